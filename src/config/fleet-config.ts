@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { parseHostName, type HostName } from '../core/names.ts';
+
+/**
+ * `.github/fleetwright.yml`, as its owner writes it. Keys are snake_case as in other files of that folder.
+ * Every key carries a description: the README table and the committed JSON Schema are made from them.
+ */
+
+const hostName = z.string().transform((text, context): HostName => {
+  const name = parseHostName(text);
+  if (name !== null) return name;
+  context.addIssue({
+    code: 'custom',
+    message: `"${text}" is not a host name (letters, digits, "-", "_" and dots between them)`,
+  });
+  return z.NEVER;
+});
+
+const duration = (seconds: number, what: string) =>
+  z.number().min(0).max(86_400).default(seconds).describe(`${what}, in seconds.`);
+
+const httpProbe = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }).describe('The address to ask.'),
+  status: z.number().int().min(100).max(599).default(200).describe('The status that is expected.'),
+  contains: z.string().optional().describe('Text that the body must hold.'),
+});
+
+const tcpProbe = z.strictObject({
+  address: z.string().optional().describe("The address to connect to; the host's own address by default."),
+  port: z.number().int().min(1).max(65_535).describe('The port to connect to.'),
+});
+
+const dnsProbe = z.strictObject({
+  name: z.string().describe('The name to ask for.'),
+  type: z.enum(['A', 'AAAA', 'CNAME', 'TXT', 'SOA']).default('A').describe('The record type to ask for.'),
+  expect: z.array(z.string()).min(1).describe('The data that the answer must hold.'),
+  server: z
+    .string()
+    .optional()
+    .describe("Whom to ask, `address` or `address:port`; the host's own address by default."),
+});
+
+export const probesShape = z.strictObject({
+  units: z.array(z.string()).default([]).describe('systemd units that must be active.'),
+  containers: z.array(z.string()).default([]).describe('Containers (nixos-container, machinectl) that must be up.'),
+  http: z.array(httpProbe).default([]).describe('HTTP addresses that must answer.'),
+  tcp: z.array(tcpProbe).default([]).describe('TCP ports that must accept a connection.'),
+  dns: z.array(dnsProbe).default([]).describe('DNS names that must answer.'),
+});
+
+const hostShape = z.strictObject({
+  address: z.string().min(1).describe('Where the host listens for ssh: a name or an address.'),
+  port: z.number().int().min(1).max(65_535).default(22).describe('The ssh port.'),
+  user: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]*$/)
+    .default('fleetwright')
+    .describe('The service account.'),
+  host_key: z
+    .string()
+    .describe(
+      'The host key, `SHA256:…` as `ssh-keygen -lf` prints it, or a public key line. A host is locked by this, not by its name.',
+    ),
+  attribute: z.string().optional().describe('The name under `nixosConfigurations`; the host name by default.'),
+  paths: z.array(z.string()).default([]).describe("The host's own files and folders; `hosts/<name>` by default."),
+  tags: z
+    .array(z.string().regex(/^[A-Za-z0-9_-]+$/))
+    .default([])
+    .describe('Words for `/deploy #tag`.'),
+  probes: probesShape.prefault({}).describe('What must be true after a deploy, beside what is always asked.'),
+});
+
+const zoneShape = z.strictObject({
+  file: z.string().min(1).describe('The zone file, from the top of the repository.'),
+  servers: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Who serves the zone: hosts of the fleet, or `address:port`.'),
+});
+
+const deployShape = z.strictObject({
+  on_merge: z.boolean().default(true).describe('Deploy the affected hosts when a pull request is merged.'),
+  parallel: z.number().int().min(1).max(200).default(10).describe('How many hosts of a wave deploy at once.'),
+  wave_size: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(10_000)
+    .describe('How many hosts a wave holds; the next starts when all of it ended well.'),
+  settle_seconds: duration(5, 'How long units may take to settle after an activation'),
+  flap_seconds: duration(10, 'How long a restarting unit is watched before it counts as flapping'),
+  probe_seconds: duration(60, 'How long the probes may take to become true'),
+  build_seconds: z.number().min(1).max(86_400).default(3600).describe('How long a build may take, in seconds.'),
+  activate_seconds: z.number().min(1).max(86_400).default(900).describe('How long an activation may take, in seconds.'),
+});
+
+const limitsShape = z.strictObject({
+  max_hosts: z.number().int().min(1).max(10_000).default(200).describe('The most hosts that one command may name.'),
+  max_changed_files: z.number().int().min(1).max(1000).default(40).describe('The most files that a change may touch.'),
+});
+
+export const fleetConfigShape = z.strictObject({
+  hosts: z.record(hostName, hostShape).describe('The hosts of the fleet, by name.'),
+  zones: z.record(z.string(), zoneShape).default({}).describe('The DNS zones of the fleet, by name.'),
+  deploy: deployShape.prefault({}).describe('How deploys go.'),
+  limits: limitsShape.prefault({}).describe('Bounds on what one change or command may do.'),
+});
+
+export type FleetConfig = z.output<typeof fleetConfigShape>;
+export type HostConfig = FleetConfig['hosts'][HostName];
+export type ZoneConfig = FleetConfig['zones'][string];
+export type ProbesConfig = HostConfig['probes'];
+
+/** Where the file lives. It is read from the default branch only. */
+export const fleetConfigPath = '.github/fleetwright.yml';

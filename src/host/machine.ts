@@ -1,0 +1,108 @@
+import type { Finding } from '../core/finding.ts';
+import type { CommitSha, HostName, StorePath } from '../core/names.ts';
+
+/**
+ * What a deploy needs of one host, in the words of a deploy and not of a transport. Implemented over ssh in this
+ * folder, against real hosts and practice hosts alike. Every method may throw a `Fault` (connection lost, timed out);
+ * a fault says nothing about what the host did, so the caller looks again.
+ *
+ * Every method is idempotent: asking for a run that exists attaches to it instead of starting a second one.
+ */
+export interface Machine {
+  /** What the host runs and is, read without root. One round trip. */
+  look(): Promise<HostState>;
+  /** Brings one commit into the account's bare repository. A commit that is there already costs one round trip. */
+  ship(sha: CommitSha): Promise<Shipped>;
+  /** Builds the host's system from a shipped commit, without root. Follows the run to its end over any number of reconnects. */
+  build(run: RunId, sha: CommitSha, attribute: string, follow: Follow): Promise<Built>;
+  /** Activates (`test`) or makes the boot default (`boot`) one store path, with root, detached. */
+  activate(run: RunId, action: 'test' | 'boot', path: StorePath, follow: Follow): Promise<Activated>;
+  /** Cancels a build that runs. An activation is never cancelled. */
+  cancelBuild(run: RunId): Promise<void>;
+  /** Asks the probes over a new connection and judges the answers. Only what was seen; the caller decides. */
+  probe(expected: Expected, follow: Follow): Promise<readonly Finding[]>;
+  close(): Promise<void>;
+}
+
+/** Opens a host. The fencing token is checked on the host: a lower one than the highest seen is refused there. */
+export interface Machines {
+  open(host: HostName, token: number): Promise<Machine>;
+}
+
+/** Names one detached run on the host, for ever: a resumed deploy asks for the same name and attaches. `[a-z0-9-]{1,80}` */
+export type RunId = string;
+
+export interface Follow {
+  /** New output of the run, in order, without gaps or repeats, across reconnects. */
+  readonly onOutput?: (text: string) => void;
+  readonly deadlineMs: number;
+  /** Stops following. It does not stop the run. */
+  readonly signal?: AbortSignal;
+}
+
+/** A link of the system that is missing reads as null: it is never taken for a healthy host. */
+export interface HostState {
+  readonly running: StorePath | null;
+  readonly booted: StorePath | null;
+  readonly profile: StorePath | null;
+  /** Proves a reboot: `/proc/sys/kernel/random/boot_id`. */
+  readonly bootId: string;
+  readonly failedUnits: readonly string[];
+  /** Units in `auto-restart`, with their restart count: a crash loop never shows among the failed. */
+  readonly restartingUnits: Readonly<Record<string, number>>;
+  /** A `nixos-rebuild-switch-to-configuration*` unit is active: ours or somebody else's. */
+  readonly switching: boolean;
+  /** The content of `/run/systemd/shutdown/scheduled`, or null. */
+  readonly scheduledShutdown: string | null;
+  /** logind ends the account's processes at logout and lingering is off: a detached run would be killed. */
+  readonly killsDetachedRuns: boolean;
+  /** What this host's `nixos-rebuild` understands. */
+  readonly dialect: 'store-path' | 'flake-only' | 'missing';
+}
+
+export type Shipped =
+  | { readonly kind: 'shipped'; readonly how: 'present' | 'incremental' | 'full'; readonly bytes: number }
+  | { readonly kind: 'not-accepted'; readonly log: string };
+
+export type Built =
+  | { readonly kind: 'built'; readonly path: StorePath }
+  | {
+      readonly kind: 'build-failed';
+      readonly why: 'evaluation' | 'build' | 'no-such-host' | 'no-such-commit';
+      readonly log: string;
+    }
+  | { readonly kind: 'cancelled' };
+
+export type Activated =
+  /** It ran to its end. 0 and 4 both may be fine: 4 says that some unit is failed, which the probes judge against the baseline. */
+  | {
+      readonly kind: 'ended';
+      readonly exitCode: number;
+      readonly proof: 'exit-code' | 'log' | 'journal';
+      readonly log: string;
+    }
+  /** It never began: another switch holds the unit name, or an inhibitor said no. */
+  | { readonly kind: 'not-begun'; readonly why: 'another-switch' | 'inhibited' | 'path-missing'; readonly log: string }
+  /** No exit code and no proof in the log: only looking at the host can tell. */
+  | { readonly kind: 'no-answer'; readonly log: string };
+
+/** What the probes judge against. */
+export interface Expected {
+  readonly running: StorePath;
+  /** What was wrong before the deploy and is therefore not held against it. */
+  readonly baseline: Pick<HostState, 'failedUnits' | 'restartingUnits' | 'bootId'>;
+  readonly records: readonly ExpectedRecord[];
+  /** `activation`: just activated. `revert`: back on the old system, which is not expected to serve the new records. */
+  readonly after: 'activation' | 'revert' | 'nothing';
+}
+
+/** A DNS record set that the zone's servers must answer with, at this serial or a newer one (RFC 1982). */
+export interface ExpectedRecord {
+  readonly zone: string;
+  readonly serial: number | null;
+  /** Absolute, with the closing dot. */
+  readonly name: string;
+  readonly type: string;
+  /** The data in presentation form; empty means that the record must be gone. */
+  readonly data: readonly string[];
+}
