@@ -3,7 +3,7 @@
 // Plain JavaScript on Node alone, because it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -43,7 +43,6 @@ function install() {
 function build() {
   const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   if (!existsSync(compiler)) return; // installed without development packages: the published `dist` is used
-  rmSync(path.join(root, 'dist'), { recursive: true, force: true });
   const tsc = spawnSync(process.execPath, [compiler, '-p', path.join(root, 'tsconfig.build.json')], {
     cwd: root,
     stdio: ['ignore', process.stderr, process.stderr],
