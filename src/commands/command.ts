@@ -1,0 +1,50 @@
+import type { FleetConfig } from '../config/fleet-config.ts';
+import type { CommitSha, HostName } from '../core/names.ts';
+import type { Refusal } from '../core/refusal.ts';
+
+/** Everything that a command is decided on, as plain values: who, where, which commit, which fleet. */
+export interface Snapshot {
+  readonly author: string;
+  readonly mayWrite: boolean;
+  readonly config: FleetConfig;
+  /** Null on an issue. */
+  readonly pullRequest: PullRequestSnapshot | null;
+}
+
+export interface PullRequestSnapshot {
+  readonly number: number;
+  readonly state: 'open' | 'merged' | 'closed';
+  readonly fromFork: boolean;
+  /** As last recorded from a signed `pull_request` event; a comment carries no commit. Null: no such event came. */
+  readonly recordedHead: CommitSha | null;
+  /** The commit of the plan that the bot last showed on this pull request. */
+  readonly shownHead: CommitSha | null;
+  readonly mergeCommit: CommitSha | null;
+}
+
+/** What is to be done. The words for people are made in `report/`; a decision only says what they are about. */
+export type Decision =
+  | Refusal
+  | { readonly kind: 'help' }
+  | { readonly kind: 'plan'; readonly pullRequest: number; readonly sha: CommitSha }
+  | {
+      readonly kind: 'deploy';
+      readonly pullRequest: number;
+      readonly sha: CommitSha;
+      readonly hosts: readonly HostName[];
+    }
+  | { readonly kind: 'status'; readonly hosts: readonly HostName[] }
+  | { readonly kind: 'verify'; readonly hosts: readonly HostName[] }
+  | { readonly kind: 'rollback'; readonly host: HostName };
+
+export interface Command {
+  readonly name: string;
+  /** As typed, with `<required>` and `[optional]` words. */
+  readonly usage: string;
+  /** One sentence for help and the README. */
+  readonly summary: string;
+  /** Lines that are valid as they stand, on a fleet with a host `wolfhound` tagged `dns`. */
+  readonly examples: readonly string[];
+  /** Pure: the same words on the same snapshot always decide the same. */
+  decide(words: readonly string[], snapshot: Snapshot): Decision;
+}

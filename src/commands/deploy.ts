@@ -1,0 +1,23 @@
+import { isRefusal, refuse } from '../core/refusal.ts';
+import type { Command } from './command.ts';
+import { commitFor, hostsNamed, splitSha } from './targets.ts';
+
+export const deploy: Command = {
+  name: 'deploy',
+  usage: '/deploy <host>… | #<tag> | all [@<sha>]',
+  summary: "Brings hosts to the pull request's commit: builds, tests, verifies, and puts back what is bad.",
+  examples: ['/deploy wolfhound', '/deploy #dns', '/deploy all', '/deploy wolfhound @0123456789ab'],
+  decide(words, { pullRequest, config }) {
+    const split = splitSha(words);
+    if (isRefusal(split)) return split;
+    if (split.rest.length === 0) return refuse('bad-arguments', { reason: 'names no host' }, '/deploy all');
+    const hosts = hostsNamed(split.rest, config);
+    if (isRefusal(hosts)) return hosts;
+    if (pullRequest === null)
+      return refuse('bad-arguments', {
+        reason: 'works on pull requests only: a deploy brings hosts to a reviewed commit',
+      });
+    const sha = commitFor(pullRequest, split.sha, (head) => `/deploy ${split.rest.join(' ')} @${head}`);
+    return isRefusal(sha) ? sha : { kind: 'deploy', pullRequest: pullRequest.number, sha, hosts };
+  },
+};

@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest';
+import type { PullRequestSnapshot, Snapshot } from '../../src/commands/command.ts';
+import { addressedTo, decideComment } from '../../src/commands/decide.ts';
+import { commands } from '../../src/commands/list.ts';
+import { readCommands } from '../../src/commands/read-commands.ts';
+import { parseFleetConfig } from '../../src/config/parse-fleet-config.ts';
+import { parseCommitSha } from '../../src/core/names.ts';
+
+const sha = (digit: string) => {
+  const parsed = parseCommitSha(digit.repeat(40));
+  if (parsed === null) throw new Error('not a sha');
+  return parsed;
+};
+
+const parsed = parseFleetConfig(`
+hosts:
+  griffin: {address: a, host_key: "SHA256:${'A'.repeat(43)}", tags: [dns, consul]}
+  wolfhound: {address: b, host_key: "SHA256:${'B'.repeat(43)}", tags: [dns]}
+  blackjack: {address: c, host_key: "SHA256:${'C'.repeat(43)}"}
+limits: {max_hosts: 2}
+`);
+if (parsed.kind !== 'config') throw new Error('the test fleet is wrong');
+
+const open: PullRequestSnapshot = {
+  number: 7,
+  state: 'open',
+  fromFork: false,
+  recordedHead: sha('a'),
+  shownHead: sha('a'),
+  mergeCommit: null,
+};
+const snapshot: Snapshot = { author: 'ann', mayWrite: true, config: parsed.config, pullRequest: open };
+
+function decide(body: string, change: Partial<Snapshot> = {}, pullRequest: Partial<PullRequestSnapshot> = {}) {
+  const whole: Snapshot = { ...snapshot, pullRequest: { ...open, ...pullRequest }, ...change };
+  return decideComment(addressedTo(readCommands(body)), whole).map(({ decision }) => decision);
+}
+
+describe('/deploy', () => {
+  test.each([
+    ['one host', '/deploy wolfhound', ['wolfhound']],
+    ['a tag, in the order of the fleet', '/deploy #dns', ['griffin', 'wolfhound']],
+    ['a host twice as once', '/deploy wolfhound wolfhound #dns', ['griffin', 'wolfhound']],
+    ['the head by name', `/deploy wolfhound @${'a'.repeat(12)}`, ['wolfhound']],
+    ['the head in full', `/deploy @${'a'.repeat(40)} wolfhound`, ['wolfhound']],
+  ])('takes %s', (_name, body, hosts) => {
+    expect(decide(body)).toEqual([{ kind: 'deploy', pullRequest: 7, sha: sha('a'), hosts }]);
+  });
+
+  test('on a merged pull request takes the merge commit', () => {
+    expect(decide('/deploy wolfhound', {}, { state: 'merged', mergeCommit: sha('b') })).toMatchObject([
+      { kind: 'deploy', sha: sha('b') },
+    ]);
+  });
+
+  test.each([
+    ['no host', '/deploy', {}, { code: 'bad-arguments', next: '/deploy all' }],
+    [
+      'an unknown host, with the one that was meant',
+      '/deploy wolfhuond',
+      {},
+      { code: 'unknown-host', facts: { host: 'wolfhuond', meant: 'wolfhound' } },
+    ],
+    ['an unknown tag', '/deploy #dnss', {}, { code: 'unknown-tag', facts: { meant: 'dns' } }],
+    ['an option in the place of a host', '/deploy -oProxyCommand=x', {}, { code: 'unknown-host' }],
+    ['a short commit', '/deploy wolfhound @abc1234', {}, { code: 'bad-arguments' }],
+    ['two commits', `/deploy wolfhound @${'a'.repeat(12)} @${'b'.repeat(12)}`, {}, { code: 'bad-arguments' }],
+    [
+      'another commit than the head',
+      `/deploy wolfhound @${'b'.repeat(12)}`,
+      {},
+      { code: 'sha-mismatch', next: `/deploy wolfhound @${'a'.repeat(12)}` },
+    ],
+    ['more hosts than the limit', '/deploy all', {}, { code: 'bad-arguments' }],
+    ['a fork', '/deploy wolfhound', { fromFork: true }, { code: 'fork-pull-request' }],
+    ['a closed pull request', '/deploy wolfhound', { state: 'closed' as const }, { code: 'pull-request-closed' }],
+    [
+      'a head that no signed event named',
+      '/deploy wolfhound',
+      { recordedHead: null },
+      { code: 'head-unknown', next: '/plan' },
+    ],
+    [
+      'a head that nobody was shown',
+      '/deploy wolfhound',
+      { shownHead: null },
+      { code: 'head-moved', next: `/deploy wolfhound @${'a'.repeat(12)}` },
+    ],
+    [
+      'a push after the plan',
+      '/deploy wolfhound',
+      { recordedHead: sha('c') },
+      { code: 'head-moved', next: `/deploy wolfhound @${'c'.repeat(12)}` },
+    ],
+    [
+      'a merge commit that no signed event named',
+      '/deploy wolfhound',
+      { state: 'merged' as const },
+      { code: 'head-unknown' },
+    ],
+  ])('refuses %s', (_name, body, pullRequest, expected) => {
+    expect(decide(body, {}, pullRequest)).toMatchObject([{ kind: 'refused', ...expected }]);
+  });
+
+  test('refuses an issue', () => {
+    expect(decide('/deploy wolfhound', { pullRequest: null })).toMatchObject([{ code: 'bad-arguments' }]);
+  });
+});
+
+describe('a comment', () => {
+  test('by someone without write permission is refused once, whatever it asks', () => {
+    expect(decide('/deploy wolfhound\n/rollback griffin\n/help', { mayWrite: false })).toMatchObject([
+      { code: 'no-write-permission' },
+    ]);
+  });
+
+  test('that says one line twice commands it once', () => {
+    expect(decide('/status\n/status')).toHaveLength(1);
+  });
+
+  test('with a mistyped verb is told the right line', () => {
+    expect(decide('thank you!\n/depoly wolfhound')).toMatchObject([
+      { code: 'unknown-command', facts: { meant: 'deploy' }, next: '/deploy wolfhound' },
+    ]);
+  });
+
+  test('of nothing but an unknown verb is told what there is', () => {
+    expect(decide('/frobnicate')).toMatchObject([{ code: 'unknown-command', next: '/help' }]);
+  });
+
+  test('that talks to another bot in passing is left alone', () => {
+    expect(decide('The tests flake, once more please.\n/retest')).toEqual([]);
+  });
+});
+
+describe('/plan', () => {
+  test('takes a head that nobody was shown yet', () => {
+    expect(decide('/plan', {}, { shownHead: null })).toEqual([{ kind: 'plan', pullRequest: 7, sha: sha('a') }]);
+  });
+  test('is refused on a fork', () => {
+    expect(decide('/plan', {}, { fromFork: true })).toMatchObject([{ code: 'fork-pull-request' }]);
+  });
+  test('is refused with words', () => {
+    expect(decide('/plan wolfhound')).toMatchObject([{ code: 'bad-arguments', next: '/plan' }]);
+  });
+});
+
+describe('/status, /verify and /rollback', () => {
+  test('/status without words takes every host', () => {
+    expect(decide('/status wolfhound')).toEqual([{ kind: 'status', hosts: ['wolfhound'] }]);
+  });
+  test('/verify needs a host', () => {
+    expect(decide('/verify')).toMatchObject([{ code: 'bad-arguments', next: '/verify all' }]);
+  });
+  test('/rollback takes exactly one host', () => {
+    expect(decide('/rollback wolfhound')).toEqual([{ kind: 'rollback', host: 'wolfhound' }]);
+    expect(decide('/rollback #dns')).toMatchObject([{ code: 'bad-arguments' }]);
+    expect(decide('/rollback')).toMatchObject([{ code: 'bad-arguments' }]);
+  });
+});
+
+describe('every command', () => {
+  test.each(commands.flatMap((command) => command.examples.map((example) => [example, command.name])))(
+    'example %s is accepted',
+    (example, name) => {
+      const head = sha('0');
+      const shown = {
+        recordedHead: example.includes('@') ? parseCommitSha(`0123456789ab${'0'.repeat(28)}`) : head,
+        shownHead: head,
+      };
+      const [decision] = decide(
+        example,
+        { config: { ...snapshot.config, limits: { ...snapshot.config.limits, max_hosts: 9 } } },
+        shown,
+      );
+      expect(decision?.kind).toBe(name);
+    },
+  );
+
+  test.each(commands.map((command) => [command.name, command]))(
+    '/%s has a usage that begins with its name, and a one-line summary',
+    (name, command) => {
+      expect(command.usage.startsWith(`/${name}`)).toBe(true);
+      expect(command.summary).toMatch(/^[A-Z].*\.$/);
+    },
+  );
+});
