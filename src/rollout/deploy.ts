@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { HostName } from '../core/names.ts';
+import { placeOf, type Rollout } from './rollout.ts';
+import {
+  baseline,
+  commitSha,
+  expectedRecord,
+  finding,
+  fingerprint,
+  hostName,
+  instant,
+  outcome,
+  reason,
+  rolloutId,
+  stepName,
+  storePath,
+} from './shapes.ts';
+import { assert } from '../core/bug.ts';
+
+/** How often each run was asked for under a new name. A name is used for one run for ever, so a retry needs a new one. */
+const attempts = z.object({
+  build: z.number().int(),
+  test: z.number().int(),
+  boot: z.number().int(),
+  'revert-test': z.number().int(),
+  'revert-boot': z.number().int(),
+});
+
+const deployShape = z.object({
+  schemaVersion: z.literal(1),
+  rollout: rolloutId,
+  host: hostName,
+  fingerprint,
+  kind: z.enum(['deploy', 'rollback', 'verify']),
+  sha: commitSha.nullable(),
+  attribute: z.string(),
+  records: z.array(expectedRecord),
+  /** The step that is to be done next: written before its act begins, so what was asked of the host is never forgotten. */
+  step: stepName,
+  /** When the step became the next one. */
+  stepAt: instant,
+  baseline: baseline.nullable(),
+  /** The boot that the deploy belongs to. Another one means that the host rebooted meanwhile. */
+  bootId: z.string().nullable(),
+  /** The system to bring the host to: built, or of a rollback the recorded one. */
+  target: storePath.nullable(),
+  /** The bad system that a held host was put back from: building it again is no reason to try it again. */
+  heldFrom: storePath.nullable(),
+  attempts,
+  /** `boot` was asked for the target, so the profile and the boot default may be the target, old, or torn. */
+  bootAsked: z.boolean(),
+  /** `boot` of the target ended with 0. Without it an equal profile proves nothing (the profile is set before the loader). */
+  bootEnded: z.boolean(),
+  /** Why the target is being taken back, and how the deploy ends when the host is proven to be back. */
+  revert: z.object({ reason, endAs: z.enum(['reverted', 'reverted-by-reboot']), bootEnded: z.boolean() }).nullable(),
+  findings: z.array(finding),
+  revertFindings: z.array(finding),
+  /** What was last seen to run, for the report. */
+  seen: z.object({ running: storePath.nullable(), profile: storePath.nullable(), at: instant }).nullable(),
+  outcome: outcome.nullable(),
+  reason: reason.nullable(),
+  /** The steps that were done, for the report: name, when it began, how long it took. */
+  trail: z.array(z.object({ step: stepName, at: instant, tookMs: z.number(), failed: z.boolean() })),
+  /** Bounded tails of the runs that did not go well. */
+  logs: z.partialRecord(stepName, z.string()),
+  startedAt: instant,
+  endedAt: instant.nullable(),
+});
+
+export type Deploy = z.output<typeof deployShape>;
+export type Attempts = Deploy['attempts'];
+
+/** The deploy that a stored value is, brought up from older schema versions; throws where it is none. */
+export function parseDeploy(value: unknown): Deploy {
+  return deployShape.parse(value);
+}
+
+export const deployKey = (rollout: string, host: HostName): string => `deploy:${rollout}:${host}`;
+
+/** A deploy that nothing was done for yet. */
+export function newDeploy(rollout: Rollout, host: HostName, at: number): Deploy {
+  const place = placeOf(rollout, host);
+  assert(place !== null, `host ${host} in rollout ${rollout.id}`);
+  return {
+    schemaVersion: 1,
+    rollout: rollout.id,
+    host,
+    fingerprint: place.fingerprint,
+    kind: rollout.kind,
+    sha: rollout.sha,
+    attribute: place.attribute,
+    records: place.records,
+    step: 'look',
+    stepAt: at,
+    baseline: null,
+    bootId: null,
+    target: null,
+    heldFrom: null,
+    attempts: { build: 1, test: 1, boot: 1, 'revert-test': 1, 'revert-boot': 1 },
+    bootAsked: false,
+    bootEnded: false,
+    revert: null,
+    findings: [],
+    revertFindings: [],
+    seen: null,
+    outcome: null,
+    reason: null,
+    trail: [],
+    logs: {},
+    startedAt: at,
+    endedAt: null,
+  };
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { Fingerprint } from '../core/names.ts';
+import { commitSha, fingerprint, hostName, instant, outcome, reason, rolloutId, storePath } from './shapes.ts';
+
+const claim = z.object({ rollout: rolloutId, host: hostName, since: instant, seenAt: instant });
+export type Claim = z.output<typeof claim>;
+
+/** A host that was put back stays where it is until a commit changes something for it, or a person frees it. */
+const held = z.object({
+  rollout: rolloutId,
+  outcome,
+  reason: reason.nullable(),
+  /** The commit that was taken back, and the system that it became. */
+  sha: commitSha.nullable(),
+  bad: storePath.nullable(),
+  since: instant,
+});
+export type Held = z.output<typeof held>;
+
+const hostRecordShape = z.object({
+  schemaVersion: z.literal(1),
+  fingerprint,
+  /** The deploy that the host belongs to, from its first look to its end. It outlives a dead worker's lock. */
+  claim: claim.nullable(),
+  /** Deploys that wait for it, first come first. */
+  waiting: z.array(claim),
+  held: held.nullable(),
+  /** What the last good deploy brought, and what ran before it. The host itself has the last word on both. */
+  current: z.object({ path: storePath, sha: commitSha.nullable(), at: instant }).nullable(),
+  previous: z.object({ path: storePath, sha: commitSha.nullable() }).nullable(),
+});
+
+/** What is remembered of one machine between rollouts. */
+export type HostRecord = z.output<typeof hostRecordShape>;
+
+export function parseHostRecord(value: unknown): HostRecord {
+  return hostRecordShape.parse(value);
+}
+
+export const hostKey = (of: Fingerprint): string => `host:${of}`;
+
+/** A machine that nothing is remembered of. */
+export function newHostRecord(of: Fingerprint): HostRecord {
+  return { schemaVersion: 1, fingerprint: of, claim: null, waiting: [], held: null, current: null, previous: null };
+}

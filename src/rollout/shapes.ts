@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { Finding } from '../core/finding.ts';
+import {
+  type CommitSha,
+  type Fingerprint,
+  type HostName,
+  parseCommitSha,
+  parseFingerprint,
+  parseHostName,
+  parseRepositoryName,
+  parseStorePath,
+  type RepositoryName,
+  type StorePath,
+} from '../core/names.ts';
+import { outcomes } from '../core/outcome.ts';
+import { deployReasons, deployStepNames } from '../report/deploy-report.ts';
+
+/** The parts from which the stored records of this room are made. A stored value is outside data like any other. */
+
+const named = <Name extends string>(parse: (text: string) => Name | null, what: string) =>
+  z.custom<Name>((value) => typeof value === 'string' && parse(value) !== null, `not ${what}`);
+
+export const commitSha = named<CommitSha>(parseCommitSha, 'a full commit id');
+export const hostName = named<HostName>(parseHostName, 'a host name');
+export const storePath = named<StorePath>(parseStorePath, 'a store path');
+export const fingerprint = named<Fingerprint>(parseFingerprint, 'a host key fingerprint');
+export const repositoryName = named<RepositoryName>(parseRepositoryName, 'a repository name');
+
+export const outcome = z.enum(outcomes);
+export const stepName = z.enum(deployStepNames);
+/** Milliseconds since the epoch. */
+export const instant = z.number();
+
+/** A rollout's id is part of the names of its runs on the hosts, so it keeps to their letters (`RunId`). */
+export const rolloutId = z.string().regex(/^[a-z0-9-]{1,48}$/);
+
+export const reason = z.object({
+  code: z.enum(deployReasons),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])),
+});
+export type Reason = z.output<typeof reason>;
+
+export const finding: z.ZodType<Finding> = z.object({
+  check: z.string(),
+  level: z.enum(['error', 'warning', 'note']),
+  message: z.string(),
+  host: hostName.optional(),
+  file: z.string().optional(),
+  line: z.number().optional(),
+  column: z.number().optional(),
+}) as z.ZodType<Finding>;
+
+export const expectedRecord = z.object({
+  zone: z.string(),
+  serial: z.number().nullable(),
+  name: z.string(),
+  type: z.string(),
+  data: z.array(z.string()),
+});
+
+/** What the host was before the first step that could change it. */
+export const baseline = z.object({
+  running: storePath,
+  profile: storePath,
+  bootId: z.string(),
+  failedUnits: z.array(z.string()),
+  restartingUnits: z.record(z.string(), z.number()),
+});
+export type Baseline = z.output<typeof baseline>;
+
+export const cause = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('command'),
+    by: z.string(),
+    issue: z.number().int(),
+    comment: z.number().int().nullable(),
+  }),
+  z.object({ kind: z.literal('merge'), by: z.string(), pullRequest: z.number().int() }),
+]);
+
+/** The bounds under which a rollout runs: taken from the config once, so that a resumed one keeps them. */
+export const policy = z.object({
+  parallel: z.number().int().min(1),
+  /** How long a host that nothing was activated on may stay out of reach. */
+  reachMs: z.number(),
+  buildMs: z.number(),
+  activateMs: z.number(),
+  probeMs: z.number(),
+});
+export type Policy = z.output<typeof policy>;
