@@ -6,6 +6,8 @@ export const faultCodes = [
   'host-key-mismatch',
   'timed-out',
   'remote-command-failed',
+  // The host has seen a higher fencing token: whoever asked no longer holds the lock.
+  'fenced-off',
   'forge-unavailable',
   'forge-limited',
   'forge-refused',
