@@ -1,0 +1,40 @@
+import type { Finding } from './finding.ts';
+import type { CommitSha, HostName } from './names.ts';
+
+/** What one commit would change, before anybody says yes to it. */
+export interface Plan {
+  readonly pullRequest: number;
+  readonly sha: CommitSha;
+  /** What it is compared with: where the branch left the default branch. */
+  readonly base: CommitSha;
+  readonly hosts: readonly PlannedHost[];
+  /** Hosts of the fleet that the commit does not change. */
+  readonly untouched: readonly HostName[];
+  /** How the hosts were found: by their own paths, by imports, or by evaluating them. */
+  readonly method: 'paths' | 'imports' | 'evaluated';
+  readonly zones: readonly PlannedZone[];
+  readonly findings: readonly Finding[];
+  readonly changedFiles: readonly string[];
+}
+
+export interface PlannedHost {
+  readonly host: HostName;
+  /** From the changed file to the host, at most a few. */
+  readonly why: readonly string[];
+}
+
+export interface PlannedZone {
+  readonly zone: string;
+  readonly file: string;
+  readonly servers: readonly string[];
+  readonly serial: { readonly before: number | null; readonly after: number | null };
+  readonly records: readonly PlannedRecord[];
+}
+
+export interface PlannedRecord {
+  readonly action: 'create' | 'update' | 'delete';
+  readonly name: string;
+  readonly type: string;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}

@@ -1,0 +1,119 @@
+import type { DeployReason, ReportedReason } from './deploy-report.ts';
+import { code, plain } from './markdown.ts';
+
+type Facts = ReportedReason['facts'];
+
+interface Words {
+  /** What happened, in a sentence without its full stop. */
+  readonly what: (facts: Facts) => string;
+  /** What a person does next; nothing where nothing is needed. */
+  readonly next?: (facts: Facts, host: string) => string;
+}
+
+const fact = (facts: Facts, name: string): string => {
+  const value = facts[name];
+  return value === undefined ? '' : Array.isArray(value) ? value.join(', ') : String(value);
+};
+const detail = (facts: Facts, name: string): string =>
+  fact(facts, name) === '' ? '' : ` (${plain(fact(facts, name))})`;
+const say = (text: string) => () => text;
+const again = (_facts: Facts, host: string) => `Type ${code(`/deploy ${host}`)} when that is over.`;
+const look = (_facts: Facts, host: string) => `Look at the host, then type ${code(`/verify ${host}`)}.`;
+const log = say('Read the log below, push a fix, and the next plan says what it changes.');
+
+const words: Readonly<Record<DeployReason, Words>> = {
+  'switch-running': { what: say('another switch is running on the host'), next: again },
+  'shutdown-scheduled': {
+    what: (facts) => `a shutdown is scheduled on the host${detail(facts, 'scheduled')}`,
+    next: say('Cancel it on the host, or wait until it is over.'),
+  },
+  'running-is-not-profile': {
+    what: say('the host does not run its own profile: somebody changed it by hand'),
+    next: say('Switch the host to its profile, or make what it runs the profile, then deploy again.'),
+  },
+  'link-missing': {
+    what: (facts) => `a link of the running system is missing${detail(facts, 'link')}`,
+    next: say('Look at the host: it is not a healthy NixOS system.'),
+  },
+  'detached-runs-killed': {
+    what: say('logind ends the account’s processes at logout, which would kill the switch half-way'),
+    next: say('Import the service-account module, or run `loginctl enable-linger` for the account.'),
+  },
+  'dialect-missing': { what: say('the host has no `nixos-rebuild` that the bot can speak to') },
+  'dialect-without-store-path': {
+    what: say('the host’s `nixos-rebuild` has no `--store-path`, so an exact revert is not possible'),
+  },
+  'several-not-ready': { what: (facts) => `several things stand in the way${detail(facts, 'reasons')}` },
+  'head-moved': {
+    what: say('the pull request moved on while the deploy was waiting'),
+    next: say('Read the new plan, then deploy again.'),
+  },
+  'not-approved': { what: say('the commit may no longer be deployed') },
+  'approval-unanswered': {
+    what: say('GitHub could not be asked whether the commit may still be deployed'),
+    next: again,
+  },
+  held: {
+    what: (facts) => `the host is held${detail(facts, 'since')} and the commit changes nothing for it`,
+    next: (_facts, host) => `Type ${code(`/deploy ${host}`)} to bring it to this commit all the same.`,
+  },
+  'nothing-recorded': { what: say('no earlier system of this host is recorded, so there is nothing to go back to') },
+  'path-missing': { what: say('the recorded system is no longer in the host’s store') },
+  'ship-not-accepted': { what: say('the host did not take the commit'), next: log },
+  'login-impossible': {
+    what: (facts) => `the host does not let the bot in${detail(facts, 'detail')}`,
+    next: say('Check the host key in the config file and the account’s key on the host.'),
+  },
+  'step-timed-out': { what: (facts) => `the step ${code(fact(facts, 'step'))} took too long` },
+  'evaluation-failed': { what: say('the configuration does not evaluate for this host'), next: log },
+  'build-failed': { what: say('the configuration does not build for this host'), next: log },
+  'no-such-host': {
+    what: (facts) => `the flake has no ${code(`nixosConfigurations.${fact(facts, 'attribute') || '…'}`)}`,
+    next: say('Set `attribute` for this host in the config file.'),
+  },
+  'no-such-commit': { what: say('the commit is not in the repository on the host') },
+  'build-timed-out': { what: say('the build took longer than `deploy.build_seconds`') },
+  'activation-failed': { what: (facts) => `the activation failed${detail(facts, 'exitCode')}`, next: log },
+  'activation-unanswered': { what: say('the activation ended without telling how') },
+  'probes-failed': {
+    what: say('a probe failed after the activation'),
+    next: say('The findings below say which. Push a fix; the host stays where it is until then.'),
+  },
+  'boot-not-set': { what: say('the system could not be made the boot default') },
+  'host-rebooted': { what: say('the host rebooted before the system was made its boot default') },
+  inhibited: { what: say('the change cannot be activated while the host runs') },
+  unreachable: { what: (facts) => `the host could not be reached${detail(facts, 'detail')}`, next: again },
+  'cancelled-by-person': { what: (facts) => `it was taken back${detail(facts, 'by')}` },
+  'wave-stopped': { what: say('another host of its wave went bad before it began') },
+  'earlier-wave-failed': { what: say('an earlier wave went bad') },
+  'unreachable-while-activating': { what: say('the host went out of reach during the activation'), next: look },
+  'unreachable-after-activation': { what: say('the host went out of reach after the activation'), next: look },
+  'unreachable-while-reverting': { what: say('the host went out of reach while it was being put back'), next: look },
+  'activation-hangs': { what: say('the activation does not end'), next: look },
+  'revert-failed': {
+    what: say('the host could not be put back'),
+    next: say('Log in and switch it to the system named under “before”.'),
+  },
+  'revert-inhibited': {
+    what: say('the host can only be put back by a reboot'),
+    next: say('Reboot it: its boot default is still the old system.'),
+  },
+  'old-system-missing': { what: say('the old system is no longer in the host’s store') },
+  'old-system-unhealthy': { what: say('the host is back on its old system, which is not well either'), next: look },
+  'boot-default-unproven': {
+    what: say('what the host would boot into could not be proven'),
+    next: say('Look at its profile before anything reboots it.'),
+  },
+  'changed-by-others': { what: say('somebody else changed the host during the deploy'), next: look },
+  'gave-up': { what: say('the deploy was tried too often without an answer'), next: look },
+};
+
+/** Why a deploy ended so, as half a sentence of Markdown. */
+export function renderReason(reason: ReportedReason): string {
+  return words[reason.code].what(reason.facts);
+}
+
+/** What to do about it, as a sentence, or null. */
+export function nextAfter(reason: ReportedReason, host: string): string | null {
+  return words[reason.code].next?.(reason.facts, host) ?? null;
+}

@@ -1,0 +1,152 @@
+import { shortSha } from '../core/names.ts';
+import { type Outcome, outcomeMeanings } from '../core/outcome.ts';
+import type { DeployReport, DeployStepName, RolloutReport } from './deploy-report.ts';
+import { nextAfter, renderReason } from './deploy-reasons.ts';
+import { tailOf } from './cut.ts';
+import { block, code, count, folded, listed, table } from './markdown.ts';
+import { renderFindings } from './plan.ts';
+
+const symbols: Readonly<Record<Outcome, string>> = {
+  deployed: '✅',
+  unchanged: '✅',
+  'build-failed': '❌',
+  reverted: '↩️',
+  'reverted-by-reboot': '↩️',
+  'boot-pending': '⏸️',
+  offline: '💤',
+  refused: '⛔',
+  cancelled: '⏹️',
+  'needs-hands': '🆘',
+  unknown: '🆘',
+};
+
+/** What the steps mean to a reader. Steps of a revert read as one. */
+const stepWords: Readonly<Record<DeployStepName, string>> = {
+  look: 'look',
+  ship: 'ship',
+  build: 'build',
+  approve: 'approve',
+  test: 'activate',
+  judge: 'judge',
+  probe: 'verify',
+  boot: 'make boot default',
+  prove: 'prove',
+  'revert-test': 'put back',
+  'revert-boot': 'put back',
+  'revert-prove': 'prove',
+  'revert-probe': 'verify',
+};
+
+/** The sticky comment of a rollout: where it stands, each host with its steps, findings, logs and what to do. */
+export function renderRollout(report: RolloutReport): string {
+  return [
+    `### ${title(report)}`,
+    headline(report),
+    hostTable(report),
+    ...report.hosts.flatMap(hostDetail),
+    `<sub>Rollout ${code(report.id)}, ${cause(report)}.</sub>`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** One line, for the check run and for a deployment's description. */
+export function rolloutTitle(report: RolloutReport): string {
+  if (report.state === 'running') return `${ended(report)} of ${count(report.hosts.length, 'host')} done`;
+  const counts = new Map<string, number>();
+  for (const { outcome } of report.hosts) counts.set(outcome ?? 'open', (counts.get(outcome ?? 'open') ?? 0) + 1);
+  return listed([...counts].map(([outcome, number]) => `${number} ${outcome}`));
+}
+
+function title(report: RolloutReport): string {
+  const what = { deploy: 'Deploy', rollback: 'Rollback', verify: 'Verify' }[report.kind];
+  return report.sha === null ? what : `${what} of ${code(shortSha(report.sha))}`;
+}
+
+function headline(report: RolloutReport): string {
+  const waves = report.waves > 1 ? `, wave ${report.wave} of ${report.waves}` : '';
+  if (report.state === 'running')
+    return `Running: ${ended(report)} of ${count(report.hosts.length, 'host')} done${waves}.`;
+  if (report.good) return `Done: ${rolloutTitle(report)}. Every host was verified.`;
+  const people = report.hosts.filter(({ outcome }) => outcome !== null && outcomeMeanings[outcome].callsForPerson);
+  const call =
+    people.length === 0
+      ? ''
+      : ` **${listed(people.map(({ host }) => code(host)))} ${people.length === 1 ? 'needs' : 'need'} a person.**`;
+  const stop =
+    report.stopped === null
+      ? ''
+      : ` Later hosts were not begun, because ${listed(report.stopped.hosts.map(code))} ended badly in wave ${report.stopped.wave}.`;
+  return `Done, and not all is well: ${rolloutTitle(report)}.${stop}${call}`;
+}
+
+function ended(report: RolloutReport): number {
+  return report.hosts.filter(({ state }) => state === 'ended').length;
+}
+
+function hostTable(report: RolloutReport): string {
+  const rows = report.hosts.map((host) => [code(host.host), state(host), steps(host), where(host)]);
+  return table(['Host', 'Outcome', 'Steps', 'Runs now'], rows);
+}
+
+function state(host: DeployReport): string {
+  if (host.outcome !== null) return `${symbols[host.outcome]} ${host.outcome}`;
+  if (host.queued !== null) return `queued behind ${code(host.queued.behind)} (${host.queued.position})`;
+  return host.state;
+}
+
+function steps(host: DeployReport): string {
+  return host.steps
+    .map(({ name, state: how, tookMs }) => {
+      const seconds = tookMs === null ? '' : ` ${(tookMs / 1000).toFixed(1)} s`;
+      return `${how === 'failed' ? '✗ ' : ''}${stepWords[name]}${how === 'running' ? ' …' : seconds}`;
+    })
+    .join(', ');
+}
+
+/** The hash is enough to tell two systems apart; the whole path is in the details. */
+function where({ running, before, built, profile }: DeployReport): string {
+  if (running === null) return '';
+  const name = running === built ? 'the new system' : running === before ? 'what it ran before' : 'another system';
+  const boots = profile === null || profile === running ? '' : ', boots into another';
+  return `${name} ${code(running.slice(11, 19))}${boots}`;
+}
+
+function hostDetail(host: DeployReport): string[] {
+  const reason = host.reason;
+  const next = reason === null ? null : nextAfter(reason, host.host);
+  const findings = [...host.findings, ...host.revertFindings];
+  if (reason === null && findings.length === 0 && Object.keys(host.logs).length === 0) return [];
+  const sentence =
+    reason === null
+      ? ''
+      : `${code(host.host)}: ${renderReason(reason)}. ${host.outcome === null ? '' : outcomeMeanings[host.outcome].summary}`;
+  const logs = (Object.entries(host.logs) as [DeployStepName, string][])
+    .filter(([, log]) => log.trim() !== '')
+    .map(([step, log]) => folded(`${host.host}: end of the log of ${stepWords[step]}`, block(tailOf(log, 6000))));
+  const paths = [
+    ['before', host.before],
+    ['built', host.built],
+    ['running', host.running],
+    ['boots into', host.profile],
+  ] as const;
+  const shown =
+    host.outcome !== null && outcomeMeanings[host.outcome].good
+      ? ''
+      : folded(
+          `${host.host}: systems`,
+          block(paths.flatMap(([what, path]) => (path === null ? [] : [`${what}: ${path}`])).join('\n')),
+        );
+  return [sentence, renderFindings(findings), next === null ? '' : `Next: ${next}`, ...logs, shown].filter(
+    (part) => part !== '',
+  );
+}
+
+function cause({ cause: by }: RolloutReport): string {
+  switch (by.kind) {
+    case 'command':
+      return `asked for by ${code(by.by)}`;
+    case 'merge':
+      return `begun by the merge of pull request ${code(String(by.pullRequest))} by ${code(by.by)}`;
+  }
+}

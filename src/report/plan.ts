@@ -1,0 +1,90 @@
+import type { Finding } from '../core/finding.ts';
+import { type CommitSha, shortSha } from '../core/names.ts';
+import type { Plan, PlannedZone } from '../core/plan.ts';
+import { code, count, folded, listed, plain, table } from './markdown.ts';
+
+const methods: Readonly<Record<Plan['method'], string>> = {
+  paths: 'by their own files; a file outside every host’s own folder counts for all',
+  imports: 'by what each host imports; it may name more hosts than the change reaches, never fewer',
+  evaluated: 'by evaluating each host before and after',
+};
+
+/** The sticky comment of a pull request: hosts, zones with records, findings, commit, and the line to type. */
+export function renderPlan(plan: Plan): string {
+  const errors = plan.findings.filter(({ level }) => level === 'error').length;
+  const parts = [
+    `### Plan for ${code(shortSha(plan.sha))}`,
+    `${count(plan.hosts.length, 'host')} of ${plan.hosts.length + plan.untouched.length} would change${zoneWords(plan.zones)}.`,
+    plan.hosts.length === 0
+      ? ''
+      : table(
+          ['Host', 'Because of'],
+          plan.hosts.map(({ host, why }) => [code(host), why.map(code).join('<br>')]),
+        ),
+    ...plan.zones.map(renderZone),
+    renderFindings(plan.findings),
+    plan.untouched.length === 0
+      ? ''
+      : folded(`${count(plan.untouched.length, 'host')} would not change`, plan.untouched.map(code).join(', ')),
+    nextLine(plan, errors),
+    `<sub>Compared with ${code(shortSha(plan.base))}. Hosts are found ${methods[plan.method]}.</sub>`,
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** One line for the check run. */
+export function planTitle(plan: Plan): string {
+  const errors = plan.findings.filter(({ level }) => level === 'error').length;
+  const findings = errors > 0 ? `, ${count(errors, 'error')}` : '';
+  return `${count(plan.hosts.length, 'host')}, ${count(plan.zones.length, 'zone')}${findings}`;
+}
+
+/** What stands in the sticky comment until the plan for a new head is ready. */
+export function renderPlanning(sha: CommitSha): string {
+  return `### Plan for ${code(shortSha(sha))}\n\nThe bot is reading this commit.`;
+}
+
+function zoneWords(zones: readonly PlannedZone[]): string {
+  return zones.length === 0
+    ? ''
+    : `, and the ${zones.length === 1 ? 'zone' : 'zones'} ${listed(zones.map(({ zone }) => code(zone)))}`;
+}
+
+export function renderZone({ zone, file, servers, serial, records }: PlannedZone): string {
+  const served = servers.length === 0 ? '' : `, served by ${listed(servers.map(code))}`;
+  const head = `**${plain(zone)}** (${code(file)}${served}): serial ${code(String(serial.before ?? 'none'))} → ${code(String(serial.after ?? 'none'))}`;
+  if (records.length === 0) return `${head}. No record changes.`;
+  const data = (values: readonly string[]) => (values.length === 0 ? '' : values.map(code).join('<br>'));
+  const rows = records.map(({ action, name, type, before, after }) => [
+    action,
+    code(name),
+    type,
+    data(before),
+    data(after),
+  ]);
+  return `${head}\n\n${table(['', 'Name', 'Type', 'Before', 'After'], rows)}`;
+}
+
+/** All findings, errors first. Empty where there is none. */
+export function renderFindings(findings: readonly Finding[]): string {
+  if (findings.length === 0) return '';
+  const order = { error: 0, warning: 1, note: 2 } as const;
+  const sorted = [...findings].sort((a, b) => order[a.level] - order[b.level]);
+  const rows = sorted.map(({ level, check, host, file, line, message }) => {
+    const place = file === undefined ? '' : code(line === undefined ? file : `${file}:${line}`);
+    return [
+      level === 'error' ? '**error**' : level,
+      check,
+      [host === undefined ? '' : code(host), place].filter(Boolean).join(' '),
+      plain(message),
+    ];
+  });
+  return table(['Finding', 'From', 'Where', 'What'], rows);
+}
+
+function nextLine(plan: Plan, errors: number): string {
+  const [first] = plan.hosts;
+  if (errors > 0) return `${count(errors, 'finding')} of level *error* must go before this can be deployed.`;
+  if (first === undefined) return 'There is nothing to deploy; merging changes no host.';
+  return `To try it on one host, type ${code(`/deploy ${first.host} @${shortSha(plan.sha)}`)}. Merging deploys ${plan.hosts.length === 1 ? 'it' : 'all of them'}.`;
+}
