@@ -1,0 +1,101 @@
+import { Buffer } from 'node:buffer';
+import { parseStorePath, type StorePath } from '../core/names.ts';
+import type { HostState } from './machine.ts';
+
+/** What `fleetwright-look` saw: the state of a host, and which of the restarting units wait for their next start just now. */
+export interface Look extends HostState {
+  readonly waitingUnits: readonly string[];
+}
+
+/**
+ * Reads the answer of `fleetwright-look`, or returns null where it is not a whole one. Lines are `word values…`:
+ *
+ *     running|booted|profile PATH      `-` where the link leads nowhere
+ *     boot-id ID
+ *     failed UNIT                      any number
+ *     switching UNIT                   any number
+ *     restarting UNIT COUNT waiting|recent
+ *     scheduled BASE64                 only where a shutdown is scheduled
+ *     lingers yes|no
+ *     kills yes|no                     logind ends processes at logout
+ *     dialect store-path|flake-only|missing
+ *     end
+ */
+export function parseLook(text: string): Look | null {
+  const lines = text.split('\n');
+  if (lines.pop() !== '' || lines.pop() !== 'end') return null;
+  const single = new Map<string, string>();
+  const many = new Map<string, string[]>();
+  for (const line of lines) {
+    const { word, value } = /^(?<word>[a-z-]+) (?<value>.+)$/.exec(line)?.groups ?? {};
+    if (word === undefined || value === undefined) return null;
+    if (word === 'failed' || word === 'switching' || word === 'restarting') {
+      many.set(word, [...(many.get(word) ?? []), value]);
+    } else if (single.has(word)) return null;
+    else single.set(word, value);
+  }
+  const links = ['running', 'booted', 'profile'].map((name) => linkOf(single.get(name)));
+  const [running, booted, profile] = links;
+  const bootId = single.get('boot-id');
+  const dialect = dialects.find((one) => one === single.get('dialect'));
+  const lingers = yesOrNo(single.get('lingers'));
+  const kills = yesOrNo(single.get('kills'));
+  const restarting = (many.get('restarting') ?? []).map(restartOf);
+  if (running === undefined || booted === undefined || profile === undefined || bootId === undefined) return null;
+  if (dialect === undefined || lingers === null || kills === null || restarting.includes(null)) return null;
+  const restarts = restarting.filter((one) => one !== null);
+  const scheduled = single.get('scheduled');
+  return {
+    running,
+    booted,
+    profile,
+    bootId,
+    failedUnits: many.get('failed') ?? [],
+    restartingUnits: Object.fromEntries(restarts.map((one) => [one.unit, one.count])),
+    waitingUnits: restarts.filter((one) => one.waiting).map((one) => one.unit),
+    switching: many.has('switching'),
+    scheduledShutdown: scheduled === undefined ? null : Buffer.from(scheduled, 'base64').toString('utf8'),
+    killsDetachedRuns: kills && !lingers,
+    dialect,
+  };
+}
+
+/** What a host that is in this state would answer: the inverse of `parseLook`, for hosts that are played. */
+export function printLook(look: Look): string {
+  const lines = [
+    `running ${look.running ?? '-'}`,
+    `booted ${look.booted ?? '-'}`,
+    `profile ${look.profile ?? '-'}`,
+    `boot-id ${look.bootId}`,
+    ...look.failedUnits.map((unit) => `failed ${unit}`),
+    ...(look.switching ? ['switching nixos-rebuild-switch-to-configuration.service'] : []),
+    ...Object.entries(look.restartingUnits).map(
+      ([unit, count]) => `restarting ${unit} ${count} ${look.waitingUnits.includes(unit) ? 'waiting' : 'recent'}`,
+    ),
+    ...(look.scheduledShutdown === null
+      ? []
+      : [`scheduled ${Buffer.from(look.scheduledShutdown, 'utf8').toString('base64')}`]),
+    `lingers ${look.killsDetachedRuns ? 'no' : 'yes'}`,
+    `kills ${look.killsDetachedRuns ? 'yes' : 'no'}`,
+    `dialect ${look.dialect}`,
+    'end',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const dialects = ['store-path', 'flake-only', 'missing'] as const;
+
+/** Undefined: not an answer. Null: the link leads nowhere, or not to a store path, which is never a healthy host. */
+function linkOf(value: string | undefined): StorePath | null | undefined {
+  return value === undefined ? undefined : parseStorePath(value);
+}
+
+function yesOrNo(value: string | undefined): boolean | null {
+  return value === 'yes' ? true : value === 'no' ? false : null;
+}
+
+function restartOf(value: string): { unit: string; count: number; waiting: boolean } | null {
+  const { unit, count, how } = /^(?<unit>\S+) (?<count>\d+) (?<how>waiting|recent)$/.exec(value)?.groups ?? {};
+  if (unit === undefined || count === undefined) return null;
+  return { unit, count: Number(count), waiting: how === 'waiting' };
+}

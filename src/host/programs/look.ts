@@ -1,0 +1,83 @@
+import { preamble, type Program } from './program.ts';
+
+/**
+ * Everything a deploy needs to know of a host before and after it does anything, in one round trip and without root.
+ * Answer: see `look-answer.ts`. A question that systemd does not answer ends the program: no answer is not good news.
+ *
+ * Rules of the world:
+ * - `readlink -e`, because `-f` prints a missing path as if it existed.
+ * - A service that crashes and restarts never shows as failed. It shows as `auto-restart`, or by a restart counter
+ *   above zero together with a very recent change of state.
+ * - `nixos-rebuild build --store-path` is refused by its own argument parser, which is how a dialect is told without
+ *   evaluating anything (`--help` opens a manual page on packaged builds).
+ * - When logind cannot be asked although it runs (it restarts during some switches), detached runs count as endangered.
+ */
+export const look: Program = {
+  name: 'fleetwright-look',
+  text: `${preamble}link() {
+  echo "$1 $(readlink -e "$2" || echo -)"
+}
+link running /run/current-system
+link booted /run/booted-system
+link profile /nix/var/nix/profiles/system
+read -r boot </proc/sys/kernel/random/boot_id || exit 71
+echo "boot-id $boot"
+units=$(systemctl list-units --failed --plain --no-legend --no-pager --full) || exit 71
+echo "$units" | while read -r unit rest; do
+  if [ -n "$unit" ]; then echo "failed $unit"; fi
+done
+units=$(systemctl list-units --all --plain --no-legend --no-pager --full 'nixos-rebuild-switch-to-configuration*') || exit 71
+echo "$units" | while read -r unit load active rest; do
+  case $active in
+    '' | inactive | failed) ;;
+    *) echo "switching $unit" ;;
+  esac
+done
+now=$(date +%s)
+services=$(systemctl show --no-pager --timestamp=unix --property=Id,SubState,NRestarts,StateChangeTimestamp '*.service') || exit 71
+unit= sub= count=0 changed=0
+{ echo "$services"; echo; } | while IFS='=' read -r key value; do
+  case $key in
+    Id) unit=$value ;;
+    SubState) sub=$value ;;
+    NRestarts) count=$value ;;
+    StateChangeTimestamp) changed=\${value#@} ;;
+    '')
+      case $sub in
+        auto-restart*) echo "restarting $unit $count waiting" ;;
+        *)
+          if [ "\${count:-0}" -gt 0 ] && [ $((now - \${changed:-0})) -lt 60 ]; then
+            echo "restarting $unit $count recent"
+          fi
+          ;;
+      esac
+      unit= sub= count=0 changed=0
+      ;;
+  esac
+done
+if [ -e /run/systemd/shutdown/scheduled ]; then
+  echo "scheduled $(base64 </run/systemd/shutdown/scheduled | tr -d '[:space:]')"
+fi
+lingers=no
+if [ -e "/var/lib/systemd/linger/$(id -un)" ]; then lingers=yes; fi
+kills=no
+answer=$(busctl get-property org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager KillUserProcesses 2>/dev/null)
+case $answer in
+  'b true') kills=yes ;;
+  'b false') ;;
+  *) if systemctl --quiet is-active systemd-logind.service; then kills=yes; fi ;;
+esac
+echo "lingers $lingers"
+echo "kills $kills"
+dialect=missing
+if command -v nixos-rebuild >/dev/null; then
+  dialect=flake-only
+  case $(nixos-rebuild build --store-path x 2>&1 </dev/null) in
+    *'unrecognized arguments'*) ;;
+    *--no-reexec*'cannot be used with'* | *'cannot be used with'*--no-reexec*) dialect=store-path ;;
+  esac
+fi
+echo "dialect $dialect"
+echo end
+`,
+};

@@ -1,0 +1,18 @@
+import { cancelRun } from './cancel-run.ts';
+import { findCommit } from './find-commit.ts';
+import { look } from './look.ts';
+import type { Program } from './program.ts';
+import { readRun } from './read-run.ts';
+import { receiveBundle } from './receive-bundle.ts';
+import { startActivation, startBuild } from './start-run.ts';
+
+/** Every program that the bot ever runs on a host. */
+export const programs: readonly Program[] = [
+  look,
+  findCommit,
+  receiveBundle,
+  startBuild,
+  startActivation,
+  readRun,
+  cancelRun,
+];

@@ -1,0 +1,87 @@
+import { fence, preamble, stateOf, type Program } from './program.ts';
+
+/**
+ * What runs detached from every connection: `$1` is the run's folder, the rest is the command.
+ * - It tells who it is before it does anything, and lets go of the lock only then: whoever holds the lock and finds
+ *   no `life` knows that the command never began.
+ * - The signal of a cancel goes to the whole group; the trap keeps this shell alive to write down how it ended.
+ * - The exit code appears by rename, so nobody ever reads half of it.
+ */
+const runner = `run=$1
+shift
+read -r stat </proc/$$/stat
+after=\${stat##*) }
+read -r boot </proc/sys/kernel/random/boot_id
+nth() { shift 19; echo "$1"; }
+echo "$$ $(nth $after) $boot" >"$run/life.new" && mv "$run/life.new" "$run/life" || exit 73
+exec 9>&-
+trap : HUP INT TERM
+( cd "$run" && exec "$@" ) </dev/null
+echo $? >"$run/rc.new"
+mv "$run/rc.new" "$run/rc"`;
+
+/**
+ * Starts `"$@"` once under the name `$run`. Answers `started`, or `attached` where that run exists.
+ * The last lines wait for the runner to let go of the lock, so that an answer means that the run has begun.
+ * Old runs are removed, the newest twelve and all that still run are kept: each build's folder is also a garbage
+ * collector root, so keeping every one of them would fill the host.
+ */
+const begin = (output: string): string => `state_of "$run"
+case $state in
+  absent) ;;
+  unbegun) rm -rf "$run" ;;
+  *)
+    echo attached
+    exit 0
+    ;;
+esac
+mkdir "$run" || exit 73
+date +%s >"$run/started"
+echo "$kind" >"$run/kind"
+setsid sh -c "$runner" fleetwright-runner "$run" "$@" </dev/null ${output} &
+exec 9>&-
+exec 8>>"$root/lock"
+flock 8
+echo started
+ls -1t "$root/runs" | tail -n +13 | while read -r old; do
+  state_of "$root/runs/$old"
+  if [ "$state" != running ]; then rm -rf "$root/runs/$old"; fi
+done
+`;
+
+const quotedRunner = `runner='${runner.replaceAll("'", `'"'"'`)}'\n`;
+
+/**
+ * `fleetwright-start-build RUN TOKEN REPOSITORY SHA ATTRIBUTE`: builds without root. Standard output is the store path
+ * and nothing else, so it has a file of its own; everything for people is in `log`.
+ * The folder is absolute because Nix resolves `result` and the exit code's file from wherever it stands.
+ */
+export const startBuild: Program = {
+  name: 'fleetwright-start-build',
+  text: `${preamble}${stateOf}${quotedRunner}run=$root/runs/$1
+token=$2
+kind=build
+case $HOME in
+  *[!A-Za-z0-9/._-]*) echo "the home folder cannot be part of a flake reference" >&2; exit 78 ;;
+esac
+${fence}set -- nixos-rebuild build --no-reexec --flake "git+file://$root/repositories/$3.git?rev=$4#$5"
+${begin('>"$run/out" 2>"$run/log"')}`,
+};
+
+/**
+ * `fleetwright-start-activation RUN TOKEN ACTION PATH`: activates with root. sudo, systemd-run and the system's own
+ * script all write to one file, in order; the unit's journal does not hold it.
+ * What runs now is kept from the garbage collector, since after `test` nothing else may hold on to it.
+ */
+export const startActivation: Program = {
+  name: 'fleetwright-start-activation',
+  text: `${preamble}${stateOf}${quotedRunner}run=$root/runs/$1
+token=$2
+kind=activation
+${fence}set -- sudo -n nixos-rebuild "$3" --no-reexec --store-path "$4"
+${begin('>"$run/log" 2>&1')}if old=$(readlink -e /run/current-system); then
+  nix-store --realise "$old" --add-root "$run/old" >/dev/null 2>&1 </dev/null
+fi
+exit 0
+`,
+};

@@ -1,0 +1,108 @@
+import { parseCommitSha, parseStorePath } from '../core/names.ts';
+import { programs } from './programs/programs.ts';
+import { argvOf, shownProperties, switchUnits, type RemoteCommand } from './remote-command.ts';
+import { isRunId, parseAttribute, parseSlug, parseUnitName, type UnitName } from './remote-names.ts';
+import { wordsOfLine } from './shell-words.ts';
+
+/**
+ * The command that a line stands for, or null where it is none of the closed set: the inverse of `argvOf` and
+ * `shellLine`. It is the other side's view: a practice host answers these commands and refuses everything else.
+ */
+export function readCommand(line: string): RemoteCommand | null {
+  const words = wordsOfLine(line);
+  if (words === null) return null;
+  const command = words[0] === 'sh' ? readProgram(words) : readPlain(words);
+  if (command === null) return null;
+  // One spelling per command: what does not come out the same is something else (`007`, a reordered option).
+  const again = argvOf(command);
+  return again.length === words.length && again.every((word, index) => word === words[index]) ? command : null;
+}
+
+function readProgram(words: readonly string[]): RemoteCommand | null {
+  const [, , text, name, ...values] = words;
+  if (!programs.some((program) => program.name === name && program.text === text)) return null;
+  const [first = '', second = '', third = '', fourth = '', fifth = ''] = values;
+  switch (name ?? '') {
+    case 'fleetwright-look':
+      return { kind: 'look' };
+    case 'fleetwright-find-commit':
+      return complete({ kind: 'find-commit', repository: parseSlug(first), sha: parseCommitSha(second) });
+    case 'fleetwright-receive-bundle':
+      return complete({
+        kind: 'receive-bundle',
+        token: count(first),
+        repository: parseSlug(second),
+        sha: parseCommitSha(third),
+      });
+    case 'fleetwright-start-build':
+      return complete({
+        kind: 'start-build',
+        run: runId(first),
+        token: count(second),
+        repository: parseSlug(third),
+        sha: parseCommitSha(fourth),
+        attribute: parseAttribute(fifth),
+      });
+    case 'fleetwright-start-activation':
+      return complete({
+        kind: 'start-activation',
+        run: runId(first),
+        token: count(second),
+        action: third === 'test' || third === 'boot' ? third : null,
+        path: parseStorePath(fourth),
+      });
+    case 'fleetwright-read-run':
+      return complete({
+        kind: 'read-run',
+        run: runId(first),
+        offset: count(second),
+        limit: count(third),
+        seconds: count(fourth),
+      });
+    case 'fleetwright-cancel-run':
+      return complete({ kind: 'cancel-run', run: runId(first), token: count(second) });
+    default:
+      return null;
+  }
+}
+
+function readPlain(words: readonly string[]): RemoteCommand | null {
+  switch (words[0] ?? '') {
+    case 'machinectl':
+      return { kind: 'list-machines' };
+    case 'systemctl': {
+      if (words[3] !== `--property=${shownProperties.join(',')}`) return null;
+      const units = words.slice(5).map(parseUnitName);
+      return units.includes(null)
+        ? null
+        : { kind: 'show-units', units: units.filter((unit): unit is UnitName => unit !== null) };
+    }
+    case 'sudo': {
+      const unit = /^--unit=(.*)$/.exec(words.at(-1) ?? '')?.[1] ?? '';
+      const since = /^--since=@(\d+)$/.exec(words[5] ?? '')?.[1];
+      const lines = /^--lines=(\d+)$/.exec(words[5] ?? '')?.[1];
+      if (since !== undefined) {
+        return unit === switchUnits ? complete({ kind: 'read-switch-journal', since: count(since) }) : null;
+      }
+      return complete({ kind: 'read-unit-journal', unit: parseUnitName(unit), lines: count(lines ?? '') });
+    }
+    default:
+      return null;
+  }
+}
+
+function count(text: string): number | null {
+  const value = Number(text);
+  return /^\d{1,16}$/.test(text) && Number.isSafeInteger(value) ? value : null;
+}
+
+function runId(text: string): string | null {
+  return isRunId(text) ? text : null;
+}
+
+type Partly<Command> = Command extends unknown ? { readonly [Key in keyof Command]: Command[Key] | null } : never;
+
+/** A command of which some part could not be read is none. */
+function complete(partly: Partly<RemoteCommand>): RemoteCommand | null {
+  return Object.values(partly).includes(null) ? null : (partly as RemoteCommand);
+}

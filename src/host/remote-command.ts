@@ -1,0 +1,103 @@
+import { never } from '../core/bug.ts';
+import type { CommitSha, StorePath } from '../core/names.ts';
+import type { RunId } from './machine.ts';
+import { cancelRun } from './programs/cancel-run.ts';
+import { findCommit } from './programs/find-commit.ts';
+import { look } from './programs/look.ts';
+import type { Program } from './programs/program.ts';
+import { readRun } from './programs/read-run.ts';
+import { receiveBundle } from './programs/receive-bundle.ts';
+import { startActivation, startBuild } from './programs/start-run.ts';
+import type { RepositorySlug, SystemAttribute, UnitName } from './remote-names.ts';
+
+/** Everything that the bot ever asks a host to do. What is not in this list cannot be sent. */
+export type RemoteCommand =
+  /** Answer: `look-answer.ts`. */
+  | { readonly kind: 'look' }
+  /** Answers `present`, `base SHA` or `empty`. */
+  | { readonly kind: 'find-commit'; readonly repository: RepositorySlug; readonly sha: CommitSha }
+  /** The bundle is on standard input. Answers `received`, `refused` or `superseded TOKEN`. */
+  | {
+      readonly kind: 'receive-bundle';
+      readonly token: number;
+      readonly repository: RepositorySlug;
+      readonly sha: CommitSha;
+    }
+  /** Answers `started`, `attached` or `superseded TOKEN`. */
+  | {
+      readonly kind: 'start-build';
+      readonly run: RunId;
+      readonly token: number;
+      readonly repository: RepositorySlug;
+      readonly sha: CommitSha;
+      readonly attribute: SystemAttribute;
+    }
+  /** Answers `started`, `attached` or `superseded TOKEN`. The detached run is where root comes in. */
+  | {
+      readonly kind: 'start-activation';
+      readonly run: RunId;
+      readonly token: number;
+      readonly action: 'test' | 'boot';
+      readonly path: StorePath;
+    }
+  /** Answer: `run-answer.ts`. Waits up to `seconds` for news. */
+  | {
+      readonly kind: 'read-run';
+      readonly run: RunId;
+      readonly offset: number;
+      readonly limit: number;
+      readonly seconds: number;
+    }
+  /** Answers `absent`, `over`, `kept`, `cancelled` or `superseded TOKEN`. */
+  | { readonly kind: 'cancel-run'; readonly run: RunId; readonly token: number }
+  /** Answers `systemctl show` blocks, one per unit, with an empty line between them. */
+  | { readonly kind: 'show-units'; readonly units: readonly UnitName[] }
+  /** Answers one line per machine, its name first. */
+  | { readonly kind: 'list-machines' }
+  /** What the switch itself told the journal since a moment in seconds of the host's clock: a proof that it finished. */
+  | { readonly kind: 'read-switch-journal'; readonly since: number }
+  /** The last lines of a unit's journal, for the report. */
+  | { readonly kind: 'read-unit-journal'; readonly unit: UnitName; readonly lines: number };
+
+export type RemoteCommandKind = RemoteCommand['kind'];
+
+/** The command as words. `shellLine` makes the one string out of it that ssh carries. */
+export function argvOf(command: RemoteCommand): readonly string[] {
+  switch (command.kind) {
+    case 'look':
+      return run(look);
+    case 'find-commit':
+      return run(findCommit, command.repository, command.sha);
+    case 'receive-bundle':
+      return run(receiveBundle, command.token, command.repository, command.sha);
+    case 'start-build':
+      return run(startBuild, command.run, command.token, command.repository, command.sha, command.attribute);
+    case 'start-activation':
+      return run(startActivation, command.run, command.token, command.action, command.path);
+    case 'read-run':
+      return run(readRun, command.run, command.offset, command.limit, command.seconds);
+    case 'cancel-run':
+      return run(cancelRun, command.run, command.token);
+    case 'show-units':
+      return ['systemctl', 'show', '--no-pager', `--property=${shownProperties.join(',')}`, '--', ...command.units];
+    case 'list-machines':
+      return ['machinectl', 'list', '--no-pager', '--no-legend'];
+    case 'read-switch-journal':
+      return [...journal, '--output=cat', `--since=@${command.since}`, `--unit=${switchUnits}`];
+    case 'read-unit-journal':
+      return [...journal, '--output=cat', `--lines=${command.lines}`, `--unit=${command.unit}`];
+    default:
+      return never(command);
+  }
+}
+
+export const shownProperties = ['Id', 'LoadState', 'ActiveState', 'SubState', 'Result'] as const;
+
+/** The unit's name has had a random end in some releases, so it is always matched by its beginning. */
+export const switchUnits = 'nixos-rebuild-switch-to-configuration*';
+
+const journal = ['sudo', '-n', 'journalctl', '--no-pager'] as const;
+
+function run(program: Program, ...values: readonly (string | number)[]): readonly string[] {
+  return ['sh', '-c', program.text, program.name, ...values.map(String)];
+}

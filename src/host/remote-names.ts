@@ -1,0 +1,38 @@
+import type { RepositoryName } from '../core/names.ts';
+import type { RunId } from './machine.ts';
+
+/**
+ * Names that become arguments on a host. Each is checked where it is made, because some of them come from the config
+ * file: none can be read as an option, leave its folder, or end a flake reference early.
+ */
+
+declare const brand: unique symbol;
+
+/** The folder name of a repository on a host, without `.git`. */
+export type RepositorySlug = string & { readonly [brand]: 'RepositorySlug' };
+/** A name under `nixosConfigurations`. */
+export type SystemAttribute = string & { readonly [brand]: 'SystemAttribute' };
+/** A systemd unit name, or the start of one that systemd completes with `.service`. */
+export type UnitName = string & { readonly [brand]: 'UnitName' };
+
+/** `~` can be in neither part of a repository's name, so two repositories never share a folder. */
+export function slugOf(repository: RepositoryName): RepositorySlug {
+  return repository.replace('/', '~') as RepositorySlug;
+}
+
+export function parseSlug(text: string): RepositorySlug | null {
+  return /^[a-z0-9][a-z0-9-]{0,38}~(?!\.{1,2}$)[a-z0-9._-]{1,100}$/.test(text) ? (text as RepositorySlug) : null;
+}
+
+export function parseAttribute(text: string): SystemAttribute | null {
+  return /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}$/.test(text) ? (text as SystemAttribute) : null;
+}
+
+/** systemd.unit(5): these characters and no others, 255 bytes at most. */
+export function parseUnitName(text: string): UnitName | null {
+  return /^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]{0,254}$/.test(text) ? (text as UnitName) : null;
+}
+
+export function isRunId(text: string): text is RunId {
+  return /^[a-z0-9][a-z0-9-]{0,79}$/.test(text);
+}
