@@ -47,12 +47,25 @@ const deployShape = z.object({
   /** The bad system that a held host was put back from: building it again is no reason to try it again. */
   heldFrom: storePath.nullable(),
   attempts,
+  /** The activation of the target was asked for, so the host may run it, or have run it. */
+  testAsked: z.boolean(),
   /** `boot` was asked for the target, so the profile and the boot default may be the target, old, or torn. */
   bootAsked: z.boolean(),
   /** `boot` of the target ended with 0. Without it an equal profile proves nothing (the profile is set before the loader). */
   bootEnded: z.boolean(),
-  /** Why the target is being taken back, and how the deploy ends when the host is proven to be back. */
-  revert: z.object({ reason, endAs: z.enum(['reverted', 'reverted-by-reboot']), bootEnded: z.boolean() }).nullable(),
+  /** Set once the target is not wanted any more. */
+  revert: z
+    .object({
+      /** Why it is taken back. */
+      reason,
+      /** How the deploy ends when the host is proven to be back. */
+      endAs: z.enum(['reverted', 'reverted-by-reboot']),
+      /** `boot` of the old system ended with 0. */
+      bootEnded: z.boolean(),
+      /** Why taking back does not work; the boot default is still put right before a person is called. */
+      trouble: reason.nullable(),
+    })
+    .nullable(),
   findings: z.array(finding),
   revertFindings: z.array(finding),
   /** What was last seen to run, for the report. */
@@ -97,6 +110,7 @@ export function newDeploy(rollout: Rollout, host: HostName, at: number): Deploy 
     target: null,
     heldFrom: null,
     attempts: { build: 1, test: 1, boot: 1, 'revert-test': 1, 'revert-boot': 1 },
+    testAsked: false,
     bootAsked: false,
     bootEnded: false,
     revert: null,

@@ -1,0 +1,38 @@
+import type { FaultCode } from '../core/fault.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Refusal } from '../core/refusal.ts';
+import type { Activated, Built, HostState, Shipped } from '../host/machine.ts';
+
+/** What a step's own act answers. */
+export type StepAnswer =
+  | { readonly kind: 'looked'; readonly state: HostState }
+  | { readonly kind: 'shipped'; readonly result: Shipped }
+  | { readonly kind: 'built'; readonly result: Built }
+  /** Null: the commit may be deployed to this host now. */
+  | { readonly kind: 'approval'; readonly refusal: Refusal | null }
+  | { readonly kind: 'activated'; readonly result: Activated }
+  | { readonly kind: 'probed'; readonly findings: readonly Finding[] };
+
+/** What may come instead, at any step. A single lost connection is not among them: the driver looks again first. */
+export type Interruption =
+  /** The bounds of the step are used up. `seen` is the host as it is now, null where it cannot be reached. */
+  | {
+      readonly kind: 'out-of-time';
+      readonly fault: FaultCode;
+      readonly stage: string;
+      readonly seen: HostState | null;
+    }
+  /** The host cannot be worked with until somebody changes something: its key is another one, the login is refused. */
+  | { readonly kind: 'barred'; readonly fault: FaultCode; readonly stage: string }
+  | { readonly kind: 'cancelled'; readonly by: string }
+  /** The work was tried and broke so often that it is not tried again. */
+  | { readonly kind: 'gave-up'; readonly detail: string };
+
+export type Answer = StepAnswer | Interruption;
+
+export function isAnswer<Kind extends Answer['kind']>(
+  answer: Answer,
+  kind: Kind,
+): answer is Extract<Answer, { readonly kind: Kind }> {
+  return answer.kind === kind;
+}

@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import { assert, never } from '../core/bug.ts';
+import type { Refusal } from '../core/refusal.ts';
+import type { Expected, Follow, Machine } from '../host/machine.ts';
+import type { DeployStepName } from '../report/deploy-report.ts';
+import { type Answer, isAnswer, type StepAnswer } from './deploy-answer.ts';
+import { baselineOf, stamped, targetOf } from './deploy-changes.ts';
+import type { Attempts, Deploy } from './deploy.ts';
+import { interrupted } from './interruptions.ts';
+import { afterJudge, afterRevertBoot, afterRevertProbe, afterRevertProve, afterRevertTest } from './moves-back.ts';
+import {
+  afterApproval,
+  afterBoot,
+  afterBuild,
+  afterLook,
+  afterProbe,
+  afterProve,
+  afterShip,
+  afterTest,
+} from './moves-forward.ts';
+
+/** What a step's act may use. */
+export interface Acting {
+  readonly machine: Machine;
+  readonly follow: Follow;
+  /** May the commit still be deployed to this host? Asked right before the activation. */
+  approve(): Promise<Refusal | null>;
+}
+
+export interface DeployStep {
+  /** The kind of its answer. */
+  readonly answers: StepAnswer['kind'];
+  /** What it does on the host. Doing it twice is doing it once: a run that exists is attached to. */
+  act(deploy: Deploy, acting: Acting): Promise<StepAnswer>;
+  /** Where the answer leads. The same deploy means: not yet, ask again. */
+  move(deploy: Deploy, answer: Answer): Deploy;
+}
+
+function step<Kind extends StepAnswer['kind']>(
+  answers: Kind,
+  act: (deploy: Deploy, acting: Acting) => Promise<Extract<StepAnswer, { readonly kind: Kind }>>,
+  move: (deploy: Deploy, answer: Extract<Answer, { readonly kind: Kind }>) => Deploy,
+): DeployStep {
+  return {
+    answers,
+    act,
+    move(deploy, answer) {
+      assert(isAnswer(answer, answers), `the answer ${answers} at ${deploy.step}`);
+      return move(deploy, answer);
+    },
+  };
+}
+
+/**
+ * Names a run for ever. It is the same after a crash, so asking again attaches instead of activating twice.
+ * The host is part of it because two names of one fleet may be one machine, with one folder of runs.
+ */
+export function runOf(deploy: Deploy, run: keyof Attempts): string {
+  const host = createHash('sha256').update(deploy.host).digest('hex').slice(0, 8);
+  return `${deploy.rollout}-${host}-${run}-${deploy.attempts[run]}`;
+}
+
+const looks = async ({ machine }: Acting) => ({ kind: 'looked', state: await machine.look() }) as const;
+
+const activates = async (deploy: Deploy, { machine, follow }: Acting, run: Exclude<keyof Attempts, 'build'>) => {
+  const action = run === 'test' || run === 'revert-test' ? 'test' : 'boot';
+  const path = run === 'test' || run === 'boot' ? targetOf(deploy) : baselineOf(deploy).running;
+  return { kind: 'activated', result: await machine.activate(runOf(deploy, run), action, path, follow) } as const;
+};
+
+function expectedOf(deploy: Deploy, after: Expected['after']): Expected {
+  const { failedUnits, restartingUnits, bootId, running } = baselineOf(deploy);
+  return {
+    running: after === 'revert' ? running : targetOf(deploy),
+    // A reboot that was noticed and accounted for is not held against the host a second time.
+    baseline: { failedUnits, restartingUnits, bootId: deploy.bootId ?? bootId },
+    records: after === 'revert' ? [] : deploy.records,
+    after,
+  };
+}
+
+/**
+ * The deploy, step by step: what each does on the host and how its answer moves the deploy on. This is the one place
+ * that says it; the driver only walks it, and the tests kill the driver at every line of it.
+ */
+export const deploySteps: Readonly<Record<DeployStepName, DeployStep>> = {
+  look: step(
+    'looked',
+    (_, acting) => looks(acting),
+    (deploy, { state }) => afterLook(deploy, state),
+  ),
+  ship: step(
+    'shipped',
+    async ({ sha }, { machine }) => {
+      assert(sha !== null, 'a commit to ship');
+      return { kind: 'shipped', result: await machine.ship(sha) };
+    },
+    (deploy, { result }) => afterShip(deploy, result),
+  ),
+  build: step(
+    'built',
+    async (deploy, { machine, follow }) => {
+      assert(deploy.sha !== null, 'a commit to build');
+      const result = await machine.build(runOf(deploy, 'build'), deploy.sha, deploy.attribute, follow);
+      return { kind: 'built', result };
+    },
+    (deploy, { result }) => afterBuild(deploy, result),
+  ),
+  approve: step(
+    'approval',
+    async (_, acting) => ({ kind: 'approval', refusal: await acting.approve() }),
+    (deploy, { refusal }) => afterApproval(deploy, refusal),
+  ),
+  test: step(
+    'activated',
+    (deploy, acting) => activates(deploy, acting, 'test'),
+    (deploy, { result }) => afterTest(deploy, result),
+  ),
+  judge: step(
+    'looked',
+    (_, acting) => looks(acting),
+    (deploy, { state }) => afterJudge(deploy, state),
+  ),
+  probe: step(
+    'probed',
+    async (deploy, { machine, follow }) => {
+      const expected = expectedOf(deploy, deploy.kind === 'verify' ? 'nothing' : 'activation');
+      return { kind: 'probed', findings: await machine.probe(expected, follow) };
+    },
+    (deploy, { findings }) => afterProbe(deploy, findings),
+  ),
+  boot: step(
+    'activated',
+    (deploy, acting) => activates(deploy, acting, 'boot'),
+    (deploy, { result }) => afterBoot(deploy, result),
+  ),
+  prove: step(
+    'looked',
+    (_, acting) => looks(acting),
+    (deploy, { state }) => afterProve(deploy, state),
+  ),
+  'revert-test': step(
+    'activated',
+    (deploy, acting) => activates(deploy, acting, 'revert-test'),
+    (deploy, { result }) => afterRevertTest(deploy, result),
+  ),
+  'revert-boot': step(
+    'activated',
+    (deploy, acting) => activates(deploy, acting, 'revert-boot'),
+    (deploy, { result }) => afterRevertBoot(deploy, result),
+  ),
+  'revert-prove': step(
+    'looked',
+    (_, acting) => looks(acting),
+    (deploy, { state }) => afterRevertProve(deploy, state),
+  ),
+  'revert-probe': step(
+    'probed',
+    async (deploy, { machine, follow }) => ({
+      kind: 'probed',
+      findings: await machine.probe(expectedOf(deploy, 'revert'), follow),
+    }),
+    (deploy, { findings }) => afterRevertProbe(deploy, findings),
+  ),
+};
+
+/** Where an answer leads. Pure, and the very same deploy is returned when there is nothing to store yet. */
+export function next(deploy: Deploy, answer: Answer, at: number): Deploy {
+  return deploy.outcome === null ? stamped(deploy, moved(deploy, answer), at) : deploy;
+}
+
+function moved(deploy: Deploy, answer: Answer): Deploy {
+  switch (answer.kind) {
+    case 'looked':
+    case 'shipped':
+    case 'built':
+    case 'approval':
+    case 'activated':
+    case 'probed':
+      return deploySteps[deploy.step].move(deploy, answer);
+    case 'out-of-time':
+    case 'barred':
+    case 'cancelled':
+    case 'gave-up':
+      return interrupted(deploy, answer);
+    default:
+      return never(answer);
+  }
+}

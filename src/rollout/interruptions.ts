@@ -1,0 +1,83 @@
+import { assert, never } from '../core/bug.ts';
+import type { Interruption } from './deploy-answer.ts';
+import { because, end, judge, phaseOf, revertOf, stuck, takeBack } from './deploy-changes.ts';
+import type { Deploy } from './deploy.ts';
+
+/**
+ * What becomes of a deploy that something came in the way of. The rule is the same at every step: before anything was
+ * activated the host is as it was; afterwards only what is known of it is said, and a person is called.
+ */
+export function interrupted(deploy: Deploy, by: Interruption): Deploy {
+  const before = phaseOf(deploy) === 'before';
+  switch (by.kind) {
+    case 'cancelled':
+      // An activation is never cancelled half-way: it is brought to its end, one way or the other.
+      return before ? end(deploy, 'cancelled', because('cancelled-by-person', { by: by.by })) : deploy;
+    case 'barred':
+      assert(before, 'to be barred only before an activation');
+      return end(deploy, 'refused', because('login-impossible', { fault: by.fault, stage: by.stage }));
+    case 'gave-up':
+      return end(deploy, before ? 'refused' : 'unknown', because('gave-up', { step: deploy.step, detail: by.detail }));
+    case 'out-of-time':
+      return before ? outOfTimeBefore(deploy, by) : outOfTime(deploy, by);
+    default:
+      return never(by);
+  }
+}
+
+type OutOfTime = Extract<Interruption, { readonly kind: 'out-of-time' }>;
+
+function outOfTimeBefore(deploy: Deploy, { fault, stage, seen }: OutOfTime): Deploy {
+  // This fault is not the host's: whoever approves did not answer.
+  if (deploy.step === 'approve') return end(deploy, 'refused', because('approval-unanswered', { fault, stage }));
+  if (seen === null) return end(deploy, 'offline', because('unreachable', { step: deploy.step, fault, stage }));
+  return deploy.step === 'build'
+    ? end(deploy, 'build-failed', because('build-timed-out', { fault }))
+    : end(deploy, 'refused', because('step-timed-out', { step: deploy.step, fault, stage }));
+}
+
+function outOfTime(deploy: Deploy, { fault, stage, seen }: OutOfTime): Deploy {
+  const facts = { step: deploy.step, fault, stage };
+  if (seen === null) return outOfReach(deploy, facts);
+  // A switch that runs holds the unit: nothing can be put back before it ends, and killing it leaves half a system.
+  if (seen.switching) return end(deploy, 'needs-hands', because('activation-hangs', facts));
+  switch (deploy.step) {
+    case 'approve':
+    case 'test':
+      return judge(deploy, because('activation-unanswered', facts));
+    case 'probe':
+      return judge(deploy, because('probes-failed', facts));
+    case 'boot':
+    case 'prove':
+      return takeBack(deploy, because('boot-not-set', facts));
+    case 'judge':
+      // The look that it waits for was just had.
+      return end(deploy, 'needs-hands', revertOf(deploy).trouble ?? because('revert-failed', facts));
+    case 'revert-test':
+    case 'revert-boot':
+    case 'revert-prove':
+    case 'revert-probe':
+      return stuckOrOut(deploy, facts);
+    case 'look':
+    case 'ship':
+    case 'build':
+      throw new Error(`bug: ${deploy.step} is before an activation`);
+    default:
+      return never(deploy.step);
+  }
+}
+
+/** A revert that does not end within its time is judged once; the second time a person is called. */
+function stuckOrOut(deploy: Deploy, facts: Readonly<Record<string, string>>): Deploy {
+  const trouble = because('revert-failed', facts);
+  return revertOf(deploy).trouble === null ? stuck(deploy, trouble) : end(deploy, 'needs-hands', trouble);
+}
+
+function outOfReach(deploy: Deploy, facts: Readonly<Record<string, string>>): Deploy {
+  const phase = phaseOf(deploy);
+  if (phase === 'reverting' || deploy.revert !== null)
+    return end(deploy, 'needs-hands', because('unreachable-while-reverting', facts));
+  // The target is known to run and the host is known to be gone since: that is bad, not unknown.
+  if (deploy.step === 'probe') return end(deploy, 'needs-hands', because('unreachable-after-activation', facts));
+  return end(deploy, 'unknown', because('unreachable-while-activating', facts));
+}

@@ -1,0 +1,154 @@
+import { never } from '../core/bug.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Refusal } from '../core/refusal.ts';
+import type { Activated, Built, HostState, Shipped } from '../host/machine.ts';
+import type { Deploy } from './deploy.ts';
+import {
+  again,
+  baselineOf,
+  because,
+  bootTarget,
+  changedByOthers,
+  end,
+  endChangedByOthers,
+  judge,
+  maxAttempts,
+  takeBack,
+  targetOf,
+  to,
+} from './deploy-changes.ts';
+import { obstacleOf } from './readiness.ts';
+import { afterReboot } from './reconcile.ts';
+import type { Reason } from './shapes.ts';
+
+/** How each answer moves a deploy on while the target is wanted. Pure: no clock, no host, no store. */
+
+export function afterLook(deploy: Deploy, state: HostState): Deploy {
+  const obstacle = deploy.kind === 'verify' ? verifyObstacle(state) : obstacleOf(state);
+  if (obstacle !== null) return end(deploy, 'refused', obstacle);
+  const { running, profile } = state;
+  if (running === null || profile === null) return end(deploy, 'refused', because('link-missing'));
+  const known = {
+    baseline: {
+      running,
+      profile,
+      bootId: state.bootId,
+      failedUnits: [...state.failedUnits],
+      restartingUnits: { ...state.restartingUnits },
+    },
+    bootId: state.bootId,
+  };
+  switch (deploy.kind) {
+    case 'deploy':
+      return to(deploy, 'ship', known);
+    case 'verify':
+      return to(deploy, 'probe', { ...known, target: running });
+    case 'rollback':
+      if (deploy.target === null) return end(deploy, 'refused', because('nothing-recorded'));
+      if (deploy.target === running) return end({ ...deploy, ...known }, 'unchanged', null);
+      return to(deploy, 'approve', known);
+    default:
+      return never(deploy.kind);
+  }
+}
+
+/** A verify only reads, so all it needs is something to read that does not move meanwhile. */
+function verifyObstacle(state: HostState): Reason | null {
+  if (state.switching) return because('switch-running');
+  if (state.running === null || state.profile === null)
+    return because('link-missing', { missing: state.running === null ? 'running system' : 'system profile' });
+  return null;
+}
+
+export function afterShip(deploy: Deploy, result: Shipped): Deploy {
+  return result.kind === 'shipped' ? to(deploy, 'build') : end(deploy, 'refused', because('ship-not-accepted'));
+}
+
+export function afterBuild(deploy: Deploy, result: Built): Deploy {
+  switch (result.kind) {
+    case 'cancelled':
+      return end(deploy, 'cancelled', because('cancelled-by-person'));
+    case 'build-failed':
+      return end(
+        deploy,
+        'build-failed',
+        because(result.why === 'evaluation' ? 'evaluation-failed' : whyOf(result.why)),
+      );
+    case 'built': {
+      const built = { ...deploy, target: result.path };
+      // Running and profile are equal here (the look refuses otherwise), so this is the whole host.
+      if (result.path === baselineOf(deploy).running) return end(built, 'unchanged', null);
+      if (result.path === deploy.heldFrom) return end(built, 'refused', because('held', { system: result.path }));
+      return to(built, 'approve');
+    }
+    default:
+      return never(result);
+  }
+}
+
+function whyOf(why: 'build' | 'no-such-host' | 'no-such-commit'): 'build-failed' | 'no-such-host' | 'no-such-commit' {
+  return why === 'build' ? 'build-failed' : why;
+}
+
+export function afterApproval(deploy: Deploy, refusal: Refusal | null): Deploy {
+  if (refusal === null) return to(deploy, 'test', { testAsked: true });
+  const facts = Object.fromEntries(
+    Object.entries(refusal.facts).map(([name, fact]) => [name, typeof fact === 'object' ? [...fact] : fact]),
+  );
+  const reason =
+    refusal.code === 'head-moved'
+      ? because('head-moved', facts)
+      : because('not-approved', { ...facts, code: refusal.code });
+  // Asked for before the worker died: it may have begun and failed half-way, so "nothing was changed" cannot be said.
+  return deploy.testAsked ? takeBack(deploy, reason) : end(deploy, 'refused', reason);
+}
+
+export function afterTest(deploy: Deploy, result: Activated): Deploy {
+  switch (result.kind) {
+    case 'ended':
+      // 4: some unit failed, perhaps one that had failed before; the probes compare with the baseline (claim 23).
+      return result.exitCode === 0 || result.exitCode === 4
+        ? to(deploy, 'probe')
+        : judge(deploy, because('activation-failed', { exitCode: result.exitCode }));
+    case 'no-answer':
+      return judge(deploy, because('activation-unanswered'));
+    case 'not-begun':
+      switch (result.why) {
+        case 'another-switch':
+          return end(deploy, 'refused', because('switch-running'));
+        case 'inhibited':
+          return end(deploy, 'boot-pending', because('inhibited'));
+        case 'path-missing':
+          return end(deploy, 'refused', because('path-missing', { path: targetOf(deploy) }));
+        default:
+          return never(result.why);
+      }
+    default:
+      return never(result);
+  }
+}
+
+export function afterProbe(deploy: Deploy, findings: readonly Finding[]): Deploy {
+  const seen = { ...deploy, findings: [...findings] };
+  // A verify ends with what it found: nothing was touched, and the findings say how the host is.
+  if (deploy.kind === 'verify') return end(seen, 'unchanged', null);
+  const errors = findings.filter(({ level }) => level === 'error');
+  if (errors.length === 0) return bootTarget(seen);
+  return judge(seen, because('probes-failed', { checks: [...new Set(errors.map(({ check }) => check))] }));
+}
+
+export function afterBoot(deploy: Deploy, result: Activated): Deploy {
+  // Every other answer says little: the profile is moved before the loader, and before a clash is noticed (claim 20).
+  return to(deploy, 'prove', { bootEnded: result.kind === 'ended' && result.exitCode === 0 });
+}
+
+export function afterProve(deploy: Deploy, state: HostState): Deploy {
+  if (state.switching) return deploy;
+  if (state.bootId !== deploy.bootId) return afterReboot(deploy, state);
+  const target = targetOf(deploy);
+  // On the same boot nobody but a person brings the old system back.
+  if (state.running !== target || changedByOthers(deploy, state)) return endChangedByOthers(deploy, state);
+  if (deploy.bootEnded && state.profile === target) return end(deploy, 'deployed', null);
+  if (deploy.attempts.boot < maxAttempts) return to(deploy, 'boot', { attempts: again(deploy, 'boot') });
+  return takeBack(deploy, because('boot-not-set', { attempts: maxAttempts }));
+}

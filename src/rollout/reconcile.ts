@@ -1,0 +1,100 @@
+import { never } from '../core/bug.ts';
+import type { HostState } from '../host/machine.ts';
+import type { Deploy } from './deploy.ts';
+import {
+  again,
+  baselineOf,
+  because,
+  changedByOthers,
+  endChangedByOthers,
+  maxAttempts,
+  phaseOf,
+  stuck,
+  targetOf,
+  to,
+} from './deploy-changes.ts';
+
+/**
+ * What a deploy is, once the host was looked at: after a resume, and after every broken connection. The host wins over
+ * the record. The same deploy comes back when the host is where the record says; its step's act is then asked again,
+ * which attaches to the run of that name if there is one.
+ */
+export function reconcile(deploy: Deploy, state: HostState): Deploy {
+  if (deploy.outcome !== null) return deploy;
+  const phase = phaseOf(deploy);
+  switch (phase) {
+    case 'before':
+      return isAsBefore(deploy, state) ? deploy : startOver(deploy);
+    case 'trying':
+    case 'keeping':
+    case 'reverting':
+      return state.bootId === deploy.bootId ? deploy : afterReboot(deploy, state);
+    default:
+      return never(phase);
+  }
+}
+
+/**
+ * What a deploy is that nobody worked on for a while. An activation that was asked for and perhaps never began is
+ * approved again first, because the commit may have gone stale meanwhile; if it did begin, the same run is attached to.
+ */
+export function resume(deploy: Deploy, state: HostState): Deploy {
+  const now = reconcile(deploy, state);
+  const unbegun = now.step === 'test' && !state.switching && state.running === baselineOf(now).running;
+  return unbegun && now.outcome === null ? to(now, 'approve') : now;
+}
+
+/** Nothing was activated, so a host that moved on meanwhile is simply looked at anew. */
+function startOver(deploy: Deploy): Deploy {
+  return to(deploy, 'look', {
+    baseline: null,
+    bootId: null,
+    // A rollback's target is the recorded one, not something that was built.
+    target: deploy.kind === 'deploy' ? null : deploy.target,
+    // A build that a reboot killed can never be attached to.
+    attempts: again(deploy, 'build'),
+  });
+}
+
+function isAsBefore({ baseline, step }: Deploy, state: HostState): boolean {
+  if (step === 'look') return true;
+  return (
+    baseline !== null &&
+    !state.switching &&
+    state.bootId === baseline.bootId &&
+    state.running === baseline.running &&
+    state.profile === baseline.profile
+  );
+}
+
+/**
+ * The host came up anew after something was asked of it. What it runs is what its boot default was:
+ * the old system until `boot` took effect, the target afterwards, and a profile that was moved without its boot entry
+ * (torn, claim 20) shows as the old system with the target's profile.
+ */
+export function afterReboot(deploy: Deploy, state: HostState): Deploy {
+  // Somebody's switch already runs again: its end is waited for.
+  if (state.switching) return deploy;
+  if (changedByOthers(deploy, state)) return endChangedByOthers(deploy, state);
+  const here = { ...deploy, bootId: state.bootId };
+  return state.running === targetOf(deploy) ? cameUpNew(here, state) : cameUpOld(here);
+}
+
+function cameUpOld(deploy: Deploy): Deploy {
+  const revert =
+    deploy.revert === null
+      ? { reason: because('host-rebooted'), endAs: 'reverted-by-reboot' as const, bootEnded: false, trouble: null }
+      : { ...deploy.revert, trouble: null };
+  if (!deploy.bootAsked) return to(deploy, 'revert-probe', { revert });
+  // `boot` was asked for: what it left of the profile and the boot entry is put right in every case.
+  return to(deploy, 'revert-boot', { revert, attempts: again(deploy, 'revert-boot') });
+}
+
+function cameUpNew(deploy: Deploy, state: HostState): Deploy {
+  // It can only boot into the target when `boot` was asked; otherwise somebody else made it the default.
+  if (!deploy.bootAsked) return endChangedByOthers(deploy, state);
+  if (deploy.revert === null) return to(deploy, 'probe');
+  if (deploy.attempts['revert-test'] >= maxAttempts)
+    return stuck(deploy, because('revert-failed', { attempts: maxAttempts }));
+  return to(deploy, 'revert-test', { attempts: again(deploy, 'revert-test') });
+}
