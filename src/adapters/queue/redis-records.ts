@@ -1,0 +1,68 @@
+import type { Redis, Result } from 'ioredis';
+import type { Records } from '../../core/records.ts';
+import { asking } from './redis-connection.ts';
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    fleetwrightWriteRecord(
+      key: string,
+      expected: string,
+      value: string,
+      expireAfterMs: string,
+    ): Result<number, Context>;
+  }
+}
+
+/**
+ * Compare-and-set in one step: a record is a hash of version and value, so that the comparison never reads the value.
+ * A write without an expiry also takes an earlier one away; the record would otherwise vanish under its new owner.
+ */
+const writeScript = `
+local current = tonumber(redis.call('HGET', KEYS[1], 'version') or '0')
+if current ~= tonumber(ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], 'version', string.format('%.0f', current + 1), 'value', ARGV[2])
+if ARGV[3] == '' then redis.call('PERSIST', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
+return 1
+`;
+
+/** Records in Redis, every key under `<prefix>:record:`. */
+export function redisRecords(client: Redis, prefix: string): Records {
+  client.defineCommand('fleetwrightWriteRecord', { numberOfKeys: 1, lua: writeScript });
+  const base = `${prefix}:record:`;
+  return {
+    async read(key) {
+      const [version, value] = await asking('reading a record', () => client.hmget(base + key, 'version', 'value'));
+      if (typeof version !== 'string' || typeof value !== 'string') return null;
+      return { value: JSON.parse(value) as unknown, version: Number(version) };
+    },
+    async write(key, expected, value, options = {}) {
+      const text = JSON.stringify(value) ?? 'null';
+      const expiry = options.expireAfterMs === undefined ? '' : String(Math.max(1, Math.ceil(options.expireAfterMs)));
+      const written = await asking('writing a record', () =>
+        client.fleetwrightWriteRecord(base + key, String(expected), text, expiry),
+      );
+      return written === 1;
+    },
+    async remove(key) {
+      await asking('removing a record', () => client.del(base + key));
+    },
+    async keys(keyPrefix) {
+      // SCAN may name a key twice, and it walks the whole store: this is for rare sweeps, not for a hot path.
+      const found = new Set<string>();
+      let cursor = '0';
+      do {
+        const [next, page] = await asking('listing records', () =>
+          client.scan(cursor, 'MATCH', `${literally(base + keyPrefix)}*`, 'COUNT', 500),
+        );
+        for (const key of page) found.add(key.slice(base.length));
+        cursor = next;
+      } while (cursor !== '0');
+      return [...found];
+    },
+  };
+}
+
+/** A text as a glob pattern that matches only itself (redis/src/util.c, stringmatchlen). */
+export function literally(text: string): string {
+  return text.replace(/[\\*?[\]^-]/g, '\\$&');
+}
