@@ -4,8 +4,6 @@ export const faultCodes = [
   'connection-refused',
   'login-refused',
   'host-key-mismatch',
-  // Another worker has taken the host over: its fencing token is newer than ours.
-  'superseded',
   'timed-out',
   'remote-command-failed',
   // The host has seen a higher fencing token: whoever asked no longer holds the lock.

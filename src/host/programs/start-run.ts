@@ -23,10 +23,12 @@ mv "$run/rc.new" "$run/rc"`;
 /**
  * Starts `"$@"` once under the name `$run`. Answers `started`, or `attached` where that run exists.
  * The last lines wait for the runner to let go of the lock, so that an answer means that the run has begun.
+ * A build whose processes vanished is begun again, which an activation never is.
  * Old runs are removed, the newest twelve and all that still run are kept: each build's folder is also a garbage
  * collector root, so keeping every one of them would fill the host.
  */
 const begin = (output: string): string => `state_of "$run"
+if [ "$state$kind" = gonebuild ] && [ ! -e "$run/cancelled" ]; then state=unbegun; fi
 case $state in
   absent) ;;
   unbegun) rm -rf "$run" ;;
