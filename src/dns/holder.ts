@@ -1,0 +1,58 @@
+import type { Refusal } from '../core/refusal.ts';
+import type { RecordChange } from './change.ts';
+import type { HeldRecord } from './record.ts';
+
+/** What a holder is told beside the text. */
+export interface ParseContext {
+  /** The file, from the top of the repository. */
+  readonly path: string;
+  /** The zone that the text holds, with or without the closing dot. */
+  readonly zone: string;
+  /** Where relative names hang, canonical, if not from the zone. */
+  readonly origin?: string;
+}
+
+/** What every document of every holder says of itself. */
+export interface HolderDocument {
+  readonly holder: string;
+  readonly path: string;
+  /** Canonical. */
+  readonly zone: string;
+  readonly text: string;
+}
+
+/** The zone's serial as the file writes it, which need not be a number. */
+export interface SerialSite {
+  readonly text: string;
+  readonly comment: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A place that cannot be read: kept as it is, and reported. */
+export interface UnreadablePlace {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/**
+ * One way in which a repository keeps DNS names. Everything is pure. `print(parse(text)) === text` for any text, and
+ * an edit changes only the lines that it must. A holder joins by being in `holders.ts`; the law suite does the rest.
+ */
+export interface Holder<Document extends HolderDocument = HolderDocument> {
+  readonly id: string;
+  /** True where the file is of this holder's kind, by its path and a look at its text. */
+  claims(path: string, text: string): boolean;
+  /** Never throws: what cannot be read stays in the document as text. */
+  parse(text: string, context: ParseContext): Document;
+  print(document: Document): string;
+  /** All of the changes or none. */
+  apply(document: Document, changes: readonly RecordChange[]): Document | Refusal;
+  records(document: Document): Iterable<HeldRecord>;
+  unreadable(document: Document): Iterable<UnreadablePlace>;
+  /** Null where the document has no serial: names kept without a zone, or an included file. */
+  serial(document: Document): SerialSite | null;
+  /** The document with another serial: only its digits change. */
+  withSerial(document: Document, serial: string): Document;
+}

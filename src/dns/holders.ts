@@ -1,0 +1,57 @@
+import { isRefusal, type Refusal } from '../core/refusal.ts';
+import type { RecordChange } from './change.ts';
+import type { Holder, HolderDocument, ParseContext, SerialSite, UnreadablePlace } from './holder.ts';
+import type { HeldRecord } from './record.ts';
+import { zoneFileHolder } from './zone-file/zone-file-holder.ts';
+
+/** A document together with its holder, so that callers need not know which holder it is. */
+export interface HeldDocument {
+  readonly holder: string;
+  readonly path: string;
+  readonly zone: string;
+  readonly text: string;
+  apply(changes: readonly RecordChange[]): HeldDocument | Refusal;
+  records(): Iterable<HeldRecord>;
+  unreadable(): Iterable<UnreadablePlace>;
+  serial(): SerialSite | null;
+  withSerial(serial: string): HeldDocument;
+}
+
+/** One line a holder. The order is the order in which they are asked. */
+export const holders: readonly BoundHolder[] = [bind(zoneFileHolder)];
+
+/** The holder that claims the file, opened on it; null where none does. */
+export function openHeld(text: string, context: ParseContext): HeldDocument | null {
+  return holders.find((holder) => holder.claims(context.path, text))?.open(text, context) ?? null;
+}
+
+/** A holder behind a face that does not show the type of its documents. */
+export interface BoundHolder {
+  readonly id: string;
+  claims(path: string, text: string): boolean;
+  open(text: string, context: ParseContext): HeldDocument;
+}
+
+function bind<Document extends HolderDocument>(holder: Holder<Document>): BoundHolder {
+  const held = (document: Document): HeldDocument => ({
+    holder: document.holder,
+    path: document.path,
+    zone: document.zone,
+    get text() {
+      return holder.print(document);
+    },
+    apply(changes) {
+      const applied = holder.apply(document, changes);
+      return isRefusal(applied) ? applied : held(applied);
+    },
+    records: () => holder.records(document),
+    unreadable: () => holder.unreadable(document),
+    serial: () => holder.serial(document),
+    withSerial: (serial) => held(holder.withSerial(document, serial)),
+  });
+  return {
+    id: holder.id,
+    claims: (path, text) => holder.claims(path, text),
+    open: (text, context) => held(holder.parse(text, context)),
+  };
+}

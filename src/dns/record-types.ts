@@ -1,0 +1,126 @@
+/**
+ * What the data of each record type is made of, field by field. A type that is not here keeps its data as it is
+ * written: every type is carried, known or not.
+ */
+export type FieldKind =
+  | 'u8'
+  | 'u16'
+  | 'u32'
+  | 'time'
+  | 'ipv4'
+  | 'ipv6'
+  | 'name'
+  | 'text'
+  | 'word'
+  /** The rest, as one or more character-strings. */
+  | 'texts'
+  /** The rest, hexadecimal, which may be broken by spaces. */
+  | 'hex'
+  /** The rest, base 64, which may be broken by spaces. */
+  | 'base64'
+  /** The rest, zero or more `key=value` pairs (RFC 9460). */
+  | 'params'
+  /** The rest, kept word by word. */
+  | 'words';
+
+const shapes: Readonly<Record<string, readonly FieldKind[]>> = {
+  A: ['ipv4'],
+  AAAA: ['ipv6'],
+  NS: ['name'],
+  CNAME: ['name'],
+  DNAME: ['name'],
+  PTR: ['name'],
+  MB: ['name'],
+  MG: ['name'],
+  MR: ['name'],
+  MX: ['u16', 'name'],
+  AFSDB: ['u16', 'name'],
+  KX: ['u16', 'name'],
+  RT: ['u16', 'name'],
+  LP: ['u16', 'name'],
+  SRV: ['u16', 'u16', 'u16', 'name'],
+  SOA: ['name', 'name', 'u32', 'time', 'time', 'time', 'time'],
+  RP: ['name', 'name'],
+  MINFO: ['name', 'name'],
+  TXT: ['texts'],
+  SPF: ['texts'],
+  AVC: ['texts'],
+  NINFO: ['texts'],
+  HINFO: ['text', 'text'],
+  CAA: ['u8', 'word', 'text'],
+  URI: ['u16', 'u16', 'text'],
+  NAPTR: ['u16', 'u16', 'text', 'text', 'text', 'name'],
+  SSHFP: ['u8', 'u8', 'hex'],
+  TLSA: ['u8', 'u8', 'u8', 'hex'],
+  SMIMEA: ['u8', 'u8', 'u8', 'hex'],
+  DS: ['u16', 'word', 'u8', 'hex'],
+  CDS: ['u16', 'word', 'u8', 'hex'],
+  DLV: ['u16', 'word', 'u8', 'hex'],
+  DNSKEY: ['u16', 'u8', 'word', 'base64'],
+  CDNSKEY: ['u16', 'u8', 'word', 'base64'],
+  OPENPGPKEY: ['base64'],
+  DHCID: ['base64'],
+  SVCB: ['u16', 'name', 'params'],
+  HTTPS: ['u16', 'name', 'params'],
+};
+
+/** Carried word by word: known to the registry, with fields that no check of ours looks into. */
+const others = [
+  'WKS',
+  'X25',
+  'ISDN',
+  'NSAP',
+  'NSAP-PTR',
+  'SIG',
+  'KEY',
+  'PX',
+  'GPOS',
+  'LOC',
+  'NXT',
+  'EID',
+  'NIMLOC',
+  'ATMA',
+  'CERT',
+  'A6',
+  'SINK',
+  'APL',
+  'IPSECKEY',
+  'RRSIG',
+  'NSEC',
+  'NSEC3',
+  'NSEC3PARAM',
+  'HIP',
+  'RKEY',
+  'TALINK',
+  'CSYNC',
+  'ZONEMD',
+  'NID',
+  'L32',
+  'L64',
+  'EUI48',
+  'EUI64',
+  'DOA',
+  'AMTRELAY',
+  'RESINFO',
+  'WALLET',
+  'TA',
+  'NULL',
+];
+
+const known: ReadonlySet<string> = new Set([...Object.keys(shapes), ...others]);
+
+/** The fields of a type's data; unknown types and types that no check looks into are words. */
+export function shapeOf(type: string): readonly FieldKind[] {
+  return Object.hasOwn(shapes, type) ? (shapes[type] ?? ['words']) : ['words'];
+}
+
+/** True for types of the registry and for the RFC 3597 spelling of any other. */
+export function isKnownType(type: string): boolean {
+  return known.has(type) || /^TYPE\d{1,5}$/.test(type);
+}
+
+/** Where in the data the name stands that the record points to, or null for types that point nowhere. */
+export function targetField(type: string): number | null {
+  const at = shapeOf(type).indexOf('name');
+  return at < 0 || type === 'SOA' || type === 'RP' || type === 'MINFO' ? null : at;
+}

@@ -1,0 +1,114 @@
+import { refuse, type Refusal } from '../../core/refusal.ts';
+import { nearNames } from '../name.ts';
+import { recordAt, unreadableAt } from './records.ts';
+import type { Entry, ZoneFileDocument } from './syntax.ts';
+
+/** Types that may stand beside a CNAME (RFC 4034 section 3, RFC 2181 section 10.1). */
+const besideCname: ReadonlySet<string> = new Set(['RRSIG', 'NSEC', 'KEY', 'SIG', 'NXT']);
+
+/** One entry of the asked owner that can be read. */
+export interface OwnEntry {
+  readonly entry: Entry;
+  readonly data: string;
+}
+
+/** The readable entries of one owner, or the refusal to touch a name whose lines we cannot read. */
+export function entriesOf(document: ZoneFileDocument, owner: string): readonly OwnEntry[] | Refusal {
+  const own: OwnEntry[] = [];
+  for (const entry of document.entries) {
+    if (entry.problem !== null && swallows(document, entry)) return unreadable(document, entry, owner);
+    if (entry.owner !== owner || entry.foreignClass || (entry.kind !== 'record' && entry.kind !== 'unreadable'))
+      continue;
+    const record = recordAt(document, entry);
+    if (record === null) return unreadable(document, entry, owner);
+    own.push({ entry, data: record.data });
+  }
+  return own;
+}
+
+/** An opening parenthesis without a closing one takes the rest of the file with it: nothing there can be known. */
+function swallows(document: ZoneFileDocument, entry: Entry): boolean {
+  return (
+    entry.end === document.text.length &&
+    document.text.indexOf('\n', entry.start) < entry.end - 1 &&
+    entry.problem?.message === 'a parenthesis is not closed'
+  );
+}
+
+function unreadable(document: ZoneFileDocument, entry: Entry, name: string): Refusal {
+  const found = unreadableAt(document, entry);
+  return refuse(
+    'zone-unreadable',
+    {
+      zone: document.zone,
+      file: document.path,
+      line: found?.line ?? entry.line,
+      column: found?.column ?? 1,
+      name,
+      reason: found?.message ?? 'the line cannot be read',
+    },
+    'Mend that line first, then ask again.',
+  );
+}
+
+/** Why a record of this type may not join the entries of its owner, or null. */
+export function conflictOf(
+  document: ZoneFileDocument,
+  own: readonly OwnEntry[],
+  owner: string,
+  type: string,
+): Refusal | null {
+  if (besideCname.has(type)) return null;
+  const others = own.filter(({ entry }) => (type === 'CNAME' ? !besideCname.has(entry.type) : entry.type === 'CNAME'));
+  if (others.length > 0) {
+    const held = others.map(({ entry, data }) => `${entry.type} ${data} (${document.path}:${entry.line})`);
+    return refuse(
+      'record-conflict',
+      {
+        zone: document.zone,
+        name: owner,
+        type,
+        file: document.path,
+        line: others[0]?.entry.line ?? 1,
+        existing: held,
+        reason:
+          type === 'CNAME' ? 'a CNAME stands alone at its name' : 'the name is a CNAME, which stands alone at its name',
+      },
+      `Remove what is there first, or ask to change it: set ${owner} ${others[0]?.entry.type ?? type} ….`,
+    );
+  }
+  if (type === 'CNAME' && owner === document.zone) {
+    return refuse(
+      'record-conflict',
+      {
+        zone: document.zone,
+        name: owner,
+        type,
+        file: document.path,
+        reason: 'the top of a zone holds SOA and NS, so it cannot be a CNAME',
+      },
+      'Use A and AAAA records at the top of the zone.',
+    );
+  }
+  return null;
+}
+
+/** The asked record is not there: what is at the name instead, and which names are near. */
+export function notFound(
+  document: ZoneFileDocument,
+  own: readonly OwnEntry[],
+  asked: { readonly owner: string; readonly type: string; readonly data: string },
+): Refusal {
+  const names = new Set<string>();
+  for (const entry of document.entries) if (entry.kind === 'record') names.add(entry.owner);
+  const held = own.map(({ entry, data }) => `${entry.type} ${data} (${document.path}:${entry.line})`);
+  return refuse('record-not-found', {
+    zone: document.zone,
+    name: asked.owner,
+    type: asked.type,
+    data: asked.data,
+    file: document.path,
+    existing: held,
+    near: held.length > 0 ? [] : nearNames(asked.owner, names),
+  });
+}

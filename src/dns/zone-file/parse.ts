@@ -1,0 +1,253 @@
+import { absoluteName } from '../name.ts';
+import { readTime } from '../data.ts';
+import { isTimeToLive, scanEntry, type Scan } from './scan.ts';
+import type { Entry, EntryKind, Problem, Scope } from './syntax.ts';
+
+/** What one entry hands to the next. */
+interface State {
+  scope: Scope;
+  /** Canonical; empty until a record named one. */
+  owner: string;
+  /** The last TTL that a line said: in force where no `$TTL` is (RFC 1035 section 5.1). */
+  lastTtl: number | null;
+}
+
+/** Reads any text. Nothing throws, nothing is lost, and the time grows with the length only. */
+export function parseEntries(text: string, start: Scope): readonly Entry[] {
+  const entries: Entry[] = [];
+  const state: State = { scope: start, owner: '', lastTtl: null };
+  const scan: Scan = {
+    starts: new Int32Array(8),
+    ends: new Int32Array(8),
+    count: 0,
+    wordsEnd: 0,
+    end: 0,
+    lines: 0,
+    problemAt: -1,
+    problem: '',
+  };
+  let line = 1;
+  // A byte-order mark is no part of the first name; it stays in the entry's text.
+  let wordsFrom = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  for (let at = 0; at < text.length; ) {
+    scanEntry(text, wordsFrom, scan);
+    entries.push(readEntry(text, at, wordsFrom, line, scan, state));
+    at = scan.end;
+    wordsFrom = at;
+    line += scan.lines;
+  }
+  return entries;
+}
+
+const none = { ownerAt: -1, ownerEnd: -1, ttlAt: -1, classAt: -1, typeAt: -1, dataAt: -1 };
+
+// The flat argument list keeps the hot path free of objects.
+// oxlint-disable-next-line max-params
+function readEntry(text: string, start: number, from: number, line: number, scan: Scan, state: State): Entry {
+  const lexical: Problem | null = scan.problemAt < 0 ? null : { at: scan.problemAt, message: scan.problem };
+  const blankOwner = isBlank(text.charCodeAt(from));
+  if (scan.count > 0 && !blankOwner && text.charCodeAt(scan.starts[0] ?? 0) === 36) {
+    return readDirective(text, start, line, scan, state, lexical);
+  }
+  if (scan.count === 0) {
+    return entryOf(lexical === null ? 'blank' : 'unreadable', start, line, scan, state, { ...none, problem: lexical });
+  }
+  return readRecord(text, start, line, scan, state, blankOwner, lexical);
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9 || code === 12 || code === 11;
+}
+
+// oxlint-disable-next-line max-params
+function readRecord(
+  text: string,
+  start: number,
+  line: number,
+  scan: Scan,
+  state: State,
+  blankOwner: boolean,
+  lexical: Problem | null,
+): Entry {
+  const { starts, ends, count } = scan;
+  let word = 0;
+  let ownerAt = -1;
+  let ownerEnd = -1;
+  if (!blankOwner) {
+    ownerAt = starts[0] ?? -1;
+    ownerEnd = ends[0] ?? -1;
+    state.owner = absoluteName(text.slice(ownerAt, ownerEnd), state.scope.origin);
+    word = 1;
+  }
+  let ttlAt = -1;
+  let classAt = -1;
+  let saidTtl: number | null = null;
+  let foreignClass = false;
+  // BIND's order: class, TTL, class; each at most once (lib/dns/master.c).
+  for (; word < count && word < 4; word += 1) {
+    const at = starts[word] ?? 0;
+    const end = ends[word] ?? 0;
+    const code = text.charCodeAt(at);
+    if (ttlAt < 0 && code >= 48 && code <= 57 && isTimeToLive(text, at, end)) {
+      ttlAt = at;
+      saidTtl = readTime(text.slice(at, end));
+      continue;
+    }
+    const rrClass = classAt < 0 ? classIn(text, at, end) : null;
+    if (rrClass === null) break;
+    classAt = at;
+    foreignClass = rrClass === 'other';
+  }
+  const typeAt = word < count ? (starts[word] ?? -1) : -1;
+  const type = typeAt < 0 ? '' : text.slice(typeAt, ends[word] ?? typeAt).toUpperCase();
+  const dataAt = word + 1 < count ? (starts[word + 1] ?? -1) : -1;
+  if (saidTtl !== null) state.lastTtl = saidTtl;
+  const ttl = saidTtl ?? state.scope.defaultTtl ?? state.lastTtl;
+  const problem =
+    lexical ??
+    recordProblem(text, {
+      ownerAt,
+      typeAt,
+      dataAt,
+      type,
+      ttlAt,
+      saidTtl,
+      hasOwner: state.owner !== '',
+      end: scan.wordsEnd,
+    });
+  return {
+    kind: problem === null ? 'record' : 'unreadable',
+    line,
+    start,
+    end: scan.end,
+    ownerAt,
+    ownerEnd,
+    ttlAt,
+    classAt,
+    typeAt,
+    dataAt,
+    wordsEnd: scan.wordsEnd,
+    scope: state.scope,
+    owner: state.owner,
+    type,
+    ttl,
+    foreignClass,
+    problem,
+  };
+}
+
+interface RecordParts {
+  readonly ownerAt: number;
+  readonly typeAt: number;
+  readonly dataAt: number;
+  readonly type: string;
+  readonly ttlAt: number;
+  readonly saidTtl: number | null;
+  readonly hasOwner: boolean;
+  readonly end: number;
+}
+
+function recordProblem(text: string, parts: RecordParts): Problem | null {
+  if (!parts.hasOwner)
+    return { at: parts.typeAt < 0 ? parts.end : parts.typeAt, message: 'a line without a name, and no name before it' };
+  if (parts.ttlAt >= 0 && parts.saidTtl === null) return { at: parts.ttlAt, message: 'the TTL is over 4294967295' };
+  if (parts.typeAt < 0) return { at: parts.end, message: 'the record type is missing' };
+  if (!/^[A-Z][A-Z0-9-]*$/.test(parts.type))
+    return {
+      at: parts.typeAt,
+      message: `"${text.slice(parts.typeAt, parts.typeAt + 40).split(/\s/)[0] ?? ''}" is not a record type`,
+    };
+  if (parts.dataAt < 0) return { at: parts.end, message: `the data of the ${parts.type} record is missing` };
+  return null;
+}
+
+function classIn(text: string, at: number, end: number): 'in' | 'other' | null {
+  const length = end - at;
+  if (length < 2 || length > 10) return null;
+  const first = text.charCodeAt(at) | 32;
+  // i, c, h: the only letters a class starts with.
+  if (first !== 105 && first !== 99 && first !== 104) return null;
+  const word = text.slice(at, end).toUpperCase();
+  if (word === 'IN' || word === 'CLASS1') return 'in';
+  return word === 'CH' || word === 'HS' || word === 'CHAOS' || word === 'HESIOD' || /^CLASS\d{1,5}$/.test(word)
+    ? 'other'
+    : null;
+}
+
+// oxlint-disable-next-line max-params
+function readDirective(
+  text: string,
+  start: number,
+  line: number,
+  scan: Scan,
+  state: State,
+  lexical: Problem | null,
+): Entry {
+  const { starts, ends, count } = scan;
+  const ownerAt = starts[0] ?? 0;
+  const ownerEnd = ends[0] ?? 0;
+  const word = text.slice(ownerAt, ownerEnd).toUpperCase();
+  const dataAt = count > 1 ? (starts[1] ?? -1) : -1;
+  const argument = dataAt < 0 ? '' : text.slice(dataAt, ends[1] ?? dataAt);
+  const parts = { ...none, ownerAt, ownerEnd, dataAt };
+  const before = state.scope;
+  const made = (kind: EntryKind, message: string | null): Entry => {
+    const problem = lexical ?? (message === null ? null : { at: dataAt < 0 ? ownerAt : dataAt, message });
+    return entryOf(
+      problem === null ? kind : 'unreadable',
+      start,
+      line,
+      scan,
+      { ...state, scope: before, owner: '' },
+      { ...parts, problem },
+    );
+  };
+  if (dataAt < 0) return made('unreadable', `${word} says nothing`);
+  switch (word) {
+    case '$ORIGIN':
+      if (lexical === null) state.scope = { ...before, origin: absoluteName(argument, before.origin) };
+      return made('origin', null);
+    case '$TTL': {
+      const seconds = readTime(argument);
+      if (seconds === null) return made('unreadable', `"${argument}" is not a TTL`);
+      state.scope = { ...before, defaultTtl: seconds };
+      return made('ttl', null);
+    }
+    case '$INCLUDE':
+      return made('include', null);
+    case '$GENERATE':
+      return made('generate', null);
+    default:
+      return made('unreadable', `${word} is not a directive`);
+  }
+}
+
+// oxlint-disable-next-line max-params
+function entryOf(
+  kind: EntryKind,
+  start: number,
+  line: number,
+  scan: Scan,
+  state: Pick<State, 'scope' | 'owner'>,
+  parts: typeof none & { readonly problem: Problem | null },
+): Entry {
+  return {
+    kind,
+    line,
+    start,
+    end: scan.end,
+    ownerAt: parts.ownerAt,
+    ownerEnd: parts.ownerEnd,
+    ttlAt: -1,
+    classAt: -1,
+    typeAt: -1,
+    dataAt: parts.dataAt,
+    wordsEnd: scan.wordsEnd,
+    scope: state.scope,
+    owner: '',
+    type: '',
+    ttl: null,
+    foreignClass: false,
+    problem: parts.problem,
+  };
+}

@@ -1,0 +1,45 @@
+import { canonicalName } from '../name.ts';
+import type { Holder, ParseContext } from '../holder.ts';
+import { applyChanges, spliced } from './edit.ts';
+import { parseEntries } from './parse.ts';
+import { recordsOf, unreadableAt } from './records.ts';
+import { serialComment, soaOf } from './soa.ts';
+import { positionOf, type ZoneFileDocument } from './syntax.ts';
+
+/** Zone files: RFC 1035 section 5 as BIND reads it. */
+export const zoneFileHolder: Holder<ZoneFileDocument> = {
+  id: 'zone-file',
+  claims(path, text) {
+    if (/\.(nix|ya?ml|json|js|ts|md|lock|pem|age)$/i.test(path)) return false;
+    if (/(^|\/)db\.[^/]+$|\.(zone|db|hosts|rev)$/i.test(path) && /\bSOA\b/i.test(text)) return true;
+    return /^(\S+)?[ \t]+(\d+[wdhms]?[ \t]+)?(IN[ \t]+)?(\d+[wdhms]?[ \t]+)?SOA[ \t]/im.test(text);
+  },
+  parse: parseZoneFile,
+  print: (document) => document.entries.map((entry) => document.text.slice(entry.start, entry.end)).join(''),
+  apply: applyChanges,
+  records: recordsOf,
+  *unreadable(document) {
+    for (const entry of document.entries) {
+      const found = unreadableAt(document, entry);
+      if (found !== null) yield { line: found.line, column: found.column, message: found.message };
+    }
+  },
+  serial(document) {
+    const soa = soaOf(document);
+    const word = soa?.words[2];
+    if (soa === null || word === undefined) return null;
+    return { text: word.text, comment: serialComment(document.text, word), ...positionOf(document.text, word.at) };
+  },
+  withSerial(document, serial) {
+    const word = soaOf(document)?.words[2];
+    if (word === undefined) return document;
+    return spliced(document, [{ at: word.at, end: word.end, text: serial }]);
+  },
+};
+
+/** Reads a zone file. Any text gives a document; what cannot be read is in it as text. */
+export function parseZoneFile(text: string, context: ParseContext): ZoneFileDocument {
+  const zone = canonicalName(context.zone);
+  const start = { origin: context.origin ?? zone, defaultTtl: null };
+  return { holder: 'zone-file', path: context.path, zone, text, start, entries: parseEntries(text, start) };
+}
