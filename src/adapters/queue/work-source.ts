@@ -24,7 +24,19 @@ export interface BullWorkSourceParts {
   readonly prefix: string;
   readonly log: RedisLog;
   readonly onDead?: (job: DeadJob) => void;
+  readonly timing?: TakeoverTiming;
 }
+
+/** How soon the work of a killed process is taken over. */
+export interface TakeoverTiming {
+  /** Without a sign of life for this long, a worker is taken for dead. A sign comes every half of it. */
+  readonly lockMs: number;
+  /** How often is looked for such work; what was seen by two looks is taken. */
+  readonly lookMs: number;
+}
+
+/** Taken over after 15 to 25 seconds. Shorter locks would be lost by a process that is merely busy for a while. */
+const usualTiming: TakeoverTiming = { lockMs: 15_000, lookMs: 5_000 };
 
 /** The taking side on BullMQ. Any number of processes may consume the same queue. */
 export function bullWorkSource(parts: BullWorkSourceParts): WorkSource {
@@ -36,15 +48,14 @@ export function bullWorkSource(parts: BullWorkSourceParts): WorkSource {
 }
 
 function consume(parts: BullWorkSourceParts, queue: QueueName, handler: Handler, concurrency: number): Consumer {
-  const { log } = parts;
+  const { log, timing = usualTiming } = parts;
   const connection = parts.connect();
   const worker = new Worker<Stored>(queue, (job, token, signal) => run(handler, job, token ?? '', signal), {
     connection,
     prefix: `${parts.prefix}:queue`,
     concurrency,
-    // A killed worker's job is taken over when its lock has run out and two checks have seen it: 15 to 25 seconds.
-    lockDuration: 15_000,
-    stalledInterval: 5_000,
+    lockDuration: timing.lockMs,
+    stalledInterval: timing.lookMs,
     // Each kill -9 counts as one. The default of 1 fails a job at the second; without an end a job that crashes its
     // process would crash every worker for ever.
     maxStalledCount: 20,
