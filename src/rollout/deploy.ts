@@ -70,6 +70,8 @@ const deployShape = z.object({
   revertFindings: z.array(finding),
   /** What was last seen to run, for the report. */
   seen: z.object({ running: storePath.nullable(), profile: storePath.nullable(), at: instant }).nullable(),
+  /** Another rollout has the host: which, and how many deploys are before this one. */
+  queued: z.object({ behind: rolloutId, position: z.number().int() }).nullable(),
   outcome: outcome.nullable(),
   reason: reason.nullable(),
   /** The steps that were done, for the report: name, when it began, how long it took. */
@@ -117,6 +119,7 @@ export function newDeploy(rollout: Rollout, host: HostName, at: number): Deploy 
     findings: [],
     revertFindings: [],
     seen: null,
+    queued: null,
     outcome: null,
     reason: null,
     trail: [],

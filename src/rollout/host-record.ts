@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Fingerprint } from '../core/names.ts';
 import { commitSha, fingerprint, hostName, instant, outcome, reason, rolloutId, storePath } from './shapes.ts';
 
-const claim = z.object({ rollout: rolloutId, host: hostName, since: instant, seenAt: instant });
+const claim = z.object({ rollout: rolloutId, host: hostName, since: instant });
 export type Claim = z.output<typeof claim>;
 
 /** A host that was put back stays where it is until a commit changes something for it, or a person frees it. */

@@ -19,6 +19,7 @@ export function interrupted(deploy: Deploy, by: Interruption): Deploy {
     case 'gave-up':
       return end(deploy, before ? 'refused' : 'unknown', because('gave-up', { step: deploy.step, detail: by.detail }));
     case 'out-of-time':
+      if (deploy.step === 'approve') return unapproved(deploy, by);
       return before ? outOfTimeBefore(deploy, by) : outOfTime(deploy, by);
     default:
       return never(by);
@@ -27,9 +28,14 @@ export function interrupted(deploy: Deploy, by: Interruption): Deploy {
 
 type OutOfTime = Extract<Interruption, { readonly kind: 'out-of-time' }>;
 
+/** Whoever approves did not answer. The host has no part in it; an activation that may have begun is still taken back. */
+function unapproved(deploy: Deploy, { fault, stage }: OutOfTime): Deploy {
+  const reason = because('approval-unanswered', { fault, stage });
+  if (!deploy.testAsked) return end(deploy, 'refused', reason);
+  return judge(deploy, reason);
+}
+
 function outOfTimeBefore(deploy: Deploy, { fault, stage, seen }: OutOfTime): Deploy {
-  // This fault is not the host's: whoever approves did not answer.
-  if (deploy.step === 'approve') return end(deploy, 'refused', because('approval-unanswered', { fault, stage }));
   if (seen === null) return end(deploy, 'offline', because('unreachable', { step: deploy.step, fault, stage }));
   return deploy.step === 'build'
     ? end(deploy, 'build-failed', because('build-timed-out', { fault }))
@@ -42,7 +48,6 @@ function outOfTime(deploy: Deploy, { fault, stage, seen }: OutOfTime): Deploy {
   // A switch that runs holds the unit: nothing can be put back before it ends, and killing it leaves half a system.
   if (seen.switching) return end(deploy, 'needs-hands', because('activation-hangs', facts));
   switch (deploy.step) {
-    case 'approve':
     case 'test':
       return judge(deploy, because('activation-unanswered', facts));
     case 'probe':
@@ -61,7 +66,8 @@ function outOfTime(deploy: Deploy, { fault, stage, seen }: OutOfTime): Deploy {
     case 'look':
     case 'ship':
     case 'build':
-      throw new Error(`bug: ${deploy.step} is before an activation`);
+    case 'approve':
+      throw new Error(`bug: ${deploy.step} is not an activation's`);
     default:
       return never(deploy.step);
   }

@@ -1,0 +1,83 @@
+import type { Records } from '../core/records.ts';
+import { advance, type RolloutFact, type Wakeup, wakeups } from './advance.ts';
+import { changeRecord, readRecord, type RecordKind } from './change-record.ts';
+import { parseRollout, type Rollout, rolloutKey, rolloutPrefix } from './rollout.ts';
+
+/** Long enough to be asked about later; the lasting record is on the forge. */
+const keepMs = 30 * 24 * 3600 * 1000;
+
+export const rolloutRecord = (id: string): RecordKind<Rollout> => ({
+  key: rolloutKey(id),
+  parse: parseRollout,
+  keepMs,
+});
+
+export interface Advanced {
+  /** Null: there is no such rollout any more. */
+  readonly rollout: Rollout | null;
+  readonly wake: readonly Wakeup[];
+}
+
+/** The stored rollouts. One per process, so that hosts which end at the same moment share one write. */
+export interface Rollouts {
+  read(id: string): Promise<Rollout | null>;
+  /** Adds facts to a rollout and says whom to wake. Facts may be told twice. */
+  advance(id: string, facts: readonly RolloutFact[], at: number): Promise<Advanced>;
+  /** Stores a new one. One of the same id that is there already stands. */
+  begin(rollout: Rollout): Promise<Advanced>;
+  /** Every rollout that is not over: for a start after a crash. */
+  running(): Promise<readonly Rollout[]>;
+}
+
+interface Batch {
+  facts: RolloutFact[];
+  at: number;
+  readonly done: Promise<Advanced>;
+}
+
+export function createRollouts(records: Records): Rollouts {
+  const collecting = new Map<string, Batch>();
+  const writing = new Map<string, Promise<unknown>>();
+
+  const write = async (id: string): Promise<Advanced> => {
+    // What comes in while the last write is on its way is written together.
+    await writing.get(id)?.catch(() => {});
+    const batch = collecting.get(id);
+    collecting.delete(id);
+    const { before, after } = await changeRecord(records, rolloutRecord(id), (rollout) =>
+      rollout === null || batch === undefined ? rollout : advance(rollout, batch.facts, batch.at),
+    );
+    return { rollout: after, wake: after === null || before === null ? [] : wakeups(before, after) };
+  };
+
+  return {
+    read: (id) => readRecord(records, rolloutRecord(id)),
+    async advance(id, facts, at) {
+      const batch = collecting.get(id);
+      if (batch !== undefined) {
+        batch.facts.push(...facts);
+        batch.at = Math.max(batch.at, at);
+        // Whoever opened the batch wakes the hosts; nobody needs to be woken twice.
+        return { rollout: (await batch.done).rollout, wake: [] };
+      }
+      const done = write(id);
+      collecting.set(id, { facts: [...facts], at, done });
+      writing.set(id, done);
+      try {
+        return await done;
+      } finally {
+        if (writing.get(id) === done) writing.delete(id);
+      }
+    },
+    async begin(rollout) {
+      const { after } = await changeRecord(records, rolloutRecord(rollout.id), (stored) => stored ?? rollout);
+      // All that run are woken, by name: whoever began it first may have died before it woke anybody.
+      return { rollout: after, wake: after === null ? [] : wakeups({ ...after, hosts: {} }, after) };
+    },
+    async running() {
+      const ids = (await records.keys(rolloutPrefix)).map((key) => key.slice(rolloutPrefix.length));
+      const all = await Promise.all(ids.map((id) => readRecord(records, rolloutRecord(id))));
+      return all.filter((rollout) => rollout !== null && rollout.endedAt === null) as Rollout[];
+    },
+  };
+}
