@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import type { Posting, RepositoryRef } from '../../jobs/forge.ts';
+import type { Hints, Remote } from '../../jobs/forge-writer.ts';
+import type { GitHub } from './github-client.ts';
+
+type Deployment = Extract<Posting, { readonly kind: 'deployment' }>;
+
+/**
+ * Creates a deployment and gives it statuses. GitHub never changes a deployment's payload, so a posting whose payload
+ * or commit changed becomes a newer deployment of the same environment and the older one goes inactive.
+ */
+export async function deliverDeployment(
+  github: GitHub,
+  repository: RepositoryRef,
+  posting: Deployment,
+  hints: Hints,
+): Promise<Remote> {
+  const content = contentOf(posting);
+  const { known } = hints;
+  const kept = known !== null && known.memory['content'] === content ? known.id : null;
+  const there = kept ?? (hints.look ? await find(github, repository, posting, hints.mark) : null);
+  const id = there ?? (await create(github, repository, posting, hints.mark));
+  const told = there !== null && hints.look && (await isTold(github, repository, id, posting));
+  if (!told) await tell(github, repository, id, posting);
+  if (known !== null && known.id !== id && known.memory['open'] === 1) {
+    await retire(github, repository, known.id);
+  }
+  const open = posting.state === 'queued' || posting.state === 'in_progress' ? 1 : 0;
+  return { id, url: '', memory: { content, open } };
+}
+
+/** What GitHub never changes of a deployment, in short. */
+function contentOf(posting: Deployment): string {
+  const text = JSON.stringify([posting.sha, posting.environment, posting.payload]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+async function create(github: GitHub, repository: RepositoryRef, posting: Deployment, mark: string): Promise<number> {
+  const { data } = await github.within(repository, 'creating a deployment', (octokit, path) =>
+    octokit.rest.repos.createDeployment({
+      ...path,
+      ref: posting.sha,
+      environment: posting.environment,
+      description: posting.description,
+      payload: { ...posting.payload, fleetwright: mark, content: contentOf(posting) },
+      // Without these GitHub merges the default branch into the commit and waits for every check (docs, "Create a deployment").
+      auto_merge: false,
+      required_contexts: [],
+    }),
+  );
+  if (!('id' in data)) throw new Error('bug: expected a deployment, for auto_merge is off');
+  return data.id;
+}
+
+async function find(
+  github: GitHub,
+  repository: RepositoryRef,
+  posting: Deployment,
+  mark: string,
+): Promise<number | null> {
+  const { data } = await github.within(repository, 'looking for a deployment', (octokit, path) =>
+    octokit.rest.repos.listDeployments({
+      ...path,
+      sha: posting.sha,
+      environment: posting.environment,
+      per_page: 100,
+    }),
+  );
+  const found = data.find((one) => {
+    const payload = typeof one.payload === 'string' ? parsed(one.payload) : one.payload;
+    return payload['fleetwright'] === mark && payload['content'] === contentOf(posting);
+  });
+  return found?.id ?? null;
+}
+
+/** GitHub gives a payload back as it was sent: as an object, or as text from older clients. */
+function parsed(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+async function isTold(github: GitHub, repository: RepositoryRef, id: number, posting: Deployment): Promise<boolean> {
+  const { data } = await github.within(repository, 'reading a deployment', (octokit, path) =>
+    octokit.rest.repos.listDeploymentStatuses({ ...path, deployment_id: id, per_page: 1 }),
+  );
+  const newest = data[0];
+  return newest !== undefined && newest.state === posting.state && newest.description === posting.description;
+}
+
+async function tell(github: GitHub, repository: RepositoryRef, id: number, posting: Deployment): Promise<void> {
+  await github.within(repository, 'telling how a deployment goes', (octokit, path) =>
+    octokit.rest.repos.createDeploymentStatus({
+      ...path,
+      deployment_id: id,
+      state: posting.state,
+      description: posting.description,
+    }),
+  );
+}
+
+async function retire(github: GitHub, repository: RepositoryRef, id: number): Promise<void> {
+  await github.withinOr(repository, 'closing an older deployment', [404, 422], (octokit, path) =>
+    octokit.rest.repos.createDeploymentStatus({ ...path, deployment_id: id, state: 'inactive' }),
+  );
+}
