@@ -1,4 +1,4 @@
-import type { Caller } from './gate.ts';
+import type { Caller } from './caller.ts';
 import type { Answer } from './route.ts';
 
 /** What a caller has used in its current hour. */

@@ -3,15 +3,20 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Budgets } from './budgets.ts';
+import { gitOverHttp } from './git-http.ts';
 import type { Ground } from './ground.ts';
 import { Injections, type Rule } from './inject.ts';
 import type { JournalEntry, RequestEntry } from './journal.ts';
 import { People } from './people.ts';
 import { Router } from './router.ts';
 import { appRoutes } from './routes/app.ts';
+import { checkRoutes } from './routes/checks.ts';
+import { contentRoutes } from './routes/contents.ts';
+import { deploymentRoutes } from './routes/deployments.ts';
 import { gitRoutes } from './routes/git.ts';
 import { issueRoutes } from './routes/issues.ts';
 import { pullRoutes } from './routes/pulls.ts';
+import { rateLimitRoutes } from './routes/rate-limit.ts';
 import { repositoryRoutes } from './routes/repositories.ts';
 import { makeServer } from './server.ts';
 import { userNamed, type Permissions, type User, type World } from './state.ts';
@@ -95,9 +100,19 @@ export async function startPracticeForge(options: PracticeForgeOptions): Promise
   const injections = new Injections();
   const budgets = new Budgets(options.requestsPerHour ?? 5000, () => world.now());
   const people = new People(ground, folder, journal);
-  const router = new Router([...appRoutes, ...gitRoutes, ...issueRoutes, ...pullRoutes, ...repositoryRoutes]);
+  const router = new Router([
+    ...appRoutes,
+    ...rateLimitRoutes(budgets),
+    ...gitRoutes,
+    ...issueRoutes,
+    ...pullRoutes,
+    ...checkRoutes,
+    ...deploymentRoutes,
+    ...contentRoutes,
+    ...repositoryRoutes,
+  ]);
   const log = options.log ?? (() => {});
-  const server = makeServer({ ground, router, injections, budgets, journal, requests, log }, []);
+  const server = makeServer({ ground, router, injections, budgets, journal, requests, log }, [gitOverHttp(ground)]);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, options.host, resolve);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { Denied, invalid, notFound } from './denied.ts';
+import { invalid, notFound } from './denied.ts';
+import type { Caller } from './caller.ts';
 import type { Actor, Ground } from './ground.ts';
 import type { Item, Permissions, Repository } from './state.ts';
 import type { InstallationToken } from './tokens.ts';
@@ -14,6 +15,7 @@ export interface Answer {
 /** One request that has found its route. */
 export interface Call {
   readonly ground: Ground;
+  readonly caller: Caller;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly accept: string;
@@ -123,8 +125,4 @@ export function page<Row>(
 /** The request's own path, as Link headers repeat it. */
 export function pathOf(call: Call, template: string): string {
   return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => call.params[name] ?? '');
-}
-
-export function mustBe(condition: boolean, denied: () => Denied): void {
-  if (!condition) throw denied();
 }

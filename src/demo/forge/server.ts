@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Denied } from './denied.ts';
-import { admit, callerOf, whoIs, type Caller } from './gate.ts';
+import { callerOf, whoIs, type Caller } from './caller.ts';
+import { admit } from './gate.ts';
 import type { Ground } from './ground.ts';
-import { Injections, type Trouble } from './inject.ts';
+import type { Injections, Trouble } from './inject.ts';
 import type { JournalEntry, RequestEntry, Who } from './journal.ts';
-import { Budgets } from './budgets.ts';
+import type { Budgets } from './budgets.ts';
 import type { Answer, Call } from './route.ts';
 import type { Router } from './router.ts';
 
@@ -65,18 +66,19 @@ async function serve(
   }
   let caller: Caller = { kind: 'nobody' };
   const answer = await settle(async () => {
-    caller = callerOf(rest.ground, request.headers.authorization);
+    caller = callerOf(rest.ground.world, rest.ground.tokens, request.headers.authorization);
     const limited = rest.budgets.spend(caller);
     if (limited !== null) return limited;
     if (found === null) throw new Denied(404, 'Not Found');
     const call: Call = {
       ground: rest.ground,
+      caller,
       params: found.params,
       query: url.searchParams,
       accept: request.headers.accept ?? '',
       body: parse(bytes),
     };
-    return admit(found.route, call, caller);
+    return admit(found.route, call);
   });
   const done = answer.status < 400;
   if (trouble !== null) {
@@ -100,7 +102,7 @@ function refuseFor(
 ): void {
   let caller: Caller = { kind: 'nobody' };
   try {
-    caller = callerOf(rest.ground, request.headers.authorization);
+    caller = callerOf(rest.ground.world, rest.ground.tokens, request.headers.authorization);
   } catch {
     // Who it was does not matter to an answer that was ordered.
   }

@@ -1,5 +1,6 @@
 import { invalid } from '../denied.ts';
 import { tell, type Actor, type Ground } from '../ground.ts';
+import { characters } from '../shapes/text.ts';
 import { commentShape, issueShape, labelShape } from '../shapes/issue.ts';
 import { fullPull, type PullItem } from '../shapes/pull.ts';
 import type { Comment, Item, Label, Reaction, Repository, User } from '../state.ts';
@@ -9,7 +10,7 @@ const longestBody = 65_536;
 
 export function checkBody(resource: string, body: string): void {
   // GitHub counts characters, not bytes.
-  if ([...body].length > longestBody) {
+  if (characters(body) > longestBody) {
     throw invalid(resource, 'body', 'custom', `body is too long (maximum is ${longestBody} characters)`);
   }
 }
@@ -146,7 +147,8 @@ async function setOpen(
   actor: Actor,
   state: 'open' | 'closed',
 ): Promise<void> {
-  if (item.pull?.merge != null) throw invalid('PullRequest', 'state', 'invalid', 'A merged pull request stays closed.');
+  if (item.pull !== null && item.pull.merge !== null)
+    throw invalid('PullRequest', 'state', 'invalid', 'A merged pull request stays closed.');
   item.state = state;
   item.updatedAt = ground.world.now();
   item.closedAt = state === 'closed' ? item.updatedAt : null;

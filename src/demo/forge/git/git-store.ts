@@ -112,8 +112,9 @@ export class GitStore {
       .split('\0')
       .filter((row) => row !== '')
       .map((row) => {
-        const [facts = '', path = ''] = [row.slice(0, row.indexOf('\t')), row.slice(row.indexOf('\t') + 1)];
-        const [mode = '', type = 'blob', sha = '', size = '-'] = facts.split(/ +/);
+        const tab = row.indexOf('\t');
+        const path = row.slice(tab + 1);
+        const [mode = '', type = 'blob', sha = '', size = '-'] = row.slice(0, tab).split(/ +/);
         return { path, mode, type: type as TreeRow['type'], sha, size: size === '-' ? null : Number(size) };
       });
   }

@@ -23,6 +23,8 @@ export class ObjectReader {
   #waiting: Waiting[] = [];
   #chunks: Buffer[] = [];
   #size = 0;
+  /** How many bytes the answer under way takes at least: a large blob is put together once, not at every chunk. */
+  #needed = 0;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -59,6 +61,7 @@ export class ObjectReader {
       const left = this.#waiting.splice(0);
       this.#chunks = [];
       this.#size = 0;
+      this.#needed = 0;
       for (const one of left) one.reject(new Error('git cat-file ended before it answered'));
     };
     child.on('error', ended);
@@ -67,16 +70,20 @@ export class ObjectReader {
   }
 
   #drain(): void {
-    for (;;) {
+    while (this.#size >= this.#needed) {
       const first = this.#waiting[0];
       if (first === undefined) return;
-      const buffer = this.#chunks.length === 1 ? (this.#chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#chunks);
-      this.#chunks = [buffer];
+      const buffer = Buffer.concat(this.#chunks, this.#size);
       const taken = takeAnswer(buffer);
-      if (taken === null) return;
+      if (typeof taken === 'number') {
+        this.#chunks = [buffer];
+        this.#needed = taken;
+        return;
+      }
       this.#waiting.shift();
       this.#chunks = [buffer.subarray(taken.used)];
       this.#size -= taken.used;
+      this.#needed = 0;
       first.resolve(taken.object);
     }
   }
@@ -84,17 +91,18 @@ export class ObjectReader {
 
 const header = /^([0-9a-f]{40,64}) (blob|tree|commit|tag) (\d+)$/;
 
-/** Takes one whole answer off the front, or null while it has not arrived in full. */
-function takeAnswer(buffer: Buffer): { readonly object: GitObject | null; readonly used: number } | null {
+/** Takes one whole answer off the front, or says how many bytes there must be before it is worth looking again. */
+function takeAnswer(buffer: Buffer): { readonly object: GitObject | null; readonly used: number } | number {
   const lineEnd = buffer.indexOf(10);
-  if (lineEnd < 0) return null;
+  if (lineEnd < 0) return buffer.length + 1;
   const match = header.exec(buffer.subarray(0, lineEnd).toString('latin1'));
   // `missing`, `ambiguous` and every other answer that is not an object is one line.
   if (match === null) return { object: null, used: lineEnd + 1 };
-  const size = Number(match[3]);
   const start = lineEnd + 1;
-  if (buffer.length < start + size + 1) return null;
+  const end = start + Number(match[3]);
+  if (buffer.length < end + 1) return end + 1;
   const type = match[2] as GitObject['type'];
-  const bytes = Buffer.from(buffer.subarray(start, start + size));
-  return { object: { sha: match[1] ?? '', type, bytes }, used: start + size + 1 };
+  // A copy, because a slice would keep everything that came with it alive.
+  const bytes = Buffer.from(buffer.subarray(start, end));
+  return { object: { sha: match[1] ?? '', type, bytes }, used: end + 1 };
 }

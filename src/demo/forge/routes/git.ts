@@ -192,7 +192,7 @@ async function changesOf(
   // Workflows can hold code that runs with the repository's secrets, so they need a permission of their own.
   if (path.startsWith('.github/workflows/') && call.token.permissions['workflows'] !== 'write') throw notAccessible();
   if (entry.content !== undefined) {
-    if (entry.sha != null) throw new Denied(422, 'Must supply either tree.sha or tree.content, not both.');
+    if (typeof entry.sha === 'string') throw new Denied(422, 'Must supply either tree.sha or tree.content, not both.');
     return [{ path, mode, sha: await git.writeBlob(Buffer.from(entry.content, 'utf8')) }];
   }
   if (entry.sha === undefined) throw new Denied(422, 'Must supply a valid tree.sha or tree.content.');

@@ -11,3 +11,8 @@ export function stampOrNull(date: Date | null): string | null {
 export function nodeId(kind: string, id: number | string): string {
   return Buffer.from(`${kind}:${id}`).toString('base64');
 }
+
+/** GitHub's limits count code points, neither bytes nor UTF-16 code units. */
+export function characters(text: string): number {
+  return Array.from(text).length;
+}
