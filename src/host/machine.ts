@@ -7,6 +7,7 @@ import type { CommitSha, HostName, StorePath } from '../core/names.ts';
  * a fault says nothing about what the host did, so the caller looks again.
  *
  * Every method is idempotent: asking for a run that exists attaches to it instead of starting a second one.
+ * A `Fault` with the code `fenced-off` says that another worker owns the host now: stop at once.
  */
 export interface Machine {
   /** What the host runs and is, read without root. One round trip. */
@@ -35,6 +36,7 @@ export type RunId = string;
 export interface Follow {
   /** New output of the run, in order, without gaps or repeats, across reconnects. */
   readonly onOutput?: (text: string) => void;
+  /** Milliseconds from the call. When they are over a `Fault` (`timed-out`) is thrown, and the run goes on. */
   readonly deadlineMs: number;
   /** Stops following. It does not stop the run. */
   readonly signal?: AbortSignal;
@@ -81,7 +83,10 @@ export type Activated =
       readonly proof: 'exit-code' | 'log' | 'journal';
       readonly log: string;
     }
-  /** It never began: another switch holds the unit name, or an inhibitor said no. */
+  /**
+   * It never began: another switch holds the unit name, or an inhibitor said no. A `boot` that did not begin because
+   * of the unit's name has moved the profile already, and not the boot entry: read the profile again.
+   */
   | { readonly kind: 'not-begun'; readonly why: 'another-switch' | 'inhibited' | 'path-missing'; readonly log: string }
   /** No exit code and no proof in the log: only looking at the host can tell. */
   | { readonly kind: 'no-answer'; readonly log: string };

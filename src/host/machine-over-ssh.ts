@@ -1,0 +1,214 @@
+import { assert } from '../core/bug.ts';
+import type { Clock } from '../core/clock.ts';
+import { Fault } from '../core/fault.ts';
+import type { RepositoryName, StorePath } from '../core/names.ts';
+import type { FleetConfig } from '../config/fleet-config.ts';
+import { activationOutcome, journalProves, logProves } from './activation-outcome.ts';
+import { buildOutcome } from './build-outcome.ts';
+import type { BundleSource } from './bundle-source.ts';
+import { type FinishedRun, followRun } from './follow-run.ts';
+import type { Links, Target } from './link.ts';
+import { type Look, parseLook } from './look-answer.ts';
+import type { Activated, Follow, Machine, Machines, RunId } from './machine.ts';
+import { runProbes } from './probes/run-probes.ts';
+import type { Scene } from './probes/probe.ts';
+import type { Asker } from './probes/question.ts';
+import { isRunId, parseAttribute, parseUnitName, slugOf } from './remote-names.ts';
+import { strangeAnswer, textOf, wordOf } from './run-command.ts';
+import { ship } from './ship.ts';
+import { type Patience, type SteadyLink, steadyLink } from './steady-link.ts';
+
+export interface MachinesSettings {
+  readonly repository: RepositoryName;
+  /** From the default branch. */
+  readonly fleet: FleetConfig;
+  readonly links: Links;
+  readonly bundles: BundleSource;
+  readonly asker: Asker;
+  readonly clock: Clock;
+  /** How long a single look, or opening a host, puts up with a broken connection; five seconds by default. */
+  readonly lookMs?: number;
+  /** How long bringing a commit to a host may take; ten minutes by default. */
+  readonly shipMs?: number;
+}
+
+/** Hosts over ssh, by the names of one repository's config file. */
+export function machinesOverSsh(settings: MachinesSettings): Machines {
+  return {
+    async open(host, token) {
+      const { fleet, links, clock, lookMs = 5000 } = settings;
+      const config = fleet.hosts[host];
+      assert(config !== undefined, `${host} to be a host of the fleet`);
+      assert(Number.isSafeInteger(token) && token >= 0, 'a fencing token that a shell can compare');
+      const { address, port, user, host_key: hostKey } = config;
+      const target: Target = { host, address, port, user, hostKey };
+      const link = steadyLink(links, target, clock);
+      // Opened now, so that a host that is away is found out before anything is asked of it.
+      await link.use({ end: clock.now() + lookMs }, async () => undefined);
+      return machine({ settings, token, target, link, scene: { host, config, fleet }, lookMs });
+    },
+  };
+}
+
+interface Parts {
+  readonly settings: MachinesSettings;
+  readonly token: number;
+  readonly target: Target;
+  readonly link: SteadyLink;
+  readonly scene: Scene;
+  readonly lookMs: number;
+}
+
+function machine(parts: Parts): Machine {
+  const { settings, token, target, link, scene, lookMs } = parts;
+  const { clock, links, bundles } = settings;
+  const repository = slugOf(settings.repository);
+  const patienceOf = ({ deadlineMs, signal }: Follow): Patience => ({
+    end: clock.now() + deadlineMs,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const look = (patience: Patience = { end: clock.now() + lookMs }) => link.use(patience, (open) => lookOver(open));
+  const follow = (run: RunId, { onOutput }: Follow, patience: Patience) =>
+    followRun(link, run, onOutput ?? (() => undefined), patience, clock);
+
+  return {
+    look: () => look(),
+
+    async ship(sha) {
+      const deadlineMs = settings.shipMs ?? 600_000;
+      return link.use({ end: clock.now() + deadlineMs }, (open) =>
+        ship(open, bundles, { token, repository, sha, deadlineMs }),
+      );
+    },
+
+    async build(run, sha, attribute, options) {
+      const patience = patienceOf(options);
+      const parsed = parseAttribute(attribute);
+      if (parsed === null) {
+        return { kind: 'build-failed', why: 'no-such-host', log: `"${attribute}" cannot be the name of a system\n` };
+      }
+      assert(isRunId(run), 'a run id');
+      await link.use(patience, async (open) =>
+        begun(
+          'start-build',
+          await wordOf(open, { kind: 'start-build', run, token, repository, sha, attribute: parsed }),
+        ),
+      );
+      return buildOutcome(await follow(run, options, patience));
+    },
+
+    async activate(run, action, path, options) {
+      const patience = patienceOf(options);
+      assert(isRunId(run), 'a run id');
+      await link.use(patience, async (open) =>
+        begun('start-activation', await wordOf(open, { kind: 'start-activation', run, token, action, path })),
+      );
+      const finished = await follow(run, options, patience);
+      const reading = activationOutcome(finished);
+      return reading.kind === 'needs-evidence' ? evidence({ link, look, clock }, finished, path, patience) : reading;
+    },
+
+    async cancelBuild(run) {
+      assert(isRunId(run), 'a run id');
+      // A connection of its own: the other one waits for news of this very build.
+      await overNewLink(links, target, clock, (own) =>
+        own.use({ end: clock.now() + 30_000 }, async (open) => {
+          const { word } = await wordOf(open, { kind: 'cancel-run', run, token });
+          if (!['absent', 'over', 'kept', 'cancelled'].includes(word)) throw strangeAnswer('cancel-run', `"${word}"`);
+        }),
+      );
+    },
+
+    async probe(expected, options) {
+      const patience = patienceOf(options);
+      return overNewLink(links, target, clock, async (own) => {
+        const { findings, suspects } = await runProbes(expected, scene, {
+          link: own,
+          asker: settings.asker,
+          clock,
+          patience,
+        });
+        if (options.onOutput !== undefined) await tellWhy(own, suspects, options.onOutput, clock);
+        return findings;
+      });
+    },
+
+    close: () => link.close(),
+  };
+}
+
+async function lookOver(open: Parameters<typeof textOf>[0]): Promise<Look> {
+  const seen = parseLook(await textOf(open, { kind: 'look' }, { deadlineMs: 30_000 }));
+  if (seen === null) throw strangeAnswer('look', 'not the report of a host');
+  return seen;
+}
+
+function begun(command: 'start-build' | 'start-activation', { word }: { readonly word: string }): void {
+  if (word !== 'started' && word !== 'attached') throw strangeAnswer(command, `"${word}"`);
+}
+
+async function overNewLink<Result>(
+  links: Links,
+  target: Target,
+  clock: Clock,
+  action: (own: SteadyLink) => Promise<Result>,
+): Promise<Result> {
+  const own = steadyLink(links, target, clock);
+  try {
+    return await action(own);
+  } finally {
+    await own.close();
+  }
+}
+
+interface Witness {
+  readonly link: SteadyLink;
+  readonly look: (patience: Patience) => Promise<Look>;
+  readonly clock: Clock;
+}
+
+/**
+ * Whether a switch finished that left no exit code worth believing. That the running system is the wanted one is no
+ * proof: the link is set early. So first the switch's unit must be gone, then its own last words count.
+ */
+async function evidence(
+  { link, look, clock }: Witness,
+  { reading, log }: FinishedRun,
+  path: StorePath,
+  patience: Patience,
+): Promise<Activated> {
+  while ((await look(patience)).switching) {
+    if (clock.now() >= patience.end) {
+      throw new Fault('timed-out', 'waiting for the switch to end', 'later', { detail: 'it still runs on the host' });
+    }
+    await clock.sleep(1000, patience.signal);
+  }
+  if (logProves(log, path)) return { kind: 'ended', exitCode: 0, proof: 'log', log };
+  const { started } = reading;
+  if (started === null) return { kind: 'no-answer', log };
+  const journal = await link.use(patience, (open) => open.run({ kind: 'read-switch-journal', since: started }));
+  const lines = new TextDecoder().decode(journal.stdout);
+  return journal.exitCode === 0 && journalProves(lines, path)
+    ? { kind: 'ended', exitCode: 0, proof: 'journal', log }
+    : { kind: 'no-answer', log };
+}
+
+/** The last words of units that failed. They explain and decide nothing, so not getting them is no fault. */
+async function tellWhy(
+  link: SteadyLink,
+  suspects: readonly string[],
+  onOutput: (text: string) => void,
+  clock: Clock,
+): Promise<void> {
+  const patience = { end: clock.now() + 10_000 };
+  for (const unit of suspects.slice(0, 5).map(parseUnitName)) {
+    if (unit === null) continue;
+    try {
+      const ended = await link.use(patience, (open) => open.run({ kind: 'read-unit-journal', unit, lines: 20 }));
+      if (ended.exitCode === 0) onOutput(`--- ${unit}\n${new TextDecoder().decode(ended.stdout)}`);
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
+      return;
+    }
+  }
+}

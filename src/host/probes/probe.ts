@@ -1,0 +1,39 @@
+import type { FleetConfig, HostConfig } from '../../config/fleet-config.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { HostName } from '../../core/names.ts';
+import type { Expected } from '../machine.ts';
+import type { Answer, Question } from './question.ts';
+
+/** Which host is asked, and what its owner wrote about it. */
+export interface Scene {
+  readonly host: HostName;
+  readonly config: HostConfig;
+  readonly fleet: FleetConfig;
+}
+
+export interface Asked {
+  readonly question: Question;
+  readonly answer: Answer;
+}
+
+/**
+ * A question asked of a host after a deploy, and how the answer is judged. Both are pure: the same answers always give
+ * the same findings. No finding of level `error` means that it passed.
+ */
+export interface Probe {
+  /** Stays the same for ever: it is written into reports. */
+  readonly id: string;
+  /** One line for people who read a report or the README. */
+  readonly title: string;
+  /** Empty where there is nothing to ask of this host: the probe then passes. */
+  asks(expected: Expected, scene: Scene): readonly Question[];
+  /** `asked` holds the questions in their order, each with its answer. */
+  judge(asked: readonly Asked[], expected: Expected, scene: Scene): readonly Finding[];
+  /** The units whose logs would explain the findings. */
+  suspects?(asked: readonly Asked[], expected: Expected, scene: Scene): readonly string[];
+}
+
+/** Makes an error of a probe about a host. */
+export function fails(probe: Pick<Probe, 'id'>, scene: Scene, message: string): Finding {
+  return { check: probe.id, level: 'error', host: scene.host, message };
+}

@@ -1,0 +1,54 @@
+import type { Look } from '../look-answer.ts';
+import type { UnitName } from '../remote-names.ts';
+
+/** Everything that a probe may ask. A probe itself reaches nothing: whoever runs it asks for it. */
+export type Question = HostQuestion | NetworkQuestion;
+
+/** Asked over a connection of its own, opened after the activation: that it opens is an answer too. */
+export type HostQuestion =
+  /** The host's state, so many seconds after the round began: two of them show what changes by itself. */
+  | { readonly kind: 'look'; readonly afterSeconds: number }
+  | { readonly kind: 'units'; readonly units: readonly UnitName[] }
+  | { readonly kind: 'machines' };
+
+/** Asked from where the bot runs. */
+export type NetworkQuestion =
+  | { readonly kind: 'http'; readonly url: string }
+  | { readonly kind: 'tcp'; readonly address: string; readonly port: number }
+  | { readonly kind: 'dns'; readonly server: Server; readonly name: string; readonly type: string };
+
+export interface Server {
+  readonly address: string;
+  readonly port: number;
+}
+
+export type Answer =
+  | { readonly kind: 'look'; readonly look: Look }
+  | { readonly kind: 'units'; readonly units: readonly UnitState[] }
+  | { readonly kind: 'machines'; readonly names: readonly string[] }
+  | { readonly kind: 'http'; readonly status: number; readonly body: string }
+  | { readonly kind: 'tcp' }
+  | { readonly kind: 'dns'; readonly rcode: string; readonly records: readonly AnsweredRecord[] }
+  /** No answer. The detail is for people. */
+  | { readonly kind: 'none'; readonly detail: string };
+
+export interface UnitState {
+  readonly id: string;
+  readonly load: string;
+  readonly active: string;
+  readonly sub: string;
+  readonly result: string;
+}
+
+export interface AnsweredRecord {
+  /** Absolute, lower case, with the closing dot. */
+  readonly name: string;
+  readonly type: string;
+  /** In presentation form. */
+  readonly data: string;
+}
+
+/** Asks the network. Never throws because nobody answered: that is an answer. */
+export interface Asker {
+  ask(question: NetworkQuestion, signal?: AbortSignal): Promise<Answer>;
+}

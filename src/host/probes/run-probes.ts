@@ -1,0 +1,65 @@
+import type { Finding } from '../../core/finding.ts';
+import type { Expected } from '../machine.ts';
+import { askAll, type Asking, keyOf } from './ask-all.ts';
+import { probes } from './list.ts';
+import type { Asked, Probe, Scene } from './probe.ts';
+import type { Answer } from './question.ts';
+
+export interface Probed {
+  readonly findings: readonly Finding[];
+  /** Units whose logs would explain them. */
+  readonly suspects: readonly string[];
+}
+
+const pauseMs = 1000;
+
+/**
+ * Asks until everything is true or `probe_seconds` have passed: services take their time to come up. A probe that has
+ * passed is not asked again.
+ */
+export async function runProbes(expected: Expected, scene: Scene, asking: Asking): Promise<Probed> {
+  const { clock, patience } = asking;
+  const { settle_seconds, probe_seconds } = scene.fleet.deploy;
+  if (settle_seconds > 0 && expected.after !== 'nothing') {
+    await clock.sleep(Math.min(settle_seconds * 1000, Math.max(0, patience.end - clock.now())), patience.signal);
+  }
+  const end = Math.min(patience.end, clock.now() + probe_seconds * 1000);
+  const verdicts = new Map<Probe, Probed>();
+  for (let open: readonly Probe[] = probes; ; ) {
+    const round = await judged(open, expected, scene, { ...asking, patience: { ...patience, end } });
+    for (const [probe, verdict] of round) verdicts.set(probe, verdict);
+    open = open.filter((probe) => round.get(probe)?.findings.some(({ level }) => level === 'error') === true);
+    if (open.length === 0 || clock.now() + pauseMs >= end) break;
+    await clock.sleep(pauseMs, patience.signal);
+  }
+  const all = probes.flatMap((probe) => verdicts.get(probe) ?? []);
+  return {
+    findings: all.flatMap(({ findings }) => findings),
+    suspects: [...new Set(all.flatMap(({ suspects }) => suspects))],
+  };
+}
+
+async function judged(
+  open: readonly Probe[],
+  expected: Expected,
+  scene: Scene,
+  asking: Asking,
+): Promise<ReadonlyMap<Probe, Probed>> {
+  const questions = open.map((probe) => [probe, probe.asks(expected, scene)] as const);
+  const answers = await askAll(
+    questions.flatMap(([, asked]) => asked),
+    asking,
+  );
+  const unasked: Answer = { kind: 'none', detail: 'it was not asked' };
+  return new Map(
+    questions.map(([probe, list]) => {
+      const asked: readonly Asked[] = list.map((question) => ({
+        question,
+        answer: answers.get(keyOf(question)) ?? unasked,
+      }));
+      const findings = probe.judge(asked, expected, scene);
+      const suspects = findings.length === 0 ? [] : (probe.suspects?.(asked, expected, scene) ?? []);
+      return [probe, { findings, suspects }];
+    }),
+  );
+}
