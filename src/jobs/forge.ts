@@ -57,8 +57,8 @@ export type Posting =
     }
   /** A new comment, once. `marker` is hidden in the body and found again after a lost reply. */
   | { readonly kind: 'comment'; readonly issue: number; readonly body: string }
-  /** One comment that is edited in place. Newer bodies replace waiting ones. */
-  | { readonly kind: 'sticky'; readonly issue: number; readonly body: string }
+  /** One comment that is edited in place. Newer bodies replace waiting ones. `about`: the commit that it tells of. */
+  | { readonly kind: 'sticky'; readonly issue: number; readonly body: string; readonly about?: CommitSha }
   | {
       readonly kind: 'check-run';
       readonly name: string;
@@ -103,7 +103,7 @@ export interface Posted {
   /** The forge's number or id of it. */
   readonly id: number;
   readonly url: string;
-  /** Of a pull request: the commit that was made. */
+  /** Of a pull request: the commit that was made. Of a sticky comment: the commit that the shown revision is about. */
   readonly sha?: CommitSha;
 }
 

@@ -24,12 +24,17 @@ export async function deliverComment(place: Place, posting: Comment, hints: Hint
     const edited = await github.withinOr(repository, 'editing a comment', [404], (octokit, path) =>
       octokit.rest.issues.updateComment({ ...path, comment_id: there, body }),
     );
-    if (edited !== null) return { id: edited.data.id, url: edited.data.html_url, memory: {} };
+    if (edited !== null) return { id: edited.data.id, url: edited.data.html_url, ...about(posting), memory: {} };
   }
   const { data } = await github.within(repository, 'commenting', (octokit, path) =>
     octokit.rest.issues.createComment({ ...path, issue_number: posting.issue, body }),
   );
-  return { id: data.id, url: data.html_url, memory: {} };
+  return { id: data.id, url: data.html_url, ...about(posting), memory: {} };
+}
+
+/** What the shown revision is about: a person who reads it has seen exactly this commit. */
+function about(posting: Comment): Pick<Remote, 'sha'> {
+  return posting.kind === 'sticky' && posting.about !== undefined ? { sha: posting.about } : {};
 }
 
 async function find(place: Place, issue: number, hints: Hints): Promise<number | null> {

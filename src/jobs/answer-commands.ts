@@ -1,0 +1,156 @@
+import type { PullRequestSnapshot, Snapshot } from '../commands/command.ts';
+import { addressedTo, type Decided, decideComment } from '../commands/decide.ts';
+import { commands } from '../commands/list.ts';
+import { readCommands } from '../commands/read-commands.ts';
+import { never } from '../core/bug.ts';
+import { isRefusal, refuse } from '../core/refusal.ts';
+import { renderConfigMistakes } from '../report/config-mistakes.ts';
+import { renderHelp } from '../report/help.ts';
+import { renderRefusals } from '../report/refusals.ts';
+import type { Bot } from './bot.ts';
+import type { Lane, RepositoryRef } from './forge.ts';
+import { recordedHead } from './heads.ts';
+import type { Comment, EventOf } from './inbox-event.ts';
+import { mayInstruct } from './may-instruct.ts';
+import { postingKeys } from './posting-keys.ts';
+import { readFleet } from './read-fleet.ts';
+import { repositoryOf } from './repository-of.ts';
+import type { PlanJob, RolloutJob } from './rollout-job.ts';
+import { statusOf } from './status-of.ts';
+
+/** Where a comment stands. On a pull request, `issue` is its number. */
+interface Where {
+  readonly repository: RepositoryRef;
+  readonly branch: string;
+  readonly issue: number;
+}
+
+export async function onPullRequestComment(bot: Bot, event: EventOf<'pull-request-comment'>): Promise<void> {
+  const where = { repository: repositoryOf(event), branch: event.defaultBranch, issue: event.number };
+  await answerCommands(bot, where, event.comment, event.number);
+}
+
+/**
+ * Answers the command lines of a comment: 👀 at once, then every line is decided on one snapshot, what is refused is
+ * answered in one comment, and the rest begins. False where the comment holds no command.
+ */
+export async function answerCommands(
+  bot: Bot,
+  where: Where,
+  comment: Comment,
+  pullRequest: number | null,
+): Promise<boolean> {
+  const lines = addressedTo(readCommands(comment.body));
+  if (lines.length === 0) return false;
+  const { repository } = where;
+  await bot.outbox.put(repository, postingKeys.reactionToComment(comment.id), 'acknowledgement', {
+    kind: 'reaction',
+    subject: { comment: comment.id },
+    content: 'eyes',
+  });
+  const mayWrite = await mayInstruct(bot.forge, repository, comment.author);
+  // Asked before anything is read for them: an outsider costs one answer and nothing else.
+  if (!mayWrite) {
+    const [line] = lines;
+    const refusal = refuse('no-write-permission', { author: comment.author.login });
+    await answer(bot, where, comment, renderRefusals([{ refusal, typed: line?.text ?? '' }]));
+    return true;
+  }
+  const fleet = await readFleet(bot.forge, repository, where.branch);
+  if (fleet.kind === 'no-fleet') {
+    const mistakes = fleet.findings.length === 0 ? [] : [renderConfigMistakes(fleet.findings, 'default-branch')];
+    const refused = renderRefusals(lines.map((line) => ({ refusal: fleet.refusal, typed: line.text })));
+    await answer(bot, where, comment, [refused, ...mistakes].join('\n\n'));
+    return true;
+  }
+  const snapshot: Snapshot = {
+    author: comment.author.login,
+    mayWrite,
+    config: fleet.config,
+    pullRequest: pullRequest === null ? null : await pullRequestSnapshot(bot, repository, pullRequest),
+  };
+  const decided = decideComment(lines, snapshot);
+  const words = await Promise.all(decided.map((one, index) => begin(bot, where, comment, one, { index, snapshot })));
+  const said = words.filter((text) => text !== null);
+  for (const { line, decision } of decided) {
+    const outcome = isRefusal(decision) ? ` (refused: ${decision.code})` : '';
+    bot.tell({ step: 'command', issue: where.issue, text: `${comment.author.login}: ${line.text}${outcome}` });
+  }
+  if (said.length > 0) await answer(bot, where, comment, said.join('\n\n---\n\n'));
+  return true;
+}
+
+/** Everything about a pull request that a decision needs: the head only from signed events, the rest from the forge. */
+async function pullRequestSnapshot(bot: Bot, repository: RepositoryRef, number: number): Promise<PullRequestSnapshot> {
+  const [now, head, plan] = await Promise.all([
+    bot.forge.pullRequest(repository, number),
+    recordedHead(bot.records, repository.name, number),
+    bot.outbox.posted(repository, postingKeys.plan(number)),
+  ]);
+  return {
+    number,
+    state: now.merged ? 'merged' : now.open ? 'open' : 'closed',
+    fromFork: now.fromFork,
+    recordedHead: head?.sha ?? null,
+    shownHead: plan?.sha ?? null,
+    mergeCommit: now.mergeCommit,
+  };
+}
+
+/** Begins what was decided, and gives back what is to be said about it now, if anything. */
+async function begin(
+  bot: Bot,
+  where: Where,
+  comment: Comment,
+  { line, decision }: Decided,
+  { index, snapshot }: { readonly index: number; readonly snapshot: Snapshot },
+): Promise<string | null> {
+  const id = `c${comment.id}-${index}`;
+  const asked = { repository: where.repository, id, by: comment.author.login, comment: comment.id };
+  const enqueue = (job: RolloutJob) => bot.queue.add('rollout', job, { id: `rollout:${where.repository.name}:${id}` });
+  switch (decision.kind) {
+    case 'refused':
+      return renderRefusals([{ refusal: decision, typed: line.text }]);
+    case 'help':
+      return renderHelp(commands, snapshot.config);
+    case 'status':
+      return statusOf(bot, snapshot.config, decision.hosts);
+    case 'plan': {
+      const { pullRequest, sha } = decision;
+      const job: PlanJob = { repository: where.repository, branch: where.branch, pullRequest, sha };
+      await bot.queue.add('plan', job, { id: `plan:${where.repository.name}:${id}` });
+      return null;
+    }
+    case 'deploy':
+      await enqueue({
+        ...asked,
+        kind: 'deploy',
+        pullRequest: decision.pullRequest,
+        sha: decision.sha,
+        hosts: [...decision.hosts],
+      });
+      return null;
+    case 'verify':
+      await enqueue({ ...asked, kind: 'verify', issue: where.issue, hosts: [...decision.hosts] });
+      return null;
+    case 'rollback':
+      await enqueue({ ...asked, kind: 'rollback', issue: where.issue, hosts: [decision.host] });
+      return null;
+    default:
+      return never(decision);
+  }
+}
+
+async function answer(
+  bot: Bot,
+  where: Where,
+  comment: Comment,
+  body: string,
+  lane: Lane = 'acknowledgement',
+): Promise<void> {
+  await bot.outbox.put(where.repository, postingKeys.answer(comment.id), lane, {
+    kind: 'comment',
+    issue: where.issue,
+    body,
+  });
+}

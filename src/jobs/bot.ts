@@ -1,0 +1,26 @@
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { Records } from '../core/records.ts';
+import type { Tell } from '../core/story.ts';
+import type { DriveDeps } from '../rollout/drive-deps.ts';
+import type { Rollouts } from '../rollout/rollouts.ts';
+import type { Limits } from '../writer/budget.ts';
+import type { Model } from '../writer/model.ts';
+import type { ForgeReader, Outbox } from './forge.ts';
+import type { WorkQueue } from './queue.ts';
+
+/** Everything that the jobs work with. Made once, in `wiring.ts`; nothing in it knows what is behind it. */
+export interface Bot {
+  readonly forge: ForgeReader;
+  readonly outbox: Outbox;
+  readonly queue: WorkQueue;
+  readonly records: Records;
+  readonly rollouts: Rollouts;
+  /** What driving a deploy needs beside what is here. */
+  readonly drive: Pick<DriveDeps, 'locks' | 'machines'>;
+  /** Null: no model is configured. */
+  readonly model: { readonly model: Model; readonly limits: Limits } | null;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tell: Tell;
+}

@@ -1,0 +1,23 @@
+import type { HostName } from '../core/names.ts';
+
+/**
+ * The keys of postings. One key is one thing on GitHub for ever: putting it again edits that thing. They are written
+ * down in one place, because two things under one key would overwrite each other.
+ */
+export const postingKeys = {
+  /** The one answer to somebody who may not instruct the bot, per issue. */
+  outsider: (issue: number) => `outsider:${issue}`,
+  /** What became of an issue's ask. */
+  change: (issue: number) => `change:${issue}`,
+  pullRequest: (issue: number) => `pull-request:${issue}`,
+  plan: (pullRequest: number) => `plan:${pullRequest}`,
+  planCheck: (sha: string) => `plan-check:${sha}`,
+  configCheck: (sha: string) => `config-check:${sha}`,
+  reactionToIssue: (issue: number) => `eyes:issue:${issue}`,
+  reactionToComment: (comment: number) => `eyes:comment:${comment}`,
+  /** The one answer to all bad lines of a comment. */
+  answer: (comment: number) => `answer:${comment}`,
+  rollout: (id: string) => `rollout:${id}`,
+  rolloutCheck: (id: string) => `rollout-check:${id}`,
+  deployment: (id: string, host: HostName) => `deployment:${id}:${host}`,
+} as const;

@@ -1,0 +1,30 @@
+import type { FleetConfig } from '../config/fleet-config.ts';
+import { fingerprintOf } from '../config/host-target.ts';
+import type { HostName } from '../core/names.ts';
+import { type HostStatus, renderStatus } from '../report/status.ts';
+import { hostKey, newHostRecord, parseHostRecord } from '../rollout/host-record.ts';
+import type { Bot } from './bot.ts';
+
+/** The answer to `/status`, from what is remembered of each machine. */
+export async function statusOf(bot: Bot, config: FleetConfig, hosts: readonly HostName[]): Promise<string> {
+  return renderStatus(await Promise.all(hosts.map((host) => hostStatus(bot, config, host))));
+}
+
+async function hostStatus(bot: Bot, config: FleetConfig, host: HostName): Promise<HostStatus> {
+  const configured = config.hosts[host];
+  const fingerprint = configured === undefined ? null : fingerprintOf(configured);
+  if (fingerprint === null) return { host, current: null, held: null, claimedBy: null, waiting: 0, locked: null };
+  const [found, lock] = await Promise.all([
+    bot.records.read(hostKey(fingerprint)),
+    bot.drive.locks.inspect(fingerprint),
+  ]);
+  const record = found === null ? newHostRecord(fingerprint) : parseHostRecord(found.value);
+  return {
+    host,
+    current: record.current,
+    held: record.held === null ? null : { sha: record.held.sha, why: record.held.outcome },
+    claimedBy: record.claim?.rollout ?? null,
+    waiting: record.waiting.length,
+    locked: lock === null ? null : { reason: lock.reason, expiresAt: lock.expiresAt },
+  };
+}

@@ -1,0 +1,148 @@
+import type { Finding } from '../core/finding.ts';
+import { code, count, listed, plain, table } from './markdown.ts';
+import { renderFindings } from './plan.ts';
+
+/** What a change of DNS did, as the table of its pull request tells it. */
+export interface ReportedRecord {
+  readonly action: 'create' | 'update' | 'delete';
+  readonly name: string;
+  readonly type: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly ttl: number | null;
+  readonly zone: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface ReportedSerial {
+  readonly zone: string;
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+  readonly rule: string;
+}
+
+/** A pull request that needed no model. */
+export interface DirectChange {
+  readonly issue: number;
+  readonly asker: string;
+  readonly records: readonly ReportedRecord[];
+  readonly serials: readonly ReportedSerial[];
+  readonly findings: readonly Finding[];
+}
+
+/** A pull request that a model wrote. What the model says stands in its own section, made harmless. */
+export interface WrittenChange {
+  readonly issue: number;
+  readonly asker: string;
+  readonly model: string;
+  readonly summary: string;
+  readonly hosts: readonly string[];
+  readonly risks: readonly string[];
+  readonly verify: readonly string[];
+  readonly files: readonly string[];
+  readonly turns: number;
+  readonly dollars: number;
+  readonly scripted: boolean;
+}
+
+/** The answer to somebody without write permission: given once, polite, and nothing runs. */
+export function renderOutsider(login: string): string {
+  return `Thank you, ${code(login)}. The bot takes instructions only from people who can write to this repository. If one of them adds the label ${code('fleet')}, it starts.`;
+}
+
+/** A title in the imperative, short enough for a list. */
+export function directTitle(records: readonly ReportedRecord[]): string {
+  const [first] = records;
+  if (first === undefined) return 'Change DNS records';
+  if (records.length > 1)
+    return `Change ${count(records.length, 'DNS record')} in ${listed([...new Set(records.map(({ zone }) => bare(zone)))])}`;
+  const verb = { create: 'Add', update: 'Change', delete: 'Remove' }[first.action];
+  const data =
+    first.after === null ? '' : ` to ${first.after.length > 40 ? `${first.after.slice(0, 40)}…` : bare(first.after)}`;
+  return `${verb} ${first.type} ${bare(first.name)}${first.action === 'delete' ? '' : data.replace(' to ', first.action === 'create' ? ' ' : ' to ')}`;
+}
+
+export function renderDirectChange(change: DirectChange): string {
+  const rows = change.records.map((record) => [
+    record.action,
+    code(bare(record.name)),
+    record.type,
+    [record.before, record.after]
+      .filter((data) => data !== null)
+      .map((data) => code(data))
+      .join(' → '),
+    record.ttl === null ? '' : String(record.ttl),
+    code(`${record.file}:${record.line}`),
+  ]);
+  const serials = change.serials.map(
+    ({ zone, before, after, rule }) =>
+      `- ${code(bare(zone))}: serial ${code(before)} → ${code(after)} (${plain(rule)})`,
+  );
+  return [
+    `Asked for by ${code(change.asker)}. No model was used.`,
+    table(['', 'Name', 'Type', 'Data', 'TTL', 'Where'], rows),
+    serials.join('\n'),
+    renderFindings(change.findings),
+    `Closes #${change.issue}`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+export function renderWrittenChange(change: WrittenChange): string {
+  const list = (title: string, items: readonly string[]) =>
+    items.length === 0 ? '' : `**${title}**\n${items.map((item) => `- ${plain(item)}`).join('\n')}`;
+  const by = change.scripted
+    ? 'Played from a scripted conversation; no model was asked.'
+    : `Written by ${code(change.model)} in ${count(change.turns, 'turn')} ($${change.dollars.toFixed(2)}).`;
+  return [
+    `Asked for by ${code(change.asker)}. ${by}`,
+    ...change.summary.split(/\n{2,}/).map((paragraph) => plain(paragraph)),
+    list('Look at this twice', change.risks),
+    list('To see that it works', change.verify),
+    `Files: ${listed(change.files.map(code), 20)}.${change.hosts.length === 0 ? '' : ` Hosts: ${listed(change.hosts.map(code), 20)}.`}`,
+    `Closes #${change.issue}`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** What stands on the issue once its pull request is open. */
+export function renderOpened(pullRequest: number): string {
+  return `The change is in #${pullRequest}. Nothing is deployed before somebody says so there.`;
+}
+
+/** What stands on the issue while a model works: its own plan, as our tools recorded it. */
+export function renderWriting(
+  items: readonly { readonly text: string; readonly done: boolean }[],
+  now: string,
+): string {
+  return [
+    `### The change is being written`,
+    items.map(({ text, done }) => `- [${done ? 'x' : ' '}] ${plain(text)}`).join('\n'),
+    `<sub>${plain(now)}</sub>`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+export function renderQuestion(
+  question: { readonly question: string; readonly options: readonly string[]; readonly recommended: string },
+  mention: string,
+): string {
+  return [
+    '### A question first',
+    plain(question.question),
+    question.options
+      .map((option) => `- ${plain(option)}${option === question.recommended ? ' *(recommended)*' : ''}`)
+      .join('\n'),
+    `Answer in a comment that mentions ${code(`@${mention}`)}; then the change goes on.`,
+  ].join('\n\n');
+}
+
+/** People write names without the closing dot. */
+function bare(name: string): string {
+  return name.length > 1 && name.endsWith('.') ? name.slice(0, -1) : name;
+}
