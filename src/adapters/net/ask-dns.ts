@@ -34,11 +34,9 @@ type Matches = (packet: DecodedPacket) => boolean;
 
 async function udp(query: Uint8Array, server: Server, matches: Matches, signal: AbortSignal): Promise<DecodedPacket> {
   const socket = createSocket(isIPv6(server.address) ? 'udp6' : 'udp4');
+  let again: NodeJS.Timeout | undefined;
   try {
     return await new Promise((resolve, reject) => {
-      const send = (): void => socket.send(query, server.port, server.address);
-      const again = setInterval(send, resendMs);
-      socket.on('close', () => clearInterval(again));
       signal.addEventListener('abort', () => reject(new Error('it took too long')), { once: true });
       socket.on('error', reject);
       socket.on('message', (message) => {
@@ -50,10 +48,11 @@ async function udp(query: Uint8Array, server: Server, matches: Matches, signal: 
       socket.connect(server.port, server.address, (error?: Error) => {
         if (error !== undefined) return reject(error);
         socket.send(query);
+        again = setInterval(() => socket.send(query), resendMs);
       });
-      socket.removeListener('close', send);
     });
   } finally {
+    clearInterval(again);
     socket.close();
   }
 }

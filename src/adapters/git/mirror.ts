@@ -1,0 +1,77 @@
+import { mkdir } from 'node:fs/promises';
+import { Fault } from '../../core/fault.ts';
+import type { CommitSha } from '../../core/names.ts';
+import type { BundleSource } from '../../host/bundle-source.ts';
+import { type Git, gitProgram, mirrorEnvironment } from './mirror-git.ts';
+
+export interface MirrorSettings {
+  /** The bare repository of this mirror, in the state folder; made where it is missing. */
+  readonly folder: string;
+  /** Without credentials in it. */
+  readonly url: string;
+  /** A token that may read the repository, asked for anew before each fetch; null where none is needed. */
+  readonly credentials: () => Promise<{ readonly user: string; readonly password: string } | null>;
+  /** Folders in which `git` and its helpers are found. */
+  readonly programFolders: readonly string[];
+}
+
+/** The worker's own copy of one repository, from which hosts get their commits. */
+export function gitMirror(settings: MirrorSettings): BundleSource {
+  const git = gitProgram(settings.folder, mirrorEnvironment(settings.programFolders));
+  let last: Promise<unknown> = Promise.resolve();
+  /** Hosts of one rollout ask for the same commit at the same moment; one fetch serves them all. */
+  const alone = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const next = last.then(work, work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+  return {
+    async bundle(sha, base) {
+      await alone(() => fetchCommit(git, settings, sha));
+      const incremental = base !== null && (await buildsOn(git, sha, base));
+      const range = incremental ? [shipRef(sha), `^${base}`] : [shipRef(sha)];
+      return { incremental, bytes: git.stream(['bundle', 'create', '--quiet', '-', ...range], `bundling ${sha}`) };
+    },
+  };
+}
+
+/** A bundle can only carry refs: a bare commit id makes git refuse to make one. */
+function shipRef(sha: CommitSha): string {
+  return `refs/fleetwright/ship/${sha}`;
+}
+
+async function fetchCommit(git: Git, settings: MirrorSettings, sha: CommitSha): Promise<void> {
+  const stage = `fetching ${sha}`;
+  if ((await git.run(['rev-parse', '--verify', '--quiet', `${shipRef(sha)}^{commit}`])).exitCode === 0) return;
+  await mkdir(settings.folder, { recursive: true, mode: 0o700 });
+  await must(git, ['init', '--quiet', '--bare', '-b', 'main', settings.folder], 'making the mirror');
+  if (!(await isThere(git, sha))) {
+    const credentials = await settings.credentials();
+    const signedIn = gitProgram(settings.folder, mirrorEnvironment(settings.programFolders, settings.url, credentials));
+    const fetch = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', settings.url];
+    // Servers may give out only what a ref names; then everything is fetched that may hold the commit.
+    const direct = await signedIn.run([...fetch, sha]);
+    if (direct.exitCode !== 0) {
+      await must(signedIn, [...fetch, '+refs/heads/*:refs/heads/*', '+refs/pull/*/head:refs/pull/*/head'], stage);
+    }
+    if (!(await isThere(git, sha))) {
+      throw new Fault('git-failed', stage, 'never', { detail: `the repository does not hold ${sha}` });
+    }
+  }
+  await must(git, ['update-ref', shipRef(sha), sha], stage);
+}
+
+async function isThere(git: Git, sha: CommitSha): Promise<boolean> {
+  return (await git.run(['cat-file', '-e', `${sha}^{commit}`])).exitCode === 0;
+}
+
+/** Whether there is something to send on top of `base`. A host that has a descendant and not the commit is broken. */
+async function buildsOn(git: Git, sha: CommitSha, base: CommitSha): Promise<boolean> {
+  if (!(await isThere(git, base))) return false;
+  return (await git.run(['merge-base', '--is-ancestor', sha, base])).exitCode === 1;
+}
+
+async function must(git: Git, words: readonly string[], stage: string): Promise<void> {
+  const { exitCode, stderr } = await git.run(words);
+  if (exitCode !== 0) throw new Fault('git-failed', stage, 'later', { detail: stderr.trim().slice(-500) });
+}
