@@ -64,6 +64,10 @@ const words: Readonly<Record<DeployReason, Words>> = {
     what: (facts) => `the host does not let the bot in${detail(facts, 'detail')}`,
     next: say('Check the host key in the config file and the account’s key on the host.'),
   },
+  'command-impossible': {
+    what: (facts) => `the host cannot run what a deploy needs${detail(facts, 'detail')}`,
+    next: say('Compare the account’s sudo rules and programs on the host with those of the service-account module.'),
+  },
   'step-timed-out': { what: (facts) => `the step ${code(fact(facts, 'step'))} took too long` },
   'evaluation-failed': { what: say('the configuration does not evaluate for this host'), next: log },
   'build-failed': { what: say('the configuration does not build for this host'), next: log },

@@ -41,6 +41,7 @@ export const deployReasons = [
   'path-missing',
   'ship-not-accepted',
   'login-impossible',
+  'command-impossible',
   'step-timed-out',
   // The commit does not become a system (`build-failed`)
   'evaluation-failed',

@@ -1,4 +1,4 @@
-import type { FaultCode } from '../core/fault.ts';
+import type { Fault, FaultCode } from '../core/fault.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { Activated, Built, HostState, Shipped } from '../host/machine.ts';
@@ -13,17 +13,28 @@ export type StepAnswer =
   | { readonly kind: 'activated'; readonly result: Activated }
   | { readonly kind: 'probed'; readonly findings: readonly Finding[] };
 
+/** What a fault was, as far as a decision and a report need it. */
+export interface Trouble {
+  readonly fault: FaultCode;
+  readonly stage: string;
+  readonly detail: string;
+  readonly retry: 'never' | 'later';
+}
+
+export function troubleOf(fault: Fault): Trouble {
+  return { fault: fault.code, stage: fault.stage, detail: fault.message.slice(0, 300), retry: fault.retry };
+}
+
 /** What may come instead, at any step. A single lost connection is not among them: the driver looks again first. */
 export type Interruption =
   /** The bounds of the step are used up. `seen` is the host as it is now, null where it cannot be reached. */
   | {
       readonly kind: 'out-of-time';
-      readonly fault: FaultCode;
-      readonly stage: string;
+      readonly trouble: Trouble;
       readonly seen: HostState | null;
     }
   /** The host cannot be worked with until somebody changes something: its key is another one, the login is refused. */
-  | { readonly kind: 'barred'; readonly fault: FaultCode; readonly stage: string }
+  | { readonly kind: 'barred'; readonly trouble: Trouble }
   | { readonly kind: 'cancelled'; readonly by: string }
   /** The work was tried and broke so often that it is not tried again. */
   | { readonly kind: 'gave-up'; readonly detail: string };

@@ -1,6 +1,9 @@
 import { assert, never } from '../core/bug.ts';
-import type { Interruption } from './deploy-answer.ts';
-import { because, end, judge, phaseOf, revertOf, stuck, takeBack } from './deploy-changes.ts';
+import type { FaultCode } from '../core/fault.ts';
+import type { HostState } from '../host/machine.ts';
+import type { Interruption, Trouble } from './deploy-answer.ts';
+import type { Reason } from './shapes.ts';
+import { baselineOf, because, end, judge, phaseOf, revertOf, stuck, takeBack } from './deploy-changes.ts';
 import type { Deploy } from './deploy.ts';
 
 /**
@@ -15,7 +18,7 @@ export function interrupted(deploy: Deploy, by: Interruption): Deploy {
       return before ? end(deploy, 'cancelled', because('cancelled-by-person', { by: by.by })) : deploy;
     case 'barred':
       assert(before, 'to be barred only before an activation');
-      return end(deploy, 'refused', because('login-impossible', { fault: by.fault, stage: by.stage }));
+      return end(deploy, 'refused', barredBecause(by.trouble));
     case 'gave-up':
       return end(deploy, before ? 'refused' : 'unknown', because('gave-up', { step: deploy.step, detail: by.detail }));
     case 'out-of-time':
@@ -28,28 +31,47 @@ export function interrupted(deploy: Deploy, by: Interruption): Deploy {
 
 type OutOfTime = Extract<Interruption, { readonly kind: 'out-of-time' }>;
 
+function factsOf(deploy: Deploy, { fault, stage, detail }: Trouble): Readonly<Record<string, string>> {
+  return { step: deploy.step, fault, stage, detail };
+}
+
+const entrance: ReadonlySet<FaultCode> = new Set(['login-refused', 'host-key-mismatch', 'connection-refused']);
+
+function barredBecause({ fault, stage, detail }: Trouble): Reason {
+  return because(entrance.has(fault) ? 'login-impossible' : 'command-impossible', { fault, stage, detail });
+}
+
+function neverBegan(deploy: Deploy, { fault, retry }: Trouble, seen: HostState): boolean {
+  const { running, profile } = baselineOf(deploy);
+  return fault === 'remote-command-failed' && retry === 'never' && seen.running === running && seen.profile === profile;
+}
+
 /** Whoever approves did not answer. The host has no part in it; an activation that may have begun is still taken back. */
-function unapproved(deploy: Deploy, { fault, stage }: OutOfTime): Deploy {
-  const reason = because('approval-unanswered', { fault, stage });
+function unapproved(deploy: Deploy, { trouble }: OutOfTime): Deploy {
+  const reason = because('approval-unanswered', factsOf(deploy, trouble));
   if (!deploy.testAsked) return end(deploy, 'refused', reason);
   return judge(deploy, reason);
 }
 
-function outOfTimeBefore(deploy: Deploy, { fault, stage, seen }: OutOfTime): Deploy {
-  if (seen === null) return end(deploy, 'offline', because('unreachable', { step: deploy.step, fault, stage }));
+function outOfTimeBefore(deploy: Deploy, { trouble, seen }: OutOfTime): Deploy {
+  const facts = factsOf(deploy, trouble);
+  if (seen === null) return end(deploy, 'offline', because('unreachable', facts));
   return deploy.step === 'build'
-    ? end(deploy, 'build-failed', because('build-timed-out', { fault }))
-    : end(deploy, 'refused', because('step-timed-out', { step: deploy.step, fault, stage }));
+    ? end(deploy, 'build-failed', because('build-timed-out', facts))
+    : end(deploy, 'refused', because('step-timed-out', facts));
 }
 
-function outOfTime(deploy: Deploy, { fault, stage, seen }: OutOfTime): Deploy {
-  const facts = { step: deploy.step, fault, stage };
+function outOfTime(deploy: Deploy, { trouble, seen }: OutOfTime): Deploy {
+  const facts = factsOf(deploy, trouble);
   if (seen === null) return outOfReach(deploy, facts);
   // A switch that runs holds the unit: nothing can be put back before it ends, and killing it leaves half a system.
   if (seen.switching) return end(deploy, 'needs-hands', because('activation-hangs', facts));
   switch (deploy.step) {
     case 'test':
-      return judge(deploy, because('activation-unanswered', facts));
+      // sudo said no, or there is no such program: it did not begin, and the host shows that.
+      return neverBegan(deploy, trouble, seen)
+        ? end(deploy, 'refused', because('command-impossible', facts))
+        : judge(deploy, because('activation-unanswered', facts));
     case 'probe':
       return judge(deploy, because('probes-failed', facts));
     case 'boot':

@@ -56,7 +56,7 @@ export function afterLook(deploy: Deploy, state: HostState): Deploy {
 function verifyObstacle(state: HostState): Reason | null {
   if (state.switching) return because('switch-running');
   if (state.running === null || state.profile === null)
-    return because('link-missing', { missing: state.running === null ? 'running system' : 'system profile' });
+    return because('link-missing', { link: state.running === null ? 'running system' : 'system profile' });
   return null;
 }
 
@@ -69,11 +69,7 @@ export function afterBuild(deploy: Deploy, result: Built): Deploy {
     case 'cancelled':
       return end(deploy, 'cancelled', because('cancelled-by-person'));
     case 'build-failed':
-      return end(
-        deploy,
-        'build-failed',
-        because(result.why === 'evaluation' ? 'evaluation-failed' : whyOf(result.why)),
-      );
+      return end(deploy, 'build-failed', because(buildReasons[result.why], { attribute: deploy.attribute }));
     case 'built': {
       const built = { ...deploy, target: result.path };
       // Running and profile are equal here (the look refuses otherwise), so this is the whole host.
@@ -86,9 +82,12 @@ export function afterBuild(deploy: Deploy, result: Built): Deploy {
   }
 }
 
-function whyOf(why: 'build' | 'no-such-host' | 'no-such-commit'): 'build-failed' | 'no-such-host' | 'no-such-commit' {
-  return why === 'build' ? 'build-failed' : why;
-}
+const buildReasons = {
+  evaluation: 'evaluation-failed',
+  build: 'build-failed',
+  'no-such-host': 'no-such-host',
+  'no-such-commit': 'no-such-commit',
+} as const;
 
 export function afterApproval(deploy: Deploy, refusal: Refusal | null): Deploy {
   if (refusal === null) return to(deploy, 'test', { testAsked: true });

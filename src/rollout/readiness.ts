@@ -16,11 +16,11 @@ export function obstacleOf(state: HostState): Reason | null {
   const found: Obstacle[] = [];
   if (state.switching) found.push({ code: 'switch-running', facts: {} });
   if (state.scheduledShutdown !== null)
-    found.push({ code: 'shutdown-scheduled', facts: { schedule: state.scheduledShutdown.slice(0, 200) } });
+    found.push({ code: 'shutdown-scheduled', facts: { scheduled: state.scheduledShutdown.slice(0, 200) } });
   if (state.running === null || state.profile === null)
     found.push({
       code: 'link-missing',
-      facts: { missing: state.running === null ? 'running system' : 'system profile' },
+      facts: { link: state.running === null ? 'running system' : 'system profile' },
     });
   else if (state.running !== state.profile)
     found.push({ code: 'running-is-not-profile', facts: { running: state.running, profile: state.profile } });
@@ -32,6 +32,6 @@ export function obstacleOf(state: HostState): Reason | null {
   if (more.length === 0) return only;
   return {
     code: 'several-not-ready',
-    facts: { codes: found.map(({ code }) => code), ...Object.assign({}, ...found.map(({ facts }) => facts)) },
+    facts: { reasons: found.map(({ code }) => code), ...Object.assign({}, ...found.map(({ facts }) => facts)) },
   };
 }

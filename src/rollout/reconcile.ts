@@ -1,11 +1,13 @@
 import { never } from '../core/bug.ts';
 import type { HostState } from '../host/machine.ts';
+import type { Trouble } from './deploy-answer.ts';
 import type { Deploy } from './deploy.ts';
 import {
   again,
   baselineOf,
   because,
   changedByOthers,
+  end,
   endChangedByOthers,
   maxAttempts,
   phaseOf,
@@ -42,6 +44,16 @@ export function resume(deploy: Deploy, state: HostState): Deploy {
   const now = reconcile(deploy, state);
   const unbegun = now.step === 'test' && !state.switching && state.running === baselineOf(now).running;
   return unbegun && now.outcome === null ? to(now, 'approve') : now;
+}
+
+/** What a deploy is after its act broke and the host was reached again. */
+export function afterBreak(deploy: Deploy, { fault, detail }: Trouble, state: HostState): Deploy {
+  const now = reconcile(deploy, state);
+  if (now !== deploy || deploy.step !== 'build' || fault !== 'remote-command-failed') return now;
+  // The run died without an exit code, and attaching to the dead would never end: the next one has a new name.
+  return deploy.attempts.build < maxAttempts
+    ? to(deploy, 'build', { attempts: again(deploy, 'build') })
+    : end(deploy, 'refused', because('command-impossible', { fault, detail }));
 }
 
 /** Nothing was activated, so a host that moved on meanwhile is simply looked at anew. */
