@@ -1,0 +1,32 @@
+/** What happened to a practice host, for tests and for the curious. */
+export interface JournalEntry {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** `violation`: somebody asked for something outside the closed set of commands. */
+  readonly kind: 'login' | 'command' | 'violation' | 'activation' | 'reboot' | 'failure';
+  readonly text: string;
+}
+
+export interface HostJournal {
+  readonly entries: readonly JournalEntry[];
+  write(kind: JournalEntry['kind'], text: string): void;
+  /** The host's own journal, by unit. */
+  log(unit: string, line: string): void;
+  linesOf(matches: (unit: string) => boolean, since?: number): readonly string[];
+}
+
+export function createHostJournal(): HostJournal {
+  const entries: JournalEntry[] = [];
+  const lines: { readonly at: number; readonly unit: string; readonly line: string }[] = [];
+  return {
+    entries,
+    write(kind, text) {
+      entries.push({ at: Date.now(), kind, text });
+    },
+    log(unit, line) {
+      lines.push({ at: Date.now(), unit, line });
+    },
+    linesOf: (matches, since = 0) =>
+      lines.filter((entry) => entry.at >= since && matches(entry.unit)).map((entry) => entry.line),
+  };
+}
