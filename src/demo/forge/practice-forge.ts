@@ -9,15 +9,7 @@ import { Injections, type Rule } from './inject.ts';
 import type { JournalEntry, RequestEntry } from './journal.ts';
 import { People } from './people.ts';
 import { Router } from './router.ts';
-import { appRoutes } from './routes/app.ts';
-import { checkRoutes } from './routes/checks.ts';
-import { contentRoutes } from './routes/contents.ts';
-import { deploymentRoutes } from './routes/deployments.ts';
-import { gitRoutes } from './routes/git.ts';
-import { issueRoutes } from './routes/issues.ts';
-import { pullRoutes } from './routes/pulls.ts';
-import { rateLimitRoutes } from './routes/rate-limit.ts';
-import { repositoryRoutes } from './routes/repositories.ts';
+import { everyRoute } from './routes/every-route.ts';
 import { makeServer } from './server.ts';
 import { userNamed, type Permissions, type User, type World } from './state.ts';
 import { TokenBook } from './tokens.ts';
@@ -100,17 +92,7 @@ export async function startPracticeForge(options: PracticeForgeOptions): Promise
   const injections = new Injections();
   const budgets = new Budgets(options.requestsPerHour ?? 5000, () => world.now());
   const people = new People(ground, folder, journal);
-  const router = new Router([
-    ...appRoutes,
-    ...rateLimitRoutes(budgets),
-    ...gitRoutes,
-    ...issueRoutes,
-    ...pullRoutes,
-    ...checkRoutes,
-    ...deploymentRoutes,
-    ...contentRoutes,
-    ...repositoryRoutes,
-  ]);
+  const router = new Router(everyRoute(budgets));
   const log = options.log ?? (() => {});
   const server = makeServer({ ground, router, injections, budgets, journal, requests, log }, [gitOverHttp(ground)]);
   await new Promise<void>((resolve, reject) => {

@@ -11,7 +11,9 @@ export function simpleUser(world: World, user: User): Record<string, unknown> {
     avatar_url: `${world.url}/_practice/avatars/${encodeURIComponent(user.login)}`,
     gravatar_id: '',
     url: api,
-    html_url: `${world.url}/${user.login}`,
+    // A bot's page is its App's.
+    html_url:
+      user.type === 'Bot' ? `${world.url}/apps/${user.login.replace('[bot]', '')}` : `${world.url}/${user.login}`,
     followers_url: `${api}/followers`,
     following_url: `${api}/following{/other_user}`,
     gists_url: `${api}/gists{/gist_id}`,
