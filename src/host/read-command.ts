@@ -1,6 +1,6 @@
 import { parseCommitSha, parseStorePath } from '../core/names.ts';
 import { programs } from './programs/programs.ts';
-import { argvOf, shownProperties, switchUnits, type RemoteCommand } from './remote-command.ts';
+import { argvOf, shownProperties, type RemoteCommand } from './remote-command.ts';
 import { isRunId, parseAttribute, parseSlug, parseUnitName, type UnitName } from './remote-names.ts';
 import { wordsOfLine } from './shell-words.ts';
 
@@ -82,7 +82,7 @@ function readPlain(words: readonly string[]): RemoteCommand | null {
       const since = /^--since=@(\d+)$/.exec(words[5] ?? '')?.[1];
       const lines = /^--lines=(\d+)$/.exec(words[5] ?? '')?.[1];
       if (since !== undefined) {
-        return unit === switchUnits ? complete({ kind: 'read-switch-journal', since: count(since) }) : null;
+        return complete({ kind: 'read-switch-journal', since: count(since) });
       }
       return complete({ kind: 'read-unit-journal', unit: parseUnitName(unit), lines: count(lines ?? '') });
     }

@@ -8,6 +8,7 @@ import type { Program } from './programs/program.ts';
 import { readRun } from './programs/read-run.ts';
 import { receiveBundle } from './programs/receive-bundle.ts';
 import { startActivation, startBuild } from './programs/start-run.ts';
+import { asRoot, rootCommands } from './root-commands.ts';
 import type { RepositorySlug, SystemAttribute, UnitName } from './remote-names.ts';
 
 /** Everything that the bot ever asks a host to do. What is not in this list cannot be sent. */
@@ -83,20 +84,15 @@ export function argvOf(command: RemoteCommand): readonly string[] {
     case 'list-machines':
       return ['machinectl', 'list', '--no-pager', '--no-legend'];
     case 'read-switch-journal':
-      return [...journal, '--output=cat', `--since=@${command.since}`, `--unit=${switchUnits}`];
+      return asRoot(rootCommands['switch-journal'], { since: String(command.since) });
     case 'read-unit-journal':
-      return [...journal, '--output=cat', `--lines=${command.lines}`, `--unit=${command.unit}`];
+      return asRoot(rootCommands['unit-journal'], { lines: String(command.lines), unit: command.unit });
     default:
       return never(command);
   }
 }
 
 export const shownProperties = ['Id', 'LoadState', 'ActiveState', 'SubState', 'Result'] as const;
-
-/** The unit's name has had a random end in some releases, so it is always matched by its beginning. */
-export const switchUnits = 'nixos-rebuild-switch-to-configuration*';
-
-const journal = ['sudo', '-n', 'journalctl', '--no-pager'] as const;
 
 function run(program: Program, ...values: readonly (string | number)[]): readonly string[] {
   return ['sh', '-c', program.text, program.name, ...values.map(String)];

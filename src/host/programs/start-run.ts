@@ -1,3 +1,4 @@
+import { asRoot, rootCommands } from '../root-commands.ts';
 import { fence, preamble, stateOf, type Program } from './program.ts';
 
 /**
@@ -80,7 +81,7 @@ export const startActivation: Program = {
   text: `${preamble}${stateOf}${quotedRunner}run=$root/runs/$1
 token=$2
 kind=activation
-${fence}set -- sudo -n nixos-rebuild "$3" --no-reexec --store-path "$4"
+${fence}set -- ${asRoot(rootCommands.activate, { action: '"$3"', path: '"$4"' }).join(' ')}
 ${begin('>"$run/log" 2>&1')}if old=$(readlink -e /run/current-system); then
   nix-store --realise "$old" --add-root "$run/old" >/dev/null 2>&1 </dev/null
 fi

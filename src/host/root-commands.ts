@@ -1,0 +1,73 @@
+import { assert } from '../core/bug.ts';
+
+/** A place in a command for a value, and which values fit, as a POSIX extended regular expression. */
+export interface Hole {
+  readonly hole: string;
+  readonly fits: string;
+}
+type Word = string | readonly (string | Hole)[];
+
+/** A command that runs as root, word by word. */
+export interface RootCommand {
+  readonly why: string;
+  readonly words: readonly Word[];
+}
+
+const switchUnits = 'nixos-rebuild-switch-to-configuration*';
+
+/** Stands in a rule for the name of the host's own system, which only the host knows: see `sudo-rules.ts`. */
+export const systemName = '@SYSTEM_NAME@';
+
+/**
+ * Everything that the service account ever does as root. The sudo rules of the NixOS module are made from this list,
+ * and so are the commands that are sent: there is no second place where the two could differ.
+ */
+export const rootCommands = {
+  activate: {
+    why: 'Activate one built system of this very host (`test`), or make it the boot default (`boot`).',
+    words: [
+      'nixos-rebuild',
+      [{ hole: 'action', fits: '(test|boot)' }],
+      '--no-reexec',
+      '--store-path',
+      // The class leaves out `/` and blanks, so neither another folder nor another argument can follow.
+      [
+        {
+          hole: 'path',
+          fits: `/nix/store/[0-9a-df-np-sv-z]{32}-nixos-system-${systemName}-[A-Za-z0-9+._?=-]+`,
+        },
+      ],
+    ],
+  },
+  'switch-journal': {
+    why: 'Read what a switch told the journal, to know whether it finished when its exit code was lost.',
+    words: [
+      'journalctl',
+      '--no-pager',
+      '--output=cat',
+      ['--since=@', { hole: 'since', fits: '[0-9]+' }],
+      `--unit=${switchUnits}`,
+    ],
+  },
+  'unit-journal': {
+    why: 'Read the last lines of a unit that failed, for the report.',
+    words: [
+      'journalctl',
+      '--no-pager',
+      '--output=cat',
+      ['--lines=', { hole: 'lines', fits: '[0-9]+' }],
+      ['--unit=', { hole: 'unit', fits: '[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]*' }],
+    ],
+  },
+} as const satisfies Readonly<Record<string, RootCommand>>;
+
+/** The command with its holes filled, `sudo -n` in front: it asks for no password and fails instead. */
+export function asRoot(command: RootCommand, values: Readonly<Record<string, string>>): readonly string[] {
+  const fill = (part: string | Hole): string => {
+    if (typeof part === 'string') return part;
+    const value = values[part.hole];
+    assert(value !== undefined, `a value for ${part.hole}`);
+    return value;
+  };
+  return ['sudo', '-n', ...command.words.map((word) => (typeof word === 'string' ? word : word.map(fill).join('')))];
+}

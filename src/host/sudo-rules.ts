@@ -1,0 +1,59 @@
+import { type RootCommand, rootCommands, systemName } from './root-commands.ts';
+
+/** One thing that the account may run as root: a program, and a regular expression over its arguments (sudo 1.9.10). */
+export interface SudoRule {
+  readonly why: string;
+  readonly program: string;
+  readonly arguments: string;
+}
+
+/**
+ * The rules for one host. Its name is part of every activation rule: a system that was built for another host is
+ * refused. Whoever can build on the host can build something *named* like its system, so the rules narrow what the
+ * key can do and do not make it less than a root key; the README says so.
+ */
+export function sudoRules(system: string): readonly SudoRule[] {
+  return Object.values(rootCommands).map((command: RootCommand) => {
+    const [program, ...rest] = command.words.map(regexOf);
+    const pattern = `^${rest.join(' ')}$`.replaceAll(escaped(systemName), () => escaped(system));
+    return { why: command.why, program: program ?? '', arguments: pattern };
+  });
+}
+
+/** The rules as sudoers(5) lines. */
+export function sudoersText(user: string, system: string, folder = '/run/current-system/sw/bin'): string {
+  const lines = sudoRules(system).map(
+    (rule) => `${user} ALL=(root) NOPASSWD: ${folder}/${rule.program} ${rule.arguments}`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+/** The rules as a Nix function of the system's name, already escaped for a regular expression. */
+export function sudoRulesNix(): string {
+  const rules = sudoRules(systemName).map((rule) => {
+    const pattern = nixString(rule.arguments).replaceAll(escaped(systemName), () => '${systemName}');
+    return `  # ${rule.why}\n  {\n    program = ${nixString(rule.program)};\n    arguments = ${pattern};\n  }\n`;
+  });
+  return [
+    '# Made from src/host/root-commands.ts by its test; `npx vitest run test/host/sudo-rules.test.ts -u` makes it again.',
+    '# Regular expressions over arguments need sudo 1.9.10 or newer.',
+    '{ systemName }:',
+    '[',
+    `${rules.join('')}]`,
+    '',
+  ].join('\n');
+}
+
+function regexOf(word: RootCommand['words'][number]): string {
+  const parts = typeof word === 'string' ? [word] : word;
+  return parts.map((part) => (typeof part === 'string' ? escaped(part) : part.fits)).join('');
+}
+
+/** Every character that is special in a POSIX extended regular expression. */
+function escaped(text: string): string {
+  return text.replaceAll(/[\\.[\](){}*+?^$|]/g, (char) => `\\${char}`);
+}
+
+function nixString(text: string): string {
+  return `"${text.replaceAll(/["\\]/g, (char) => `\\${char}`).replaceAll('${', () => '\\${')}"`;
+}

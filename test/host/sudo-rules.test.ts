@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import type { StorePath } from '../../src/core/names.ts';
+import { startActivation } from '../../src/host/programs/start-run.ts';
+import { argvOf } from '../../src/host/remote-command.ts';
+import type { UnitName } from '../../src/host/remote-names.ts';
+import { asRoot, rootCommands } from '../../src/host/root-commands.ts';
+import { sudoersText, sudoRules, sudoRulesNix } from '../../src/host/sudo-rules.ts';
+
+const rules = sudoRules('wolfhound');
+const hash = '0123456789abcdfghijklmnpqrsvwxyz';
+
+function allows(line: string): boolean {
+  const [program, ...words] = line.split(' ');
+  return rules.some((rule) => rule.program === program && new RegExp(rule.arguments).test(words.join(' ')));
+}
+
+describe('The sudo rules', () => {
+  it.each([
+    `nixos-rebuild test --no-reexec --store-path /nix/store/${hash}-nixos-system-wolfhound-26.05.20260101.abcdef0`,
+    `nixos-rebuild boot --no-reexec --store-path /nix/store/${hash}-nixos-system-wolfhound-26.11pre-git`,
+    'journalctl --no-pager --output=cat --since=@1763830000 --unit=nixos-rebuild-switch-to-configuration*',
+    'journalctl --no-pager --output=cat --lines=20 --unit=container@web.service',
+  ])('allow %s', (line) => expect(allows(line)).toBe(true));
+
+  it.each([
+    `nixos-rebuild switch --no-reexec --store-path /nix/store/${hash}-nixos-system-wolfhound-1`,
+    `nixos-rebuild test --store-path /nix/store/${hash}-nixos-system-wolfhound-1`,
+    `nixos-rebuild test --no-reexec --store-path /nix/store/${hash}-nixos-system-griffin-1`,
+    `nixos-rebuild test --no-reexec --store-path /nix/store/${hash}-nixos-system-wolfhoundx-1`,
+    `nixos-rebuild test --no-reexec --store-path /nix/store/${hash}-nixos-system-wolfhound-1/../../../tmp/x`,
+    `nixos-rebuild test --no-reexec --store-path /nix/store/${hash}-nixos-system-wolfhound-1 --flake .`,
+    `nixos-rebuild test --no-reexec --store-path /tmp/${hash}-nixos-system-wolfhound-1`,
+    `nixos-rebuild test --no-reexec --store-path /nix/store/${hash.replace('0', 'e')}-nixos-system-wolfhound-1`,
+    'nixos-rebuild test --rollback',
+    'journalctl',
+    'journalctl --no-pager --output=cat --since=@1 --unit=sshd',
+    'journalctl --no-pager --output=cat --lines=20 --unit=sshd --file=/etc/shadow',
+    'journalctl --no-pager --output=cat --lines=20 --unit=--file=/etc/shadow --vacuum-size=1',
+    'systemctl reboot',
+  ])('refuse %s', (line) => expect(allows(line)).toBe(false));
+
+  it('take a host name literally, so that a dot in it is no wildcard', () => {
+    const [rule] = sudoRules('web.1');
+    const path = (name: string) => `test --no-reexec --store-path /nix/store/${hash}-nixos-system-${name}-1`;
+    expect(new RegExp(rule?.arguments ?? '').test(path('web.1'))).toBe(true);
+    expect(new RegExp(rule?.arguments ?? '').test(path('webx1'))).toBe(false);
+  });
+
+  it('hold every root command that is ever sent', () => {
+    const sent = [
+      argvOf({ kind: 'read-switch-journal', since: 1 }),
+      argvOf({ kind: 'read-unit-journal', unit: 'sshd.service' as UnitName, lines: 20 }),
+      asRoot(rootCommands.activate, {
+        action: 'test',
+        path: `/nix/store/${hash}-nixos-system-wolfhound-1` as StorePath,
+      }),
+    ];
+    for (const words of sent) expect(allows(words.slice(2).join(' '))).toBe(true);
+    expect(startActivation.text).toContain('set -- sudo -n nixos-rebuild "$3" --no-reexec --store-path "$4"\n');
+    expect(rules).toHaveLength(sent.length);
+  });
+
+  it('are those of the committed Nix file', async () => {
+    await expect(sudoRulesNix()).toMatchFileSnapshot('../../nix/sudo-rules.nix');
+  });
+
+  const visudo = spawnSync('visudo', ['-V']).error === undefined;
+  it.skipIf(!visudo)('are accepted by visudo (needs sudo on this machine)', () => {
+    const checked = spawnSync('visudo', ['-c', '-f', '-'], {
+      input: sudoersText('fleetwright', 'wolfhound'),
+      encoding: 'utf8',
+    });
+    expect(checked).toMatchObject({ status: 0 });
+  });
+
+  const nix = spawnSync('nix-instantiate', ['--version']).error === undefined;
+  it.skipIf(!nix).each(['sudo-rules.nix', 'service-account.nix'])('%s is Nix (needs nix on this machine)', (file) => {
+    const parsed = spawnSync('nix-instantiate', ['--parse', `nix/${file}`], { encoding: 'utf8' });
+    expect(parsed).toMatchObject({ status: 0 });
+  });
+});
