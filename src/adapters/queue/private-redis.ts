@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { chmod, lstat, mkdir, open, readFile, realpath } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Fault } from '../../core/fault.ts';
+import { endKept, type KeptChild, spawnKept } from './kept-child.ts';
 import type { RedisLog } from './redis-log.ts';
 import { withStartLock } from './start-lock.ts';
 
@@ -30,28 +29,6 @@ const startDeadlineMs = 60_000;
 /** Seen in CLIENT LIST: one per process that relies on this server. */
 const keeperName = 'fleetwright-keeper';
 
-/**
- * Runs the server and ends it when our end of descriptor 3 closes, which the kernel does for us also after kill -9.
- * The server leaves the terminal's process group (`detached`), because Ctrl-C must reach the workers before it does.
- */
-const keeperScript = `
-"$@" 3<&- </dev/null >&2 &
-server=$!
-trap '' HUP INT TERM
-echo "$server"
-( read -r _; kill -TERM "$server" ) <&3 >/dev/null &
-watcher=$!
-wait "$server"
-code=$?
-kill -KILL "$watcher"
-exit "$code"
-`;
-
-interface Child {
-  readonly shell: ChildProcess;
-  readonly pid: number;
-}
-
 /** Starts the server of this state folder, or joins the one that runs there already, and keeps one running. */
 export async function openPrivateRedis(settings: PrivateRedisSettings): Promise<PrivateRedis> {
   const folder = path.join(settings.stateFolder, 'redis');
@@ -68,7 +45,7 @@ export async function openPrivateRedis(settings: PrivateRedisSettings): Promise<
     restarting = restarting.then(async () => {
       if (closing || (await answers(socketPath))) return;
       settings.log.warn({ socketPath }, 'the private Redis went away; starting it again');
-      if (child !== null) await end(child);
+      if (child !== null) await endKept(child);
       try {
         child = await ensureRunning(settings, folder, socketPath);
       } catch (error) {
@@ -82,9 +59,8 @@ export async function openPrivateRedis(settings: PrivateRedisSettings): Promise<
     async close() {
       closing = true;
       await restarting;
-      if (child === null) await leave(keeper);
       keeper.disconnect();
-      if (child !== null) await end(child);
+      await (child === null ? endIfUnused(socketPath) : endKept(child));
     },
   };
 }
@@ -106,7 +82,7 @@ async function ensureRunning(
   settings: PrivateRedisSettings,
   folder: string,
   socketPath: string,
-): Promise<Child | null> {
+): Promise<KeptChild | null> {
   const deadline = Date.now() + startDeadlineMs;
   while (Date.now() < deadline) {
     if (await answers(socketPath)) return null;
@@ -125,7 +101,7 @@ async function start(
   folder: string,
   socketPath: string,
   deadline: number,
-): Promise<Child> {
+): Promise<KeptChild> {
   const output = path.join(folder, 'start.log');
   const child = await spawnKept(settings.program, serverArguments(folder, socketPath), output);
   while (child.shell.exitCode === null && Date.now() < deadline) {
@@ -133,12 +109,12 @@ async function start(
     if (pid === child.pid) return child;
     if (pid !== null) {
       // Another server took the socket of this folder: ours has served nobody and must not write beside it.
-      await end(child);
+      await endKept(child);
       throw new Fault('store-unavailable', stage, 'later', { detail: `process ${pid} serves ${socketPath}` });
     }
     await sleep(10);
   }
-  await end(child);
+  await endKept(child);
   const said = await lastLines(output, path.join(folder, 'redis.log'));
   throw new Fault('store-unavailable', stage, 'never', { detail: `${settings.program} did not start: ${said}` });
 }
@@ -164,67 +140,12 @@ function serverArguments(folder: string, socketPath: string): string[] {
   }).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
-async function spawnKept(program: string, programArguments: readonly string[], output: string): Promise<Child> {
-  const file = await open(output, 'w', 0o600);
-  try {
-    const shell = spawn('/bin/sh', ['-c', keeperScript, 'sh', program, ...programArguments], {
-      detached: true,
-      stdio: ['ignore', 'pipe', file.fd, 'pipe'],
-      // Redis reads its locale and nothing else from the environment; secrets of ours stay ours.
-      env: {},
-    });
-    const pid = await pidFrom(shell);
-    // Neither the child nor its pipe keeps this process alive; when it ends, so does the server.
-    shell.unref();
-    const lifeline = shell.stdio[3];
-    if (lifeline !== null && lifeline !== undefined && 'unref' in lifeline && typeof lifeline.unref === 'function') {
-      lifeline.unref();
-    }
-    return { shell, pid };
-  } finally {
-    await file.close();
-  }
-}
-
-async function pidFrom(shell: ChildProcess): Promise<number> {
-  try {
-    const [bytes] = (await Promise.race([
-      once(shell.stdout ?? shell, 'data'),
-      once(shell, 'exit').then(() => ['']),
-    ])) as [unknown];
-    const pid = Number.parseInt(String(bytes), 10);
-    if (Number.isInteger(pid)) return pid;
-  } catch (error) {
-    throw new Fault('store-unavailable', stage, 'never', { cause: error });
-  } finally {
-    shell.stdout?.destroy();
-  }
-  throw new Fault('store-unavailable', stage, 'never', { detail: 'its shell ended at once' });
-}
-
-async function end(child: Child): Promise<void> {
-  if (child.shell.exitCode !== null || child.shell.signalCode !== null) return;
-  const ended = once(child.shell, 'exit');
-  const lifeline = child.shell.stdio[3];
-  if (lifeline !== null && lifeline !== undefined && 'destroy' in lifeline) lifeline.destroy();
-  const ending = new AbortController();
-  const late = sleep(10_000, 'late' as const, { signal: ending.signal }).catch(() => 'ended' as const);
-  child.shell.ref();
-  if ((await Promise.race([ended, late])) === 'late') process.kill(child.pid, 'SIGKILL');
-  ending.abort();
-  await ended;
-}
-
-/** Ends a server that outlived its process, unless somebody else relies on it. */
-async function leave(keeper: Redis): Promise<void> {
-  if (keeper.status !== 'ready') return;
-  try {
-    const clients = String(await keeper.client('LIST'));
-    const keepers = clients.split('\n').filter((line) => line.includes(` name=${keeperName} `));
-    if (keepers.length <= 1) await keeper.shutdown();
-  } catch {
-    // It is gone already, which is what was wanted.
-  }
+/** Ends a server that outlived its process, unless somebody else relies on it. Our own keeper is gone by now. */
+async function endIfUnused(socketPath: string): Promise<void> {
+  await askOnce(socketPath, async (client) => {
+    const clients = String(await client.client('LIST'));
+    if (!clients.includes(` name=${keeperName} `)) await client.shutdown();
+  });
 }
 
 /** Whether a server answers here. One that still loads its file does not yet. */
@@ -232,7 +153,16 @@ async function answers(socketPath: string): Promise<boolean> {
   return (await serverPid(socketPath)) !== null;
 }
 
-async function serverPid(socketPath: string): Promise<number | null> {
+function serverPid(socketPath: string): Promise<number | null> {
+  return askOnce(socketPath, async (client) => {
+    await client.ping();
+    const pid = /^process_id:(\d+)/m.exec(await client.info('server'))?.[1];
+    return pid === undefined ? null : Number(pid);
+  });
+}
+
+/** One question over a connection of its own that is never tried again: a repeated SHUTDOWN would end the next server. */
+async function askOnce<T>(socketPath: string, ask: (client: Redis) => Promise<T>): Promise<T | null> {
   const client = new Redis({
     path: socketPath,
     lazyConnect: true,
@@ -243,9 +173,7 @@ async function serverPid(socketPath: string): Promise<number | null> {
   client.on('error', () => {});
   try {
     await client.connect();
-    await client.ping();
-    const pid = /^process_id:(\d+)/m.exec(await client.info('server'))?.[1];
-    return pid === undefined ? null : Number(pid);
+    return await ask(client);
   } catch {
     return null;
   } finally {

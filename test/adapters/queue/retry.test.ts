@@ -44,7 +44,9 @@ describe('pauses between attempts', () => {
         (attempt, retryAfterMs, chance) => {
           const fault = new Fault('forge-limited', 'testing', 'later', { retryAfterMs });
           const pause = pauseBefore(attempt, fault, chance);
-          return Number.isInteger(pause) && pause >= retryAfterMs && pause <= retryAfterMs + 1_000;
+          expect(Number.isInteger(pause)).toBe(true);
+          expect(pause).toBeGreaterThanOrEqual(retryAfterMs);
+          expect(pause).toBeLessThanOrEqual(retryAfterMs + 1_000);
         },
       ),
     );

@@ -1,0 +1,53 @@
+/** What one bench found. Anything beside these keys is printed as it is: figures for a reader. */
+export interface Measured {
+  /** What is judged: our arm over the bare one, or a plain figure where `unit` says so. */
+  readonly ratio: number;
+  readonly limit: number;
+  readonly bound: 'at-most' | 'at-least';
+  readonly [figure: string]: unknown;
+}
+
+/** A question about speed that is answered in one run on one machine, so that the machine cancels out. */
+export interface Bench {
+  readonly name: string;
+  run(): Promise<Measured>;
+}
+
+export function isMet(measured: Measured): boolean {
+  return measured.bound === 'at-most' ? measured.ratio <= measured.limit : measured.ratio >= measured.limit;
+}
+
+/** The median of numbers, which one slow moment of the machine does not move. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle];
+  if (upper === undefined) throw new Error('the median of nothing');
+  const lower = sorted[middle - 1];
+  return sorted.length % 2 === 0 && lower !== undefined ? (lower + upper) / 2 : upper;
+}
+
+/**
+ * Runs the arms in turn, round after round, and returns each arm's median milliseconds. In turn, because a machine that
+ * is busy or warm for a while is so for every arm. The first round warms up and does not count.
+ */
+export async function interleave<Arm extends string>(
+  arms: Readonly<Record<Arm, () => Promise<unknown>>>,
+  rounds: number,
+): Promise<Record<Arm, number>> {
+  const names = Object.keys(arms) as Arm[];
+  const times = new Map<Arm, number[]>(names.map((name) => [name, []]));
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const name of names) {
+      const began = performance.now();
+      await arms[name]();
+      if (round > 0) times.get(name)?.push(performance.now() - began);
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<Arm, number>;
+}
+
+/** A figure as a person reads it: three digits that count. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}
