@@ -11,12 +11,11 @@ export function effectKey(event: InboxEvent): string {
   const place = event.repository;
   switch (event.kind) {
     case 'issue-opened':
-      return `${place}#${event.issue.number}:asked-by:${event.actor.id}`;
+      // Told by `opened` and by the `labeled` of each label that the form set: one ask.
+      return `${place}#${event.issue.number}:opened`;
     case 'issue-labeled':
-      // Set by an issue form it is part of the opening. Set later, by a person who vouches or asks again, it is an act.
-      return event.whileOpening
-        ? `${place}#${event.issue.number}:asked-by:${event.actor.id}`
-        : `${place}#${event.issue.number}:labeled:${event.label}:${event.actor.id}:${event.at}`;
+      // An act of its own: somebody vouches for an outsider's issue, or asks again by taking a label off and on.
+      return `${place}#${event.issue.number}:labeled:${event.label}:${event.actor.id}:${event.at}`;
     case 'issue-comment':
     case 'pull-request-comment':
       return `${place}:comment:${event.comment.id}`;

@@ -56,12 +56,18 @@ export async function recordHead(records: Records, event: HeadEvent): Promise<vo
 
 /**
  * Whether the event tells of a later head. Times have whole seconds: of two pushes within one, the second names the
- * first as what was there before it; where even that is silent, the one that arrived later stands.
+ * first as what was there before it.
  */
 export function isNewer(event: HeadEvent, known: Head): boolean {
-  const { headSha, updatedAt } = event.pullRequest;
-  if (headSha === known.sha) return Date.parse(updatedAt) > Date.parse(known.at);
-  const difference = Date.parse(updatedAt) - Date.parse(known.at);
-  if (difference !== 0) return difference > 0;
-  return event.kind !== 'pull-request-opened';
+  const difference = Date.parse(event.pullRequest.updatedAt) - Date.parse(known.at);
+  if (difference !== 0 || event.pullRequest.headSha === known.sha) return difference > 0;
+  switch (event.kind) {
+    case 'pull-request-opened':
+      return false;
+    case 'pull-request-synchronized':
+      return event.before === known.sha;
+    default:
+      // Closing is the last thing that happens in its second.
+      return true;
+  }
 }

@@ -51,7 +51,7 @@ export interface PullRequestNews {
 export type InboxEvent = Where &
   (
     | { readonly kind: 'issue-opened'; readonly issue: Issue }
-    | { readonly kind: 'issue-labeled'; readonly issue: Issue; readonly label: string; readonly whileOpening: boolean }
+    | { readonly kind: 'issue-labeled'; readonly issue: Issue; readonly label: string }
     | { readonly kind: 'issue-comment'; readonly issue: Issue; readonly comment: Comment }
     | {
         readonly kind: 'pull-request-comment';
@@ -176,15 +176,16 @@ function readIssues(payload: unknown): InboxEvent | null {
   const common = whereOf(data, data.issue.updated_at);
   if (data.action === 'opened') return { ...common, kind: 'issue-opened', issue };
   if (data.action !== 'labeled' || data.label === undefined) return null;
-  return { ...common, kind: 'issue-labeled', issue, label: data.label.name, whileOpening: isOpening(data.issue) };
+  if (isOpening(data)) return { ...common, kind: 'issue-opened', issue };
+  return { ...common, kind: 'issue-labeled', issue, label: data.label.name };
 }
 
 /**
- * Labels that an issue form sets arrive as events of their own, at the moment of opening. GitHub's times have whole
- * seconds and its own steps take a few, so that much apart still is one act of one person.
+ * Labels that an issue form sets arrive as events of their own, in any order with the opening, of which they are a part.
+ * GitHub's times have whole seconds and its own steps take a few, so that much apart still is one act of one person.
  */
-function isOpening(issue: z.output<typeof issueShape>): boolean {
-  return Date.parse(issue.updated_at) - Date.parse(issue.created_at) <= 5_000;
+function isOpening({ issue, sender }: z.output<typeof issuesPayload>): boolean {
+  return sender.id === issue.user.id && Date.parse(issue.updated_at) - Date.parse(issue.created_at) <= 5_000;
 }
 
 function readComment(payload: unknown): InboxEvent | null {

@@ -6,7 +6,7 @@ import type { EventOf } from './inbox-event.ts';
  */
 export interface Reactions {
   issueOpened(event: EventOf<'issue-opened'>, effect: string): Promise<void>;
-  /** Called for labels set after the opening, and for the opening itself where its `labeled` came first. */
+  /** A label set after the opening. Labels that came with it are part of `issueOpened`. */
   issueLabeled(event: EventOf<'issue-labeled'>, effect: string): Promise<void>;
   issueComment(event: EventOf<'issue-comment'>, effect: string): Promise<void>;
   pullRequestComment(event: EventOf<'pull-request-comment'>, effect: string): Promise<void>;
