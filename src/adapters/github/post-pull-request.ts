@@ -42,7 +42,10 @@ export async function deliverPullRequest(
 ): Promise<Remote> {
   const body = `${posting.body}\n\n${markLine(mark)}`;
   const content = await createTree(place, posting);
-  if (known !== null) return change(place, posting, known, { body, tree: content });
+  if (known !== null) {
+    const changed = await change(place, posting, known, { body, tree: content });
+    if (changed !== null) return changed;
+  }
   const made = await createBranch(place, posting, content);
   const pull = await openPullRequest(place, posting, made, body);
   if (posting.labels.length > 0) await label(place, pull.number, posting.labels);
@@ -50,7 +53,7 @@ export async function deliverPullRequest(
     id: pull.number,
     url: pull.url,
     sha: made.commit,
-    memory: { branch: made.branch, tree: made.tree },
+    memory: { branch: made.branch, tree: made.tree, base: posting.baseSha },
   };
 }
 
@@ -79,18 +82,18 @@ async function commit(
   { github, repository }: Place,
   posting: PullRequestPosting,
   tree: string,
-  parent: CommitSha,
+  parents: readonly CommitSha[],
 ): Promise<CommitSha> {
   // No author and no committer: only then GitHub signs the commit in the App's name (docs, "Signature verification for bots").
   const { data } = await github.within(repository, 'committing', (octokit, path) =>
-    octokit.rest.git.createCommit({ ...path, message: posting.commitMessage, tree, parents: [parent] }),
+    octokit.rest.git.createCommit({ ...path, message: posting.commitMessage, tree, parents: [...parents] }),
   );
   return shaOf(data.sha);
 }
 
 async function createBranch(place: Place, posting: PullRequestPosting, tree: string): Promise<Made> {
   const { github, repository } = place;
-  const made = await commit(place, posting, tree, posting.baseSha);
+  const made = await commit(place, posting, tree, [posting.baseSha]);
   for (let attempt = 1; attempt <= mostBranches; attempt += 1) {
     const branch = attempt === 1 ? posting.branch : `${posting.branch}-${attempt}`;
     // 422: there is a branch of this name.
@@ -98,7 +101,7 @@ async function createBranch(place: Place, posting: PullRequestPosting, tree: str
       octokit.rest.git.createRef({ ...path, ref: `refs/heads/${branch}`, sha: made }),
     );
     if (created !== null) return { branch, commit: made, tree, found: false };
-    const theirs = await ownEarlier(place, branch, tree, posting.baseSha);
+    const theirs = await ownEarlier(place, branch, tree, [posting.baseSha]);
     if (theirs !== null) return { branch, commit: theirs, tree, found: true };
   }
   throw new Fault('forge-refused', 'creating the branch', 'never', {
@@ -114,14 +117,14 @@ async function ownEarlier(
   { github, repository }: Place,
   branch: string,
   tree: string,
-  parent: CommitSha,
+  parents: readonly CommitSha[],
 ): Promise<CommitSha | null> {
   const found = await github.withinOr(repository, 'reading the branch', [404], (octokit, path) =>
     octokit.rest.repos.getBranch({ ...path, branch }),
   );
   if (found === null) return null;
   const { commit: head } = found.data;
-  const sameBase = head.parents.length === 1 && head.parents[0]?.sha === parent;
+  const sameBase = head.parents.map((one) => one.sha).join() === parents.join();
   return sameBase && head.commit.tree.sha === tree ? shaOf(head.sha) : null;
 }
 
@@ -176,36 +179,45 @@ async function findPullRequest(
   return ours === undefined ? null : { number: ours.number, url: ours.html_url };
 }
 
-/** Brings a pull request that is there to the posting: a further commit where the files differ, and its text. */
+/**
+ * Brings a pull request that is there to the posting: a further commit where the files differ, and its text.
+ * Null where it is closed: what is asked for now needs a new one.
+ */
 async function change(
   place: Place,
   posting: PullRequestPosting,
   known: Remote,
   wanted: { readonly body: string; readonly tree: string },
-): Promise<Remote> {
+): Promise<Remote | null> {
   const { github, repository } = place;
   const branch = String(known.memory['branch'] ?? posting.branch);
-  const last = known.sha ?? posting.baseSha;
-  const sha =
-    known.memory['tree'] === wanted.tree ? last : await extend(place, posting, { branch, last, tree: wanted.tree });
+  let sha = known.sha ?? posting.baseSha;
+  if (known.memory['tree'] !== wanted.tree) {
+    const { data: now } = await github.within(repository, 'reading the pull request', (octokit, path) =>
+      octokit.rest.pulls.get({ ...path, pull_number: known.id }),
+    );
+    if (now.state !== 'open') return null;
+    const parents = known.memory['base'] === posting.baseSha ? [sha] : [sha, posting.baseSha];
+    sha = await extend(place, posting, { branch, parents, tree: wanted.tree });
+  }
   const { data } = await github.within(repository, 'editing the pull request', (octokit, path) =>
     octokit.rest.pulls.update({ ...path, pull_number: known.id, title: posting.title, body: wanted.body }),
   );
-  return { id: data.number, url: data.html_url, sha, memory: { branch, tree: wanted.tree } };
+  return { id: data.number, url: data.html_url, sha, memory: { branch, tree: wanted.tree, base: posting.baseSha } };
 }
 
 /** Adds a commit to our branch. Never by force: what a person pushed to it stays theirs, and the refusal says so. */
 async function extend(
   place: Place,
   posting: PullRequestPosting,
-  to: { readonly branch: string; readonly last: CommitSha; readonly tree: string },
+  to: { readonly branch: string; readonly parents: readonly CommitSha[]; readonly tree: string },
 ): Promise<CommitSha> {
-  const sha = await commit(place, posting, to.tree, to.last);
+  const sha = await commit(place, posting, to.tree, to.parents);
   const moved = await place.github.withinOr(place.repository, 'adding to the branch', [422], (octokit, path) =>
     octokit.rest.git.updateRef({ ...path, ref: `heads/${to.branch}`, sha, force: false }),
   );
   if (moved !== null) return sha;
-  const earlier = await ownEarlier(place, to.branch, to.tree, to.last);
+  const earlier = await ownEarlier(place, to.branch, to.tree, to.parents);
   if (earlier !== null) return earlier;
   throw new Fault('forge-refused', 'adding to the branch', 'never', { detail: `${to.branch} has other commits now` });
 }

@@ -2,7 +2,6 @@ import { DelayedError, type Job, Queue, RateLimitError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Lane } from '../../jobs/forge.ts';
 import type { AfterWake, PacedQueue } from '../../jobs/paced-queue.ts';
-import type { Consumer } from '../../jobs/queue.ts';
 import { asking } from './redis-connection.ts';
 import type { RedisLog } from './redis-log.ts';
 import { pauseBefore } from './retry.ts';
@@ -79,7 +78,7 @@ export function bullPacedQueue(parts: PacedQueueParts): BullPacedQueue {
     },
     async close() {
       const open = await Promise.allSettled(queues.values());
-      await Promise.all(open.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
+      await Promise.all(open.flatMap((one) => (one.status === 'fulfilled' ? [one.value.close()] : [])));
     },
   };
 }
