@@ -21,7 +21,7 @@ const wrong = (problem: string): DataReading => ({ kind: 'wrong', problem });
 export function canonicalData(type: string, words: readonly DataWord[], origin: string): DataReading {
   const first = words[0];
   if (first === undefined) return wrong(`the data of the ${type} record is missing`);
-  if (first.text === '\\#' && !first.quoted) return unknownForm(words);
+  if (first.text === '\\#' && !first.quoted) return unknownForm(type, words);
   const out: string[] = [];
   let at = 0;
   for (const kind of shapeOf(type)) {
@@ -154,7 +154,7 @@ function unsigned(text: string, most: number): string | DataReading {
     : wrong(`"${text}" is not a number from 0 to ${most}`);
 }
 
-function unknownForm(words: readonly DataWord[]): DataReading {
+function unknownForm(type: string, words: readonly DataWord[]): DataReading {
   const length = words[1]?.text ?? '';
   const hex = words
     .slice(2)
@@ -162,7 +162,17 @@ function unknownForm(words: readonly DataWord[]): DataReading {
     .join('');
   if (!/^\d{1,5}$/.test(length) || !/^([0-9a-f]{2})*$/i.test(hex) || hex.length !== Number(length) * 2)
     return wrong('the length after \\# and the digits disagree (RFC 3597 section 5)');
+  const address = addressInHex(type, hex);
+  if (address !== null) return { kind: 'data', data: address };
   return { kind: 'data', data: hex === '' ? `\\# ${length}` : `\\# ${length} ${hex.toUpperCase()}` };
+}
+
+/** An address in its octets is the same record as one in its usual spelling. Other types keep theirs. */
+function addressInHex(type: string, hex: string): string | null {
+  if (type === 'A' && hex.length === 8)
+    return (hex.match(/../g) ?? []).map((octet) => Number.parseInt(octet, 16)).join('.');
+  if (type === 'AAAA' && hex.length === 32) return canonicalIpv6((hex.match(/.{4}/g) ?? []).join(':'));
+  return null;
 }
 
 /** A character-string in quotes, with one spelling for each octet. At most 255 octets (RFC 1035 section 3.3). */

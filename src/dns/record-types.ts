@@ -119,6 +119,31 @@ export function isKnownType(type: string): boolean {
   return known.has(type) || /^TYPE\d{1,5}$/.test(type);
 }
 
+const numbers: Readonly<Record<string, string>> = {
+  TYPE1: 'A',
+  TYPE2: 'NS',
+  TYPE5: 'CNAME',
+  TYPE6: 'SOA',
+  TYPE12: 'PTR',
+  TYPE15: 'MX',
+  TYPE16: 'TXT',
+  TYPE28: 'AAAA',
+  TYPE33: 'SRV',
+  TYPE39: 'DNAME',
+  TYPE43: 'DS',
+  TYPE44: 'SSHFP',
+  TYPE52: 'TLSA',
+  TYPE64: 'SVCB',
+  TYPE65: 'HTTPS',
+  TYPE257: 'CAA',
+};
+
+/** The type as the model has it: in upper case, by its name where it was written as a number (RFC 3597). */
+export function typeNamed(text: string): string {
+  const type = text.toUpperCase();
+  return type.startsWith('TYPE') && Object.hasOwn(numbers, type) ? (numbers[type] ?? type) : type;
+}
+
 /** Where in the data the name stands that the record points to, or null for types that point nowhere. */
 export function targetField(type: string): number | null {
   const at = shapeOf(type).indexOf('name');

@@ -107,10 +107,13 @@ function create(
   // One record set has one TTL (RFC 2181 section 5.2): a new member takes the set's, whatever else was asked.
   const set = own.find(({ entry }) => entry.type === change.type);
   for (const place of placesFor(document, change.owner, change.type, asked.canonical)) {
-    const ttl = change.ttl ?? set?.entry.ttl ?? siblingTtl(place);
-    const next = spliced(document, [insertion(document, place, change, asked.words, ttl)]);
-    const record = { owner: change.owner, type: change.type, data: asked.canonical };
-    if (differsOnlyBy(document, next, { removed: [], added: [{ ...record, ttl }] })) return next;
+    const ttl = set?.entry.ttl ?? change.ttl ?? siblingTtl(place);
+    const line = insertion(document, place, change, asked.words, ttl);
+    const added = [{ owner: change.owner, type: change.type, data: asked.canonical, ttl }];
+    const next = [[line], [line, ...keptTtl(document, place)]]
+      .map((splices) => spliced(document, splices))
+      .find((one) => differsOnlyBy(document, one, { removed: [], added }));
+    if (next !== undefined) return next;
   }
   return refuse('zone-unreadable', {
     zone: document.zone,
@@ -118,6 +121,12 @@ function create(
     name: change.owner,
     reason: 'no place was found where a line changes nothing else',
   });
+}
+
+/** Where no `$TTL` is, the line after a new one may have its TTL from the line before: then it must say it itself. */
+function keptTtl(document: ZoneFileDocument, place: Place): readonly Splice[] {
+  const next = document.entries.find((entry) => entry.start >= place.at && entry.typeAt >= 0);
+  return next === undefined || next.ttlAt >= 0 || next.ttl === null ? [] : [ttlSplice(document, next, next.ttl)];
 }
 
 function exists(
@@ -155,7 +164,7 @@ function insertion(
   const owner = place.blankOwner ? null : ownerLike(document, near, change.owner, place.scope);
   const parts = {
     owner,
-    ttl: ttl !== null && needsTtl(place, ttl) ? ttl : null,
+    ttl: ttl !== null && needsTtl(document, place, ttl) ? ttl : null,
     type: change.type,
     data: dataLike(document, sameType, change.type, words, place.scope),
   };
@@ -170,9 +179,11 @@ function insertion(
 }
 
 /** A TTL is written where the lines around write theirs, or where it is another than what holds anyway. */
-function needsTtl(place: Place, ttl: number): boolean {
-  const said = place.sibling !== null && place.sibling.ttlAt >= 0;
-  return said || place.scope.defaultTtl !== ttl;
+function needsTtl(document: ZoneFileDocument, place: Place, ttl: number): boolean {
+  if (place.sibling !== null && place.sibling.ttlAt >= 0) return true;
+  if (place.scope.defaultTtl !== null) return place.scope.defaultTtl !== ttl;
+  const before = document.entries.findLast((entry) => entry.end <= place.at && entry.owner !== '');
+  return before?.ttl !== ttl;
 }
 
 function lineEndOf(document: ZoneFileDocument): string {
@@ -192,36 +203,41 @@ function remove(
   let current = document;
   // From the last to the first, so that earlier offsets stay true.
   for (const { entry } of going.toReversed()) {
-    const next = spliced(
-      current,
-      removal(
-        current,
-        current.entries.findIndex((candidate) => candidate.start === entry.start),
-      ),
-    );
+    const index = current.entries.findIndex((candidate) => candidate.start === entry.start);
     const removed = { owner: change.owner, type: change.type, data: asked.canonical, ttl: entry.ttl };
-    assert(differsOnlyBy(current, next, { removed: [removed], added: [] }), 'a removal to change one record only');
+    const next = removals(current, index)
+      .map((splices) => spliced(current, splices))
+      .find((one) => differsOnlyBy(current, one, { removed: [removed], added: [] }));
+    if (next === undefined) return entangled(document, entry, change.owner);
     current = next;
   }
   return current;
 }
 
-/** Takes the lines of an entry out, and hands its name and TTL to the line that looked up to it. */
-function removal(document: ZoneFileDocument, index: number): readonly Splice[] {
+/**
+ * Takes the lines of an entry out, and hands its name to the line that looked up to it. The second way hands its TTL
+ * on as well, for zones without `$TTL`, where a line may take it from the one before.
+ */
+function removals(document: ZoneFileDocument, index: number): readonly (readonly Splice[])[] {
   const entry = document.entries[index];
   assert(entry !== undefined, 'an entry to remove');
   const from = entry.start + (document.text.charCodeAt(entry.start) === 0xfeff ? 1 : 0);
   const splices: Splice[] = [{ at: from, end: entry.end, text: '' }];
   const heir = document.entries.slice(index + 1).find((next) => next.owner !== '');
-  if (heir === undefined) return splices;
+  if (heir === undefined) return [splices];
   const before = document.entries.slice(0, index).findLast((earlier) => earlier.owner !== '');
   if (entry.ownerAt >= 0 && heir.ownerAt < 0 && before?.owner !== entry.owner)
     splices.push(handOwner(document, entry, heir));
-  const looksUp = heir.ttlAt < 0 && heir.scope.defaultTtl === null && entry.ttlAt >= 0;
   const at = heir.classAt >= 0 ? Math.min(heir.classAt, heir.typeAt) : heir.typeAt;
-  if (looksUp && at >= 0)
-    splices.push({ at, end: at, text: `${document.text.slice(entry.ttlAt, endOfWord(document.text, entry.ttlAt))} ` });
-  return splices;
+  if (entry.ttlAt < 0 || heir.ttlAt >= 0 || at < 0) return [splices];
+  const ttl = document.text.slice(entry.ttlAt, endOfWord(document.text, entry.ttlAt));
+  return [splices, [...splices, { at, end: at, text: `${ttl} ` }]];
+}
+
+/** Other lines take their name or TTL from this one in a way that no edit of ours can keep. */
+function entangled(document: ZoneFileDocument, entry: Entry, name: string): Refusal {
+  const reason = 'other lines take their name or TTL from this line, and would change with it';
+  return refuse('zone-unreadable', { zone: document.zone, file: document.path, line: entry.line, name, reason });
 }
 
 function handOwner(document: ZoneFileDocument, entry: Entry, heir: Entry): Splice {
@@ -259,13 +275,7 @@ function update(
     ttl: newTtl ?? one.entry.ttl,
   }));
   if (differsOnlyBy(document, next, { removed: touched.map(record), added })) return next;
-  return refuse('zone-unreadable', {
-    zone: document.zone,
-    file: document.path,
-    line: target.entry.line,
-    name: change.owner,
-    reason: 'the line cannot be changed without changing others, which take their TTL from it',
-  });
+  return entangled(document, target.entry, change.owner);
 }
 
 function dataSplices(

@@ -1,4 +1,6 @@
 import { absoluteName } from '../name.ts';
+import { typeNamed } from '../record-types.ts';
+import { dataWordsOf } from './words.ts';
 import { readTime } from '../data.ts';
 import { isTimeToLive, scanEntry, type Scan } from './scan.ts';
 import type { Entry, EntryKind, Problem, Scope } from './syntax.ts';
@@ -99,7 +101,7 @@ function readRecord(
     foreignClass = rrClass === 'other';
   }
   const typeAt = word < count ? (starts[word] ?? -1) : -1;
-  const type = typeAt < 0 ? '' : text.slice(typeAt, ends[word] ?? typeAt).toUpperCase();
+  const type = typeAt < 0 ? '' : typeNamed(text.slice(typeAt, ends[word] ?? typeAt));
   const dataAt = word + 1 < count ? (starts[word + 1] ?? -1) : -1;
   if (saidTtl !== null) state.lastTtl = saidTtl;
   const ttl = saidTtl ?? state.scope.defaultTtl ?? state.lastTtl;
@@ -115,7 +117,7 @@ function readRecord(
       hasOwner: state.owner !== '',
       end: scan.wordsEnd,
     });
-  return {
+  const entry: Entry = {
     kind: problem === null ? 'record' : 'unreadable',
     line,
     start,
@@ -134,6 +136,14 @@ function readRecord(
     foreignClass,
     problem,
   };
+  return type === 'SOA' && ttl === null && problem === null ? withMinimum(text, entry, state) : entry;
+}
+
+/** A SOA without any TTL before it makes its last field the default for the whole zone, itself included (BIND). */
+function withMinimum(text: string, entry: Entry, state: State): Entry {
+  const minimum = readTime(dataWordsOf(text, entry)[6]?.text ?? '');
+  state.scope = { ...state.scope, defaultTtl: minimum };
+  return { ...entry, ttl: minimum };
 }
 
 interface RecordParts {

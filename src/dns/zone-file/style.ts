@@ -32,7 +32,7 @@ export function lineLike(
   const values: Record<FieldName, string | null> = {
     ttl: parts.ttl === null ? null : String(parts.ttl),
     class: sibling.classAt < 0 ? null : document.text.slice(sibling.classAt, endOfWord(document.text, sibling.classAt)),
-    type: matchCase(parts.type, document.text.slice(sibling.typeAt, sibling.typeAt + sibling.type.length)),
+    type: matchCase(parts.type, document.text.slice(sibling.typeAt, endOfWord(document.text, sibling.typeAt))),
     data: parts.data,
   };
   const order = fields.map((field) => field.name);
