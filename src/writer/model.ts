@@ -57,5 +57,7 @@ export interface Turn {
 /** One model. A turn that cannot be had is a `Fault` (`model-unavailable`, `model-limited`, `model-refused-key`). */
 export interface Model {
   readonly name: string;
+  /** It plays a conversation that was written beforehand. Said wherever its work is shown. */
+  readonly scripted: boolean;
   turn(request: TurnRequest, signal?: AbortSignal): Promise<Turn>;
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Finding } from '../core/finding.ts';
+import type { ZoneSource } from '../dns/zone.ts';
 import type { Draft } from './draft.ts';
 
 /** What a tool may use: the draft, and judgements that code makes. No network, no shell, no token, no clock. */
@@ -7,8 +8,9 @@ export interface Desk {
   readonly draft: Draft;
   /** The most files that the change may touch. */
   readonly maxFiles: number;
-  /** `YYYY-MM-DD`, for dated serials. */
-  readonly today: string;
+  readonly zones: readonly ZoneSource[];
+  /** Milliseconds since the epoch, for dated serials. */
+  readonly now: number;
   /** What is wrong with a file's text by itself: syntax. Compared before and after an edit, so old mistakes do not count. */
   syntax(path: string, text: string): readonly Finding[];
   /** Whether a file is a zone, which only the `dns` tool edits. */

@@ -12,6 +12,7 @@ function scripted(turns: readonly Partial<Turn>[]): Model & { readonly asked: Tu
   const asked: TurnRequest[] = [];
   return {
     name: 'claude-opus-5-5',
+    scripted: true,
     asked,
     async turn(request) {
       asked.push(structuredClone(request));
@@ -50,7 +51,7 @@ function desk(change: Partial<Desk> = {}): Desk {
   return {
     draft: new Draft(treeOf(files)),
     maxFiles: 5,
-    today: '2026-11-22',
+    zones: [], now: Date.parse('2026-11-22T12:00:00Z'),
     syntax: () => [],
     isZone: () => false,
     judge: async () => [],

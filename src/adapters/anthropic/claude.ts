@@ -7,6 +7,8 @@ export interface ClaudeOptions {
   readonly apiKey: string;
   readonly model: string;
   readonly baseUrl?: string;
+  /** The address plays a script instead of asking a model. */
+  readonly scripted?: boolean;
   /** How long to wait between tries after a failure inside a stream. */
   readonly sleep: (ms: number) => Promise<void>;
 }
@@ -25,6 +27,7 @@ export function claude(options: ClaudeOptions): Model {
   });
   return {
     name: options.model,
+    scripted: options.scripted ?? false,
     async turn(request, signal) {
       for (let attempt = 1; ; attempt++) {
         try {

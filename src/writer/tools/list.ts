@@ -2,6 +2,7 @@ import type { Tool } from '../tool.ts';
 import { askHuman } from './ask-human.ts';
 import { createFile } from './create-file.ts';
 import { deleteFile } from './delete-file.ts';
+import { dns } from './dns.ts';
 import { grep } from './grep.ts';
 import { listFiles } from './list-files.ts';
 import { readFile } from './read-file.ts';
@@ -17,6 +18,7 @@ export const tools: readonly Tool[] = [
   replace,
   createFile,
   deleteFile,
+  dns,
   setPlan,
   askHuman,
   submit,

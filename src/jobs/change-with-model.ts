@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { never } from '../core/bug.ts';
+import { changedEntries } from '../core/tree-diff.ts';
+import { decodeText, type Tree, type TreeEntry } from '../core/tree.ts';
+import type { ChangedFile } from '../guard/guard.ts';
+import { judge } from '../guard/list.ts';
+import { renderQuestion, renderWriting, renderWrittenChange } from '../report/change.ts';
+import { renderRefusal } from '../report/refusals.ts';
+import { Draft } from '../writer/draft.ts';
+import { type Written, write } from '../writer/loop.ts';
+import type { Desk } from '../writer/tool.ts';
+import { tools } from '../writer/tools/list.ts';
+import { syntaxFindings } from '../writer/syntax-findings.ts';
+import type { Bot } from './bot.ts';
+import { openPullRequest, sayOnIssue } from './change-postings.ts';
+import type { ChangeJob } from './change-job.ts';
+import type { Fleet } from './read-fleet.ts';
+import { zoneSources } from './zone-texts.ts';
+
+const largestText = 1_000_000;
+
+/** Lets the model write the change in memory; what it submits is judged by the guards before anything leaves. */
+export async function changeWithModel(
+  bot: Bot,
+  job: ChangeJob,
+  fleet: Fleet,
+  by: NonNullable<Bot['model']>,
+  signal: AbortSignal,
+): Promise<void> {
+  const draft = new Draft(fleet.tree);
+  const desk = deskFor(bot, fleet, draft);
+  await sayOnIssue(bot, job, 'progress', renderWriting([], 'reading the repository'));
+  const progress = { told: Promise.resolve() };
+  const written = await write(
+    {
+      repository: job.repository.name,
+      issue: job.issue,
+      title: job.title,
+      body: job.body,
+      said: job.said,
+      asker: job.asker,
+    },
+    await mapOf(fleet.tree),
+    desk,
+    {
+      model: by.model,
+      tools,
+      limits: by.limits,
+      clock: bot.clock,
+      boundary: `material-${randomUUID()}`,
+      signal,
+      onTool(name, input, isError) {
+        bot.tell({
+          step: 'tool',
+          issue: job.issue,
+          text: `${name}${isError ? ' (refused)' : ''} ${subjectOf(input)}`.trim(),
+        });
+        // One after another, so that an older state never replaces a newer one. A lost progress line decides nothing.
+        progress.told = progress.told
+          .then(() => sayOnIssue(bot, job, 'progress', renderWriting(draft.plan, `now: ${name} ${subjectOf(input)}`)))
+          .catch(() => {});
+      },
+    },
+  );
+  await progress.told;
+  await handOver(bot, job, fleet, by, draft, written);
+}
+
+async function handOver(
+  bot: Bot,
+  job: ChangeJob,
+  fleet: Fleet,
+  by: NonNullable<Bot['model']>,
+  draft: Draft,
+  written: Written,
+): Promise<void> {
+  switch (written.kind) {
+    case 'submitted': {
+      const { submission, spent } = written;
+      const body = renderWrittenChange({
+        ...submission,
+        issue: job.issue,
+        asker: job.asker,
+        model: by.model.name,
+        files: draft.edits.map(({ path }) => path),
+        turns: spent.turns,
+        dollars: spent.dollars,
+        scripted: by.model.scripted,
+      });
+      await openPullRequest(bot, job, fleet, { title: submission.title, body, edits: draft.edits });
+      bot.tell({
+        step: 'change-written',
+        issue: job.issue,
+        text: `${submission.title} (${draft.edits.length} files, ${spent.turns} turns)`,
+      });
+      return;
+    }
+    case 'asked': {
+      const { slug } = await bot.forge.identity();
+      await sayOnIssue(bot, job, 'result', renderQuestion(written.question, slug));
+      bot.tell({ step: 'question', issue: job.issue, text: written.question.question });
+      return;
+    }
+    case 'stopped':
+      await sayOnIssue(bot, job, 'result', renderRefusal(written.refusal));
+      bot.tell({ step: 'refused', issue: job.issue, text: written.refusal.code });
+      return;
+    default:
+      never(written);
+  }
+}
+
+function deskFor(bot: Bot, fleet: Fleet, draft: Draft): Desk {
+  const zoneFiles = new Set(Object.values(fleet.config.zones).map(({ file }) => file));
+  return {
+    draft,
+    zones: zoneSources(fleet.config),
+    now: bot.clock.now(),
+    maxFiles: fleet.config.limits.max_changed_files,
+    syntax: syntaxFindings,
+    isZone: (path) => zoneFiles.has(path),
+    judge: async () => judge({ files: await changedFiles(draft.base, draft.tree) }),
+  };
+}
+
+/** The files that differ between two trees, with the texts that guards judge. Huge files count as not text. */
+export async function changedFiles(before: Tree, after: Tree): Promise<readonly ChangedFile[]> {
+  const side = async (tree: Tree, entry: TreeEntry | null) => {
+    if (entry === null) return null;
+    const unread = entry.mode === 'submodule' || (entry.size ?? 0) > largestText;
+    return { mode: entry.mode, text: unread ? null : decodeText(await tree.read(entry.blob)) };
+  };
+  const entries = await changedEntries(before, after);
+  return Promise.all(
+    entries.map(async ({ path, before: old, after: fresh }) => ({
+      path,
+      before: await side(before, old),
+      after: await side(after, fresh),
+    })),
+  );
+}
+
+/** What the model is shown first: the files there are. */
+async function mapOf(tree: Tree): Promise<string> {
+  const paths = (await tree.list()).map(({ path }) => path);
+  const most = 800;
+  return [...paths.slice(0, most), ...(paths.length > most ? [`… and ${paths.length - most} more files`] : [])].join(
+    '\n',
+  );
+}
+
+/** The file or question that a tool call is about, for people who watch. */
+function subjectOf(input: unknown): string {
+  if (typeof input !== 'object' || input === null) return '';
+  const named =
+    'path' in input
+      ? input.path
+      : 'name' in input
+        ? input.name
+        : 'glob' in input
+          ? input.glob
+          : 'title' in input
+            ? input.title
+            : '';
+  return typeof named === 'string' ? named.slice(0, 100) : '';
+}
