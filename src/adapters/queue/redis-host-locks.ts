@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis, Result } from 'ioredis';
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
@@ -13,6 +14,7 @@ declare module 'ioredis' {
       owner: string,
       reason: string,
       expireAfterMs: string,
+      ask: string,
     ): Result<unknown, Context>;
     fleetwrightRenewHost(lock: string, owner: string, token: string, expireAfterMs: string): Result<number, Context>;
     fleetwrightReleaseHost(lock: string, owner: string, token: string): Result<number, Context>;
@@ -30,16 +32,20 @@ end
 
 /**
  * The token's own key never expires, and the store's clock is its floor: after a loss of the store the hosts still
- * remember tokens that it does not. Lua's numbers are doubles, whole up to 2^53; formatting them keeps every digit.
+ * remember tokens that it does not. `ask` is for a command that ioredis sends again after a broken connection, which must
+ * not find its own lock taken. Lua's numbers are doubles, whole up to 2^53; formatting them keeps every digit.
  */
 const acquireScript = `${found}
 local held = found(KEYS[1])
-if held then return { 'taken', unpack(held) } end
+if held then
+  if redis.call('HGET', KEYS[1], 'ask') == ARGV[4] then return { 'acquired', unpack(held) } end
+  return { 'taken', unpack(held) }
+end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local token = string.format('%.0f', math.max(tonumber(redis.call('GET', KEYS[2]) or '0') + 1, now))
 redis.call('SET', KEYS[2], token)
-redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'reason', ARGV[2], 'token', token, 'acquiredAt', string.format('%.0f', now))
+redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'reason', ARGV[2], 'token', token, 'acquiredAt', string.format('%.0f', now), 'ask', ARGV[4])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return { 'acquired', unpack(found(KEYS[1])) }
 `;
@@ -73,6 +79,7 @@ export function redisHostLocks(client: Redis, prefix: string, clock: Pick<Clock,
           ask.owner,
           ask.reason,
           expiry,
+          randomUUID(),
         ),
       );
       const [kind, ...rest] = acquired.parse(answer);

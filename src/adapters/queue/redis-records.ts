@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis, Result } from 'ioredis';
 import type { Records } from '../../core/records.ts';
 import { asking } from './redis-connection.ts';
@@ -9,6 +10,7 @@ declare module 'ioredis' {
       expected: string,
       value: string,
       expireAfterMs: string,
+      ask: string,
     ): Result<number, Context>;
   }
 }
@@ -16,11 +18,16 @@ declare module 'ioredis' {
 /**
  * Compare-and-set in one step: a record is a hash of version and value, so that the comparison never reads the value.
  * A write without an expiry also takes an earlier one away; the record would otherwise vanish under its new owner.
+ * ioredis sends a command again when the connection broke before its answer came: `ask` tells such a write that it was
+ * the one that won, instead of calling it too late.
  */
 const writeScript = `
 local current = tonumber(redis.call('HGET', KEYS[1], 'version') or '0')
-if current ~= tonumber(ARGV[1]) then return 0 end
-redis.call('HSET', KEYS[1], 'version', string.format('%.0f', current + 1), 'value', ARGV[2])
+if current ~= tonumber(ARGV[1]) then
+  if redis.call('HGET', KEYS[1], 'ask') == ARGV[4] then return 1 end
+  return 0
+end
+redis.call('HSET', KEYS[1], 'version', string.format('%.0f', current + 1), 'value', ARGV[2], 'ask', ARGV[4])
 if ARGV[3] == '' then redis.call('PERSIST', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
 return 1
 `;
@@ -39,7 +46,7 @@ export function redisRecords(client: Redis, prefix: string): Records {
       const text = JSON.stringify(value) ?? 'null';
       const expiry = options.expireAfterMs === undefined ? '' : String(Math.max(1, Math.ceil(options.expireAfterMs)));
       const written = await asking('writing a record', () =>
-        client.fleetwrightWriteRecord(base + key, String(expected), text, expiry),
+        client.fleetwrightWriteRecord(base + key, String(expected), text, expiry, randomUUID()),
       );
       return written === 1;
     },

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { QueueName, WorkQueue } from '../../jobs/queue.ts';
@@ -39,7 +39,9 @@ export function bullWorkQueue(connection: Redis, prefix: string, log: RedisLog):
           name,
           { payload },
           {
-            ...(options.id === undefined ? {} : { jobId: jobIdOf(options.id) }),
+            // An id of our own also where none was asked for: ioredis sends a command again when the connection broke
+            // before its answer came, and BullMQ would count up and add the job a second time.
+            jobId: options.id === undefined ? `once-${randomUUID()}` : jobIdOf(options.id),
             ...(options.delayMs === undefined ? {} : { delay: Math.max(0, Math.round(options.delayMs)) }),
           },
         ),
