@@ -80,6 +80,15 @@ describe('the sample fleet', () => {
     }
   });
 
+  it('allows the account as root what the bot asks for, word for word as the NixOS module does', () => {
+    const rules = (text: string): string[] =>
+      [...text.matchAll(/program = .*;\n +arguments = .*;/g)].map((m) => words(m[0]));
+    const words = (text: string): string => text.replaceAll(/\s+/g, ' ');
+    const shipped = rules(readFileSync(join(fleet, '../../nix/sudo-rules.nix'), 'utf8'));
+    expect(shipped.length).toBeGreaterThan(0);
+    expect(rules(textOf('modules/users.nix'))).toEqual(expect.arrayContaining(shipped));
+  });
+
   it('gives every host its own address, in the zone and in the host alike', () => {
     const zone = textOf('dns/fleet.lan.zone');
     for (const host of hosts) {

@@ -44,7 +44,7 @@ async function build(
   request: { readonly repository: RepositorySlug; readonly sha: CommitSha; readonly attribute: string },
 ): Promise<PracticeSystem | string> {
   const folder = machine.repositories.folderOf(request.repository);
-  const shown = `/home/fleetwright/.fleetwright/repositories/${request.repository}.git`;
+  const shown = `/var/lib/fleetwright/.fleetwright/repositories/${request.repository}.git`;
   const reference = `git+file://${shown}?rev=${request.sha}#${request.attribute}`;
   if (!(await machine.repositories.has(request.repository, request.sha))) {
     return buildFailed(noSuchCommit(request.sha, shown), reference);
