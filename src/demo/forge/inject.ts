@@ -17,7 +17,7 @@ export type Trouble =
 
 export interface Rule {
   readonly when?: When;
-  readonly then: Trouble;
+  readonly trouble: Trouble;
   /** How many requests it meets; 1 by default, latency for ever. */
   readonly times?: number;
 }
@@ -28,7 +28,7 @@ export class Injections {
 
   /** Adds a rule; call what is returned to take it back. */
   add(rule: Rule): () => void {
-    const entry = { rule, left: rule.times ?? (rule.then.kind === 'latency' ? Number.POSITIVE_INFINITY : 1) };
+    const entry = { rule, left: rule.times ?? (rule.trouble.kind === 'latency' ? Number.POSITIVE_INFINITY : 1) };
     this.#rules.push(entry);
     return () => {
       entry.left = 0;
@@ -44,8 +44,8 @@ export class Injections {
     let trouble: Trouble | null = null;
     for (const entry of this.#rules) {
       if (entry.left <= 0 || !matches(entry.rule.when ?? {}, method, route, path)) continue;
-      if (entry.rule.then.kind === 'latency') latencyMs += entry.rule.then.ms;
-      else if (trouble === null) trouble = entry.rule.then;
+      if (entry.rule.trouble.kind === 'latency') latencyMs += entry.rule.trouble.ms;
+      else if (trouble === null) trouble = entry.rule.trouble;
       else continue;
       entry.left -= 1;
     }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Budgets } from '../../../src/demo/forge/budgets.ts';
 import { practice, type Practice } from './practice.ts';
 
 let p: Practice;
@@ -24,7 +25,7 @@ async function said(): Promise<number> {
 }
 
 test('a primary limit says that nothing is left and when there is again', async () => {
-  p.forge.inject({ when: { route: comments }, then: { kind: 'primary-limit', resetInSeconds: 90 } });
+  p.forge.inject({ when: { route: comments }, trouble: { kind: 'primary-limit', resetInSeconds: 90 } });
   const answer = await say();
   expect(answer.status).toBe(403);
   expect(answer.headers.get('x-ratelimit-remaining')).toBe('0');
@@ -36,7 +37,7 @@ test('a primary limit says that nothing is left and when there is again', async 
 });
 
 test('a secondary limit says how long to wait while the primary one has plenty left', async () => {
-  p.forge.inject({ when: { method: 'POST' }, then: { kind: 'secondary-limit', retryAfterSeconds: 7 } });
+  p.forge.inject({ when: { method: 'POST' }, trouble: { kind: 'secondary-limit', retryAfterSeconds: 7 } });
   const answer = await say();
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([403, '7']);
   expect(Number(answer.headers.get('x-ratelimit-remaining'))).toBeGreaterThan(0);
@@ -45,33 +46,33 @@ test('a secondary limit says how long to wait while the primary one has plenty l
 });
 
 test.each([429, 502])('a %i comes as often as it was ordered, and then no more', async (status) => {
-  p.forge.inject({ when: { path: /\/comments$/, method: 'POST' }, then: { kind: 'status', status }, times: 2 });
+  p.forge.inject({ when: { path: /\/comments$/, method: 'POST' }, trouble: { kind: 'status', status }, times: 2 });
   const seen = [(await say()).status, (await say()).status, (await say()).status];
   expect(seen).toEqual([status, status, 201]);
   expect(await said()).toBe(1);
 });
 
 test('a connection that is cut before leaves nothing behind', async () => {
-  p.forge.inject({ when: { route: comments, method: 'POST' }, then: { kind: 'cut', when: 'before' } });
-  await expect(say()).rejects.toThrow();
+  p.forge.inject({ when: { route: comments, method: 'POST' }, trouble: { kind: 'cut', when: 'before' } });
+  await expect(say()).rejects.toThrow('fetch failed');
   expect(await said()).toBe(0);
 });
 
 test('a lost reply leaves its effect behind, and the journal knows', async () => {
-  p.forge.inject({ when: { route: comments, method: 'POST' }, then: { kind: 'cut', when: 'after' } });
-  await expect(say()).rejects.toThrow();
+  p.forge.inject({ when: { route: comments, method: 'POST' }, trouble: { kind: 'cut', when: 'after' } });
+  await expect(say()).rejects.toThrow('fetch failed');
   expect(await said()).toBe(1);
   expect(p.forge.journal.at(-1)).toMatchObject({ route: comments, status: 0, done: true, who: { id: p.installation } });
 });
 
 test('a rule can be taken back, and one for another route meets nobody', async () => {
-  p.forge.inject({ when: { route: comments }, then: { kind: 'status', status: 500 } })();
-  p.forge.inject({ when: { route: '/app' }, then: { kind: 'status', status: 500 } })();
+  p.forge.inject({ when: { route: comments }, trouble: { kind: 'status', status: 500 } })();
+  p.forge.inject({ when: { route: '/app' }, trouble: { kind: 'status', status: 500 } })();
   expect((await say()).status).toBe(201);
 });
 
 test('latency delays and changes nothing else', async () => {
-  const stop = p.forge.inject({ then: { kind: 'latency', ms: 30 } });
+  const stop = p.forge.inject({ trouble: { kind: 'latency', ms: 30 } });
   const before = performance.now();
   expect((await say()).status).toBe(201);
   stop();
@@ -110,21 +111,26 @@ test('what is unchanged is answered 304 and costs nothing', async () => {
   expect(changed.status).toBe(200);
 });
 
-test('the primary limit is a real one: the hour ends it', async () => {
-  let time = Date.now();
-  const small = await practice({ requestsPerHour: 2, now: () => new Date(time) });
+test('the primary limit is a real one', async () => {
+  const small = await practice({ requestsPerHour: 2 });
   try {
     const token = await small.token();
-    const status = async (): Promise<number> => (await small.ask('/repos/acme/fleet', { credential: token })).status;
-    expect([await status(), await status(), await status()]).toEqual([200, 200, 403]);
-    time += 59 * 60 * 1000;
-    expect(await status()).toBe(403);
-    time += 1.5 * 60 * 1000;
-    const fresh = await small.token();
-    expect((await small.ask('/repos/acme/fleet', { credential: fresh })).status).toBe(200);
+    const ask = (): Promise<Response> => small.ask('/repos/acme/fleet', { credential: token });
+    expect([(await ask()).status, (await ask()).status, (await ask()).status]).toEqual([200, 200, 403]);
+    expect((await ask()).headers.get('x-ratelimit-remaining')).toBe('0');
   } finally {
     await small.close();
   }
+});
+
+test('an hour after the first request the primary limit starts anew', () => {
+  let time = 0;
+  const budgets = new Budgets(1, () => new Date(time));
+  expect(budgets.spend({ kind: 'app' })).toBeNull();
+  time = 59 * 60 * 1000;
+  expect(budgets.spend({ kind: 'app' })?.status).toBe(403);
+  time = 60 * 60 * 1000;
+  expect(budgets.spend({ kind: 'app' })).toBeNull();
 });
 
 test('lists come in pages with links to the others', async () => {

@@ -86,10 +86,10 @@ export function issueShape(world: World, repository: Repository, item: Item): Re
     reactions: rollup(url, item.reactions),
     timeline_url: `${url}/timeline`,
     performed_via_github_app: viaApp(world, item.user),
+    draft: item.pull?.draft ?? false,
     ...(item.pull === null
       ? {}
       : {
-          draft: item.pull.draft,
           pull_request: {
             url: pullUrl,
             html_url: page,
