@@ -40,7 +40,8 @@ async function driveStep(driving: Driving, deploy: Deploy, logs: LogTails): Prom
     // The time out of reach is not the step's, and one broken act is never the last: a lost connection is no verdict.
     if (answer.kind === 'broken') since += answer.outMs;
     const trouble = answer.kind === 'broken' ? answer.trouble : stillSwitches(deploy);
-    const late = at - since >= limitOf(deploy, driving.policy) && (tries >= 2 || answer.kind !== 'broken');
+    const over = at - since >= limitOf(deploy, driving.policy);
+    const late = over && (tries > 0 || answer.kind !== 'broken' || seen?.switching === true);
     if (late || trouble.retry === 'never') {
       if (deploy.step === 'build') await cancelBuild(driving, deploy);
       const ended = next(deploy, { kind: 'out-of-time', trouble, seen }, at);
