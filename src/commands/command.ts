@@ -32,6 +32,8 @@ export type Decision =
       readonly pullRequest: number;
       readonly sha: CommitSha;
       readonly hosts: readonly HostName[];
+      /** Those that were typed by their own names, and not by a tag or `all`: a person means exactly them. */
+      readonly named: readonly HostName[];
     }
   | { readonly kind: 'status'; readonly hosts: readonly HostName[] }
   | { readonly kind: 'verify'; readonly hosts: readonly HostName[] }

@@ -18,6 +18,14 @@ export const deploy: Command = {
         reason: 'works on pull requests only: a deploy brings hosts to a reviewed commit',
       });
     const sha = commitFor(pullRequest, split.sha, (head) => `/deploy ${split.rest.join(' ')} @${head}`);
-    return isRefusal(sha) ? sha : { kind: 'deploy', pullRequest: pullRequest.number, sha, hosts };
+    return isRefusal(sha)
+      ? sha
+      : {
+          kind: 'deploy',
+          pullRequest: pullRequest.number,
+          sha,
+          hosts,
+          named: hosts.filter((host) => split.rest.includes(host)),
+        };
   },
 };

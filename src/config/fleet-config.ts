@@ -75,7 +75,7 @@ const zoneShape = z.strictObject({
   servers: z
     .array(z.string().min(1))
     .default([])
-    .describe('Who serves the zone: hosts of the fleet, or `address:port`.'),
+    .describe('Who serves the zone: hosts of the fleet or addresses, each with `:port` where it is not 53.'),
 });
 
 const deployShape = z.strictObject({

@@ -26,3 +26,29 @@ export function ownPathsOf(config: FleetConfig, host: HostName): readonly string
   const paths = config.hosts[host]?.paths ?? [];
   return (paths.length > 0 ? paths : [`hosts/${host}`, `hosts/${host}.nix`]).map((path) => path.replace(/\/+$/, ''));
 }
+
+/** One server of a zone, as an address to ask. `host` is set where the config names a host of the fleet. */
+export interface ZoneServer {
+  readonly host: HostName | null;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** The servers of a zone: `griffin`, `griffin:5353`, `10.0.20.53`, `10.0.20.53:5353`, `[fd00::53]:5353`. */
+export function zoneServersOf(config: FleetConfig, zone: string): readonly ZoneServer[] {
+  return (config.zones[zone]?.servers ?? []).flatMap((written) => zoneServer(config, written) ?? []);
+}
+
+/** What a server entry means, or null where it is neither a host of the fleet nor an address. */
+export function zoneServer(config: Pick<FleetConfig, 'hosts'>, written: string): ZoneServer | null {
+  const whole = written as HostName;
+  if (Object.hasOwn(config.hosts, whole)) return { host: whole, address: config.hosts[whole]?.address ?? '', port: 53 };
+  const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(written) ?? [];
+  const port = digits === undefined ? 53 : Number(digits);
+  if (port < 1 || port > 65_535) return null;
+  if (bracketed !== undefined) return { host: null, address: bracketed, port };
+  if (plain === undefined) return /^[0-9a-fA-F:]+$/.test(written) ? { host: null, address: written, port: 53 } : null;
+  const named = plain as HostName;
+  if (Object.hasOwn(config.hosts, named)) return { host: named, address: config.hosts[named]?.address ?? '', port };
+  return /^[\d.]+$/.test(plain) ? { host: null, address: plain, port } : null;
+}

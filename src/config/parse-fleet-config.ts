@@ -2,7 +2,7 @@ import { isMap, isScalar, LineCounter, type Node, type Pair, parseDocument } fro
 import type { core } from 'zod';
 import type { Finding } from '../core/finding.ts';
 import { type FleetConfig, fleetConfigPath, fleetConfigShape } from './fleet-config.ts';
-import { fingerprintOf } from './host-target.ts';
+import { fingerprintOf, zoneServer } from './host-target.ts';
 
 export type ParsedConfig =
   | { readonly kind: 'config'; readonly config: FleetConfig }
@@ -147,7 +147,7 @@ function contradictionsIn(config: FleetConfig): Misstep[] {
   }
   for (const [name, zone] of Object.entries(config.zones)) {
     zone.servers.forEach((server, index) => {
-      if (!(server in config.hosts) && !/^[\d.]+(:\d+)?$|^\[?[0-9a-fA-F:]+\]?(:\d+)?$/.test(server)) {
+      if (zoneServer(config, server) === null) {
         missteps.push({
           path: ['zones', name, 'servers', index],
           message: `"${server}" is neither a host of this file nor an address; hosts: ${Object.keys(config.hosts).join(', ')}`,

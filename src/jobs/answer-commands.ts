@@ -128,6 +128,7 @@ async function begin(
         pullRequest: decision.pullRequest,
         sha: decision.sha,
         hosts: [...decision.hosts],
+        named: [...decision.named],
       });
       return null;
     case 'verify':

@@ -1,23 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { never } from '../core/bug.ts';
-import { changedEntries } from '../core/tree-diff.ts';
-import { decodeText, type Tree, type TreeEntry } from '../core/tree.ts';
-import type { ChangedFile } from '../guard/guard.ts';
+import type { Tree } from '../core/tree.ts';
 import { judge } from '../guard/list.ts';
 import { renderQuestion, renderWriting, renderWrittenChange } from '../report/change.ts';
 import { renderRefusal } from '../report/refusals.ts';
 import { Draft } from '../writer/draft.ts';
 import { type Written, write } from '../writer/loop.ts';
+import type { Model } from '../writer/model.ts';
 import type { Desk } from '../writer/tool.ts';
 import { tools } from '../writer/tools/list.ts';
 import { syntaxFindings } from '../writer/syntax-findings.ts';
 import type { Bot } from './bot.ts';
+import { changedFiles } from './changed-files.ts';
 import { openPullRequest, sayOnIssue } from './change-postings.ts';
 import type { ChangeJob } from './change-job.ts';
 import type { Fleet } from './read-fleet.ts';
 import { zoneSources } from './zone-texts.ts';
-
-const largestText = 1_000_000;
 
 /** Lets the model write the change in memory; what it submits is judged by the guards before anything leaves. */
 export async function changeWithModel(
@@ -63,17 +61,18 @@ export async function changeWithModel(
     },
   );
   await progress.told;
-  await handOver(bot, job, fleet, by, draft, written);
+  await handOver({ bot, job, fleet, model: by.model, draft }, written);
 }
 
-async function handOver(
-  bot: Bot,
-  job: ChangeJob,
-  fleet: Fleet,
-  by: NonNullable<Bot['model']>,
-  draft: Draft,
-  written: Written,
-): Promise<void> {
+interface Run {
+  readonly bot: Bot;
+  readonly job: ChangeJob;
+  readonly fleet: Fleet;
+  readonly model: Model;
+  readonly draft: Draft;
+}
+
+async function handOver({ bot, job, fleet, model, draft }: Run, written: Written): Promise<void> {
   switch (written.kind) {
     case 'submitted': {
       const { submission, spent } = written;
@@ -81,11 +80,11 @@ async function handOver(
         ...submission,
         issue: job.issue,
         asker: job.asker,
-        model: by.model.name,
+        model: model.name,
         files: draft.edits.map(({ path }) => path),
         turns: spent.turns,
         dollars: spent.dollars,
-        scripted: by.model.scripted,
+        scripted: model.scripted,
       });
       await openPullRequest(bot, job, fleet, { title: submission.title, body, edits: draft.edits });
       bot.tell({
@@ -121,23 +120,6 @@ function deskFor(bot: Bot, fleet: Fleet, draft: Draft): Desk {
     isZone: (path) => zoneFiles.has(path),
     judge: async () => judge({ files: await changedFiles(draft.base, draft.tree) }),
   };
-}
-
-/** The files that differ between two trees, with the texts that guards judge. Huge files count as not text. */
-export async function changedFiles(before: Tree, after: Tree): Promise<readonly ChangedFile[]> {
-  const side = async (tree: Tree, entry: TreeEntry | null) => {
-    if (entry === null) return null;
-    const unread = entry.mode === 'submodule' || (entry.size ?? 0) > largestText;
-    return { mode: entry.mode, text: unread ? null : decodeText(await tree.read(entry.blob)) };
-  };
-  const entries = await changedEntries(before, after);
-  return Promise.all(
-    entries.map(async ({ path, before: old, after: fresh }) => ({
-      path,
-      before: await side(before, old),
-      after: await side(after, fresh),
-    })),
-  );
 }
 
 /** What the model is shown first: the files there are. */

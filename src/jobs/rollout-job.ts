@@ -26,6 +26,8 @@ export const rolloutJobShape = z.discriminatedUnion('kind', [
     comment: z.int(),
     sha,
     hosts: z.array(hostName),
+    /** Typed by their own names. */
+    named: z.array(hostName),
   }),
   z.object({
     kind: z.enum(['verify', 'rollback']),

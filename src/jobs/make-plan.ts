@@ -1,0 +1,86 @@
+import { shortSha } from '../core/names.ts';
+import type { Plan } from '../core/plan.ts';
+import { planTitle, renderPlan } from '../report/plan.ts';
+import { renderConfigMistakes } from '../report/config-mistakes.ts';
+import { renderRefusal } from '../report/refusals.ts';
+import type { Bot } from './bot.ts';
+import type { Annotation } from './forge.ts';
+import { recordedHead } from './heads.ts';
+import { planOfCommit } from './plan-of-commit.ts';
+import { postingKeys } from './posting-keys.ts';
+import { type NoFleet, readFleet } from './read-fleet.ts';
+import { type PlanJob, planJobShape } from './rollout-job.ts';
+
+/** The check run that judges a pull request. Branch protection may require it, so its name never changes. */
+export const planCheckName = 'fleetwright/plan';
+
+/** Makes the plan for one head and shows it: a sticky comment and a check run. A head that was pushed over is left alone. */
+export async function makePlan(bot: Bot, payload: unknown): Promise<void> {
+  const job = planJobShape.parse(payload);
+  const head = await recordedHead(bot.records, job.repository.name, job.pullRequest);
+  if (head !== null && head.sha !== job.sha) return;
+  const fleet = await readFleet(bot.forge, job.repository, job.branch);
+  if (fleet.kind === 'no-fleet') return showNoFleet(bot, job, fleet);
+  const { mergeBase } = await bot.forge.compare(job.repository, fleet.sha, job.sha);
+  const base = mergeBase ?? fleet.sha;
+  const before = base === fleet.sha ? fleet.tree : bot.forge.tree(job.repository, base);
+  const after = bot.forge.tree(job.repository, job.sha);
+  await show(bot, job, await planOfCommit(fleet, { pullRequest: job.pullRequest, sha: job.sha, base, before, after }));
+}
+
+async function show(bot: Bot, job: PlanJob, plan: Plan): Promise<void> {
+  const bad = plan.findings.some(({ level }) => level === 'error');
+  await Promise.all([
+    bot.outbox.put(job.repository, postingKeys.plan(plan.pullRequest), 'result', {
+      kind: 'sticky',
+      issue: plan.pullRequest,
+      body: renderPlan(plan),
+      about: plan.sha,
+    }),
+    bot.outbox.put(job.repository, postingKeys.planCheck(plan.sha), 'result', {
+      kind: 'check-run',
+      name: planCheckName,
+      sha: plan.sha,
+      status: 'completed',
+      conclusion: bad ? 'failure' : 'success',
+      title: planTitle(plan),
+      summary: renderPlan(plan),
+      annotations: plan.findings.flatMap(annotationOf),
+    }),
+  ]);
+  bot.tell({
+    step: 'planned',
+    pr: plan.pullRequest,
+    sha: plan.sha,
+    text: `plan for ${shortSha(plan.sha)}: ${planTitle(plan)}`,
+  });
+}
+
+function annotationOf({ file, line, level, message }: Plan['findings'][number]): Annotation[] {
+  if (file === undefined || line === undefined) return [];
+  return [
+    { path: file, line, level: level === 'error' ? 'failure' : level === 'warning' ? 'warning' : 'notice', message },
+  ];
+}
+
+/** Without a readable config on the default branch there is no plan; the pull request says so, and its check fails. */
+async function showNoFleet(bot: Bot, job: PlanJob, { refusal, findings }: NoFleet): Promise<void> {
+  const mistakes = findings.length === 0 ? [] : [renderConfigMistakes(findings, 'default-branch')];
+  const body = [renderRefusal(refusal), ...mistakes].join('\n\n');
+  await bot.outbox.put(job.repository, postingKeys.plan(job.pullRequest), 'result', {
+    kind: 'sticky',
+    issue: job.pullRequest,
+    body,
+  });
+  await bot.outbox.put(job.repository, postingKeys.planCheck(job.sha), 'result', {
+    kind: 'check-run',
+    name: planCheckName,
+    sha: job.sha,
+    status: 'completed',
+    conclusion: 'failure',
+    title: 'The config file cannot be used',
+    summary: body,
+    annotations: findings.flatMap(annotationOf),
+  });
+  bot.tell({ step: 'refused', pr: job.pullRequest, sha: job.sha, text: refusal.code });
+}
