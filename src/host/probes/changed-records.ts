@@ -1,6 +1,7 @@
+import { zoneServersOf } from '../../config/host-target.ts';
 import { compareSerials } from '../../dns/serial.ts';
 import type { Expected, ExpectedRecord } from '../machine.ts';
-import { dataKey, dnsName, parseServer } from './dns-words.ts';
+import { dataKey, dnsName } from './dns-words.ts';
 import { type Asked, fails, type Probe, type Scene } from './probe.ts';
 import type { Answer, Question, Server } from './question.ts';
 
@@ -58,21 +59,14 @@ function wanted({ after, records }: Expected, scene: Scene): readonly Wanted[] {
   return [...serials, ...each];
 }
 
-/** The servers of a zone that this host's deploy answers for. */
-export function serversOf(zone: string, { host, config, fleet }: Scene): readonly Server[] {
+/** The servers of a zone that this host's deploy answers for: its own, and those that are no host of the fleet. */
+export function serversOf(zone: string, { host, fleet }: Scene): readonly Server[] {
   const key = Object.keys(fleet.zones).find((name) => dnsName(name) === dnsName(zone));
-  const servers = key === undefined ? [] : (fleet.zones[key]?.servers ?? []);
-  const others = new Set(
-    Object.entries(fleet.hosts)
-      .filter(([name, other]) => name !== host && other.address !== config.address)
-      .map(([, other]) => other.address),
-  );
-  return servers.flatMap((text) => {
-    if (text === host) return [{ address: config.address, port: 53 }];
-    if (Object.keys(fleet.hosts).includes(text)) return [];
-    const server = parseServer(text);
-    return server === null || others.has(server.address) ? [] : [server];
-  });
+  if (key === undefined) return [];
+  const addresses = new Map(Object.entries(fleet.hosts).map(([name, { address }]) => [address, name]));
+  return zoneServersOf(fleet, key)
+    .filter((server) => (server.host ?? addresses.get(server.address) ?? host) === host)
+    .map(({ address, port }) => ({ address, port }));
 }
 
 function trouble(question: DnsQuestion, want: Want, asked: Asked | undefined): string | null {

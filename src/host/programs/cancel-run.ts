@@ -18,13 +18,13 @@ read -r kind <"$run/kind"
 if [ "$kind" != build ]; then echo kept; exit 0; fi
 : >"$run/cancelled"
 read -r leader rest <"$run/life"
-kill -TERM -- "-$leader" 2>/dev/null
+kill -s TERM -- "-$leader" 2>/dev/null
 tries=0
 while state_of "$run"; [ "$state" = running ] && [ "$tries" -lt 50 ]; do
   sleep 0.1
   tries=$((tries + 1))
 done
-if [ "$state" = running ]; then kill -KILL -- "-$leader" 2>/dev/null; fi
+if [ "$state" = running ]; then kill -s KILL -- "-$leader" 2>/dev/null; fi
 echo cancelled
 `,
 };

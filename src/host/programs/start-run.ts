@@ -6,6 +6,8 @@ import { fence, preamble, stateOf, type Program } from './program.ts';
  * - It tells who it is before it does anything, and lets go of the lock only then: whoever holds the lock and finds
  *   no `life` knows that the command never began.
  * - The signal of a cancel goes to the whole group; the trap keeps this shell alive to write down how it ended.
+ * - The folder is private and the command's files are not: sudo would hand our own umask on to root, and a system
+ *   whose activation writes files that nobody else can read is a broken one.
  * - The exit code appears by rename, so nobody ever reads half of it.
  */
 const runner = `run=$1
@@ -17,7 +19,7 @@ nth() { shift 19; echo "$1"; }
 echo "$$ $(nth $after) $boot" >"$run/life.new" && mv "$run/life.new" "$run/life" || exit 73
 exec 9>&-
 trap : HUP INT TERM
-( cd "$run" && exec "$@" ) </dev/null
+( umask 022 && cd "$run" && exec "$@" ) </dev/null
 echo $? >"$run/rc.new"
 mv "$run/rc.new" "$run/rc"`;
 
