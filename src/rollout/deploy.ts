@@ -26,7 +26,7 @@ const attempts = z.object({
   'revert-boot': z.number().int(),
 });
 
-const deployShape = z.object({
+export const deployShape = z.object({
   schemaVersion: z.literal(1),
   rollout: rolloutId,
   host: hostName,

@@ -57,7 +57,7 @@ export function afterBreak(deploy: Deploy, { fault, detail }: Trouble, state: Ho
 }
 
 /** Nothing was activated, so a host that moved on meanwhile is simply looked at anew. */
-function startOver(deploy: Deploy): Deploy {
+export function startOver(deploy: Deploy): Deploy {
   return to(deploy, 'look', {
     baseline: null,
     bootId: null,

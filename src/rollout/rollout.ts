@@ -18,7 +18,7 @@ import {
  * One host's place in a rollout. Its deploy is a record of its own: 200 hosts that move at once write 200 keys, and
  * only the beginning and the end of each touch the one record that they share.
  */
-const rolloutHost = z.object({
+export const rolloutHost = z.object({
   fingerprint,
   /** The name under `nixosConfigurations`. */
   attribute: z.string(),
@@ -35,7 +35,7 @@ const rolloutHost = z.object({
   ]),
 });
 
-const rolloutShape = z.object({
+export const rolloutShape = z.object({
   schemaVersion: z.literal(1),
   id: rolloutId,
   kind: z.enum(['deploy', 'rollback', 'verify']),
