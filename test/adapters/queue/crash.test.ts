@@ -29,6 +29,13 @@ function consumer(open: OpenRedis, end: 'done' | 'hang'): StartedProcess {
   return start({ kind: 'consume', redis, end });
 }
 
+it('says nothing of its own on the standard output of a process, which may be a stream of JSON', async () => {
+  const redis = { kind: 'embedded', stateFolder: '/nonexistent', programFolders } as const;
+  const child = start({ kind: 'open', redis });
+  await child.said('server');
+  expect(child.lines).toEqual([expect.stringMatching(/^server \d+$/)]);
+});
+
 for (const kind of redisKinds) {
   describe(`crashes of a worker, on Redis ${kind.name}`, () => {
     let open: OpenRedis;

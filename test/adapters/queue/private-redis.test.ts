@@ -71,6 +71,9 @@ describe.skipIf(redisProgram === null)(`private Redis${redisProgram === null ? `
     expect((await stat(path.dirname(redis.socketPath))).mode & 0o077).toBe(0);
     expect(await asking(redis, (client) => client.ping())).toBe('PONG');
     await redis.close();
+    // Whoever else could write there could put a server of his own in its place.
+    await chmod(path.dirname(redis.socketPath), 0o777);
+    await expect(openIn(path.join(folder.path, 'long'.repeat(40)))).rejects.toThrow("not this user's own folder");
     await rm(path.dirname(redis.socketPath), { recursive: true });
   });
 
