@@ -7,6 +7,8 @@ import { gitOverHttp } from './git-http.ts';
 import type { Ground } from './ground.ts';
 import { Injections, type Rule } from './inject.ts';
 import type { JournalEntry, RequestEntry } from './journal.ts';
+import { Land } from './land.ts';
+import { pageSide } from './pages/page-side.ts';
 import { People } from './people.ts';
 import { Router } from './router.ts';
 import { everyRoute } from './routes/every-route.ts';
@@ -91,10 +93,13 @@ export async function startPracticeForge(options: PracticeForgeOptions): Promise
   const requests: RequestEntry[] = [];
   const injections = new Injections();
   const budgets = new Budgets(options.requestsPerHour ?? 5000, () => world.now());
-  const people = new People(ground, folder, journal);
+  const people = new People(ground, new Land(ground, folder), journal);
   const router = new Router(everyRoute(budgets));
   const log = options.log ?? (() => {});
-  const server = makeServer({ ground, router, injections, budgets, journal, requests, log }, [gitOverHttp(ground)]);
+  const server = makeServer({ ground, router, injections, budgets, journal, requests, log }, [
+    gitOverHttp(ground),
+    pageSide(world, people),
+  ]);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, options.host, resolve);

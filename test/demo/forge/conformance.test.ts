@@ -110,5 +110,5 @@ test('a broken answer would be seen', () => {
   const one = exchanges.find((exchange) => exchange.template === '/app');
   expect(description.faultsOfResponse('GET', '/app', 200, one?.response)).toEqual([]);
   const broken = { ...(one?.response as object), id: 'not a number' };
-  expect(description.faultsOfResponse('GET', '/app', 200, broken)).toEqual(['/id must be integer {"type":"integer"}']);
+  expect(description.faultsOfResponse('GET', '/app', 200, broken)).toContain('/id must be integer {"type":"integer"}');
 });

@@ -14,10 +14,16 @@ export async function moveRef(
   ground: Ground,
   repository: Repository,
   actor: Actor,
-  move: { readonly ref: string; readonly before: string; readonly after: string },
+  move: {
+    readonly ref: string;
+    readonly before: string;
+    readonly after: string;
+    /** What is answered where somebody else was first. */
+    readonly late?: Denied;
+  },
 ): Promise<void> {
   if (!(await repository.git.moveRef(move.ref, move.after, move.before))) {
-    throw new Denied(422, 'Reference cannot be updated');
+    throw move.late ?? new Denied(422, 'Reference cannot be updated');
   }
   if (move.before !== move.after) await afterMove(ground, repository, actor, move);
 }

@@ -108,7 +108,8 @@ export async function mergePull(
   const tip = await repository.git.ref(ref);
   if (tip === null) throw new Denied(405, 'Pull Request is not mergeable');
   const sha = await mergeCommit(ground, repository, item, actor, { ...options, tip });
-  await moveRef(ground, repository, actor, { ref, before: tip, after: sha });
+  const late = new Denied(405, 'Base branch was modified. Review and try the merge again.');
+  await moveRef(ground, repository, actor, { ref, before: tip, after: sha, late });
   const now = ground.world.now();
   pull.merge = { sha, by: actor.user, at: now };
   item.state = 'closed';
