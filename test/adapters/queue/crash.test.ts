@@ -7,18 +7,23 @@ import type { Errand } from './separate-process.ts';
 import { compileProcess, gone, isAlive, type StartedProcess, startProcess } from './start-process.ts';
 
 let compiled: Awaited<ReturnType<typeof compileProcess>>;
+let temporary: Awaited<ReturnType<typeof scratchFolder>>;
 const started: StartedProcess[] = [];
 
 beforeAll(async () => {
   compiled = await compileProcess();
+  temporary = await scratchFolder();
 });
 afterEach(async () => {
   await Promise.all(started.splice(0).map((child) => child.kill()));
 });
-afterAll(() => compiled.remove());
+afterAll(async () => {
+  await compiled.remove();
+  await temporary.remove();
+});
 
 function start(errand: Errand): StartedProcess {
-  const child = startProcess(compiled.program, errand);
+  const child = startProcess(compiled.program, errand, temporary.path);
   started.push(child);
   return child;
 }

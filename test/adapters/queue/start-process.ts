@@ -42,8 +42,12 @@ export interface StartedProcess {
   kill(): Promise<void>;
 }
 
-export function startProcess(program: string, errand: Errand): StartedProcess {
-  const child = spawn(process.execPath, [program, JSON.stringify(errand)], { stdio: ['ignore', 'pipe', 'inherit'] });
+export function startProcess(program: string, errand: Errand, temporary: string): StartedProcess {
+  const child = spawn(process.execPath, [program, JSON.stringify(errand)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // A killed process leaves its temporary files behind; here they can be found and removed.
+    env: { TMPDIR: temporary },
+  });
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   createInterface({ input: child.stdout }).on('line', (line) => {
