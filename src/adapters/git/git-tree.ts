@@ -1,0 +1,246 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { lstat, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Fault } from '../../core/fault.ts';
+import type { Tree, TreeEntry } from '../../core/tree.ts';
+
+/** Git with nothing of the user's own settings that could run a program or change what is printed. */
+const calm = ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false', '-c', 'protocol.allow=never'];
+
+interface GitTree extends Tree {
+  /** Ends the reader process; reading again starts another. */
+  close(): void;
+}
+
+/** One commit of a local repository. Blobs come through one `git cat-file --batch`, which is started when first needed. */
+export function commitTree(repository: string, commit: string): GitTree {
+  const blobs = new BlobReader(repository);
+  let entries: Promise<readonly TreeEntry[]> | null = null;
+  return {
+    list() {
+      entries ??= listCommit(repository, commit);
+      return entries;
+    },
+    read: (blob) => blobs.read(blob),
+    close: () => blobs.close(),
+  };
+}
+
+/** The files of a checkout as they lie there: what git tracks and what it would, without what it ignores. */
+export function workingTree(folder: string): GitTree {
+  let listed: Promise<{ readonly entries: readonly TreeEntry[]; readonly paths: ReadonlyMap<string, string> }> | null =
+    null;
+  const load = (): NonNullable<typeof listed> => {
+    listed ??= listWorking(folder);
+    return listed;
+  };
+  return {
+    list: async () => (await load()).entries,
+    async read(blob) {
+      const path = (await load()).paths.get(blob);
+      if (path === undefined)
+        throw new Fault('git-failed', `reading ${blob}`, 'never', { detail: 'no such blob in this checkout' });
+      return contentOf(join(folder, path));
+    },
+    close: () => undefined,
+  };
+}
+
+async function contentOf(path: string): Promise<Uint8Array> {
+  const { isSymbolicLink } = await kindOf(path);
+  // A link's content is where it leads, as git stores it: it is never followed.
+  return isSymbolicLink ? new TextEncoder().encode(await readlink(path)) : readFile(path);
+}
+
+async function kindOf(
+  path: string,
+): Promise<{ isSymbolicLink: boolean; size: number; executable: boolean; isFile: boolean }> {
+  const stat = await lstat(path);
+  return {
+    isSymbolicLink: stat.isSymbolicLink(),
+    size: stat.size,
+    executable: (stat.mode & 0o100) !== 0,
+    isFile: stat.isFile(),
+  };
+}
+
+const modes: Readonly<Record<string, TreeEntry['mode']>> = {
+  '100644': 'file',
+  '100755': 'executable',
+  '120000': 'symlink',
+  '160000': 'submodule',
+};
+
+async function listCommit(repository: string, commit: string): Promise<readonly TreeEntry[]> {
+  const output = await git(repository, ['ls-tree', '-r', '-z', '--long', '--full-tree', commit, '--']);
+  const entries = output.split('\0').flatMap((line): TreeEntry[] => {
+    const found = /^(\d+) \w+ ([0-9a-f]+) +(\d+|-)\t([^]+)$/.exec(line);
+    if (found === null) return [];
+    const [, mode = '', blob = '', size = '-', path = ''] = found;
+    const base = { path, mode: modes[mode] ?? 'file', blob };
+    return [size === '-' ? base : { ...base, size: Number(size) }];
+  });
+  return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function listWorking(
+  folder: string,
+): Promise<{ readonly entries: readonly TreeEntry[]; readonly paths: ReadonlyMap<string, string> }> {
+  const output = await git(folder, [
+    'ls-files',
+    '-z',
+    '--cached',
+    '--others',
+    '--exclude-standard',
+    '--stage',
+    '--full-name',
+  ]);
+  const others = await git(folder, ['ls-files', '-z', '--others', '--exclude-standard', '--full-name']);
+  const tracked = output.split('\0').flatMap((line) => {
+    const found = /^(\d+) ([0-9a-f]+) \d\t([^]+)$/.exec(line);
+    return found === null
+      ? []
+      : [{ path: found[3] ?? '', mode: modes[found[1] ?? ''] ?? 'file', blob: found[2] ?? '' }];
+  });
+  const untracked = others
+    .split('\0')
+    .filter((path) => path !== '')
+    .map((path) => ({ path, mode: 'file' as const, blob: '' }));
+  const entries: TreeEntry[] = [];
+  const paths = new Map<string, string>();
+  const seen = new Set<string>();
+  for (const entry of [...tracked, ...untracked]) {
+    if (seen.has(entry.path)) continue;
+    seen.add(entry.path);
+    const made = entry.mode === 'submodule' ? entry : await workingEntry(folder, entry.path);
+    if (made === null) continue;
+    entries.push(made);
+    paths.set(made.blob, made.path);
+  }
+  return { entries: entries.sort((a, b) => (a.path < b.path ? -1 : 1)), paths };
+}
+
+/** A file that was deleted and not yet committed is gone: null. Its blob id is git's, over the bytes as they lie there. */
+async function workingEntry(folder: string, path: string): Promise<TreeEntry | null> {
+  try {
+    const full = join(folder, path);
+    const { isSymbolicLink, executable, isFile } = await kindOf(full);
+    if (!isFile && !isSymbolicLink) return null;
+    const bytes = await contentOf(full);
+    const blob = createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+    return { path, mode: isSymbolicLink ? 'symlink' : executable ? 'executable' : 'file', blob, size: bytes.length };
+  } catch {
+    return null;
+  }
+}
+
+function git(folder: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', [...calm, '-C', folder, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const output: Buffer[] = [];
+    let problem = '';
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => {
+      problem = (problem + chunk.toString()).slice(-2000);
+    });
+    child.on('error', (cause) => reject(new Fault('git-failed', 'starting git', 'never', { cause })));
+    child.on('close', (code) => {
+      if (code === 0) resolve(Buffer.concat(output).toString());
+      else reject(new Fault('git-failed', `git ${args[0] ?? ''}`, 'never', { detail: problem.trim() }));
+    });
+  });
+}
+
+interface Asked {
+  readonly blob: string;
+  readonly resolve: (bytes: Uint8Array) => void;
+  readonly reject: (fault: Fault) => void;
+}
+
+/** One `git cat-file --batch` for any number of blobs; answers come in the order of the questions. */
+class BlobReader {
+  private readonly repository: string;
+  private child: ChildProcessWithoutNullStreams | null = null;
+  private readonly asked: Asked[] = [];
+  private chunks: Buffer[] = [];
+  private have = 0;
+  /** Bytes that the answer under way still needs, with its line feed; null while its header is awaited. */
+  private need: number | null = null;
+
+  constructor(repository: string) {
+    this.repository = repository;
+  }
+
+  read(blob: string): Promise<Uint8Array> {
+    if (!/^[0-9a-f]{40,64}$/.test(blob))
+      return Promise.reject(new Fault('git-failed', `reading ${blob}`, 'never', { detail: 'not a blob id' }));
+    return new Promise((resolve, reject) => {
+      const child = this.running();
+      this.asked.push({ blob, resolve, reject });
+      child.stdin.write(`${blob}\n`);
+    });
+  }
+
+  close(): void {
+    this.child?.stdin.end();
+  }
+
+  private running(): ChildProcessWithoutNullStreams {
+    if (this.child !== null) return this.child;
+    const child = spawn('git', [...calm, '-C', this.repository, 'cat-file', '--batch'], { stdio: 'pipe' });
+    this.child = child;
+    const end = (cause?: unknown): void => {
+      this.child = null;
+      this.chunks = [];
+      this.have = 0;
+      this.need = null;
+      for (const { blob, reject } of this.asked.splice(0))
+        reject(new Fault('git-failed', `reading ${blob}`, 'never', { cause }));
+    };
+    child.stdout.on('data', (chunk: Buffer) => this.take(chunk));
+    child.stdin.on('error', () => undefined);
+    child.on('error', end);
+    child.on('close', () => end());
+    // An idle reader keeps nobody waiting.
+    child.unref();
+    return child;
+  }
+
+  private take(chunk: Buffer): void {
+    this.chunks.push(chunk);
+    this.have += chunk.length;
+    for (;;) {
+      if (this.need === null && !this.header()) return;
+      if (this.need === null || this.have < this.need) return;
+      const all = Buffer.concat(this.chunks);
+      const body = all.subarray(0, this.need - 1);
+      this.rest(all.subarray(this.need));
+      this.need = null;
+      this.asked.shift()?.resolve(body);
+    }
+  }
+
+  private rest(buffer: Buffer): void {
+    this.chunks = buffer.length === 0 ? [] : [buffer];
+    this.have = buffer.length;
+  }
+
+  /** Reads `<id> <kind> <size>` or `<id> missing`. False while the line is not complete. */
+  private header(): boolean {
+    const all = Buffer.concat(this.chunks);
+    const stop = all.indexOf(10);
+    this.chunks = all.length === 0 ? [] : [all];
+    if (stop < 0) return false;
+    const [blob = '', kind, size] = all.subarray(0, stop).toString().split(' ');
+    this.rest(all.subarray(stop + 1));
+    if (kind === 'missing' || size === undefined) {
+      this.asked
+        .shift()
+        ?.reject(new Fault('git-failed', `reading ${blob}`, 'never', { detail: 'the repository has no such blob' }));
+      return this.have > 0 ? this.header() : false;
+    }
+    this.need = Number(size) + 1;
+    return true;
+  }
+}

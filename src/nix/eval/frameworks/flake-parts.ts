@@ -1,0 +1,116 @@
+import type { Evaluator } from '../evaluator.ts';
+import { importedFile } from '../library-files.ts';
+import { recursiveUpdate } from '../library-attrs.ts';
+import { asList, called } from '../library-lists.ts';
+import { attrs, emptyAttrs, ready, symbol, Thunk, type AttrsValue, type Value } from '../values.ts';
+import { clan } from './clan.ts';
+import { easyHosts, ezConfigs } from './folders.ts';
+
+const mostModules = 3000;
+
+/**
+ * What flake-parts makes of its modules: the `flake` of each, merged. Options that other flake modules define and that
+ * make machines (`clan`, `easy-hosts`, `ezConfigs`) are understood one by one.
+ */
+export function flakeParts(evaluator: Evaluator, args: Thunk, module: Thunk): Value {
+  const given = evaluator.force(args);
+  const collected: Thunk = new Thunk(() => collect(evaluator, moduleArgs(evaluator, given, collected), module), null);
+  const config = evaluator.force(collected);
+  const flake = evaluator.select(config, 'flake');
+  const extra = config.kind === 'attrs' ? machinesOf(evaluator, config, given) : emptyAttrs;
+  return recursiveUpdate(evaluator, extra, flake.kind === 'attrs' ? flake : attrs(new Map(), flake));
+}
+
+function moduleArgs(evaluator: Evaluator, given: Value, config: Thunk): Value {
+  const inputs = new Thunk(() => evaluator.select(given, 'inputs'), null);
+  const self = new Thunk(() => {
+    const direct = evaluator.select(given, 'self');
+    return direct.kind === 'attrs' ? direct : evaluator.select(evaluator.force(inputs), 'self');
+  }, null);
+  const withSystem: Value = {
+    kind: 'builtin',
+    name: 'withSystem',
+    arity: 2,
+    args: [],
+    run: ([system, fn]) =>
+      evaluator.force(
+        called(evaluator, fn as Thunk, ready(attrs(new Map([['system', system as Thunk]]), symbol(['perSystem'])))),
+      ),
+  };
+  const special = evaluator.select(given, 'specialArgs');
+  const slots = new Map<string, Thunk>([
+    ...(special.kind === 'attrs' ? special.slots : []),
+    ['inputs', inputs],
+    ['self', self],
+    ['lib', ready(symbol(['lib']))],
+    ['withSystem', ready(withSystem)],
+    [
+      'config',
+      new Thunk(
+        () =>
+          attrs(
+            evaluator.force(config).kind === 'attrs' ? (evaluator.force(config) as AttrsValue).slots : new Map(),
+            symbol(['config']),
+          ),
+        null,
+      ),
+    ],
+  ]);
+  return attrs(slots, symbol(['flake-parts']));
+}
+
+/** All definitions of a flake-parts module and of what it imports, merged. */
+function collect(evaluator: Evaluator, args: Value, root: Thunk): Value {
+  const waiting: Thunk[] = [root];
+  const seen = new Set<string>();
+  let result: Value = emptyAttrs;
+  for (let count = 0; waiting.length > 0 && count < mostModules; count++) {
+    const value = moduleValue(evaluator, waiting.shift() as Thunk, args, seen);
+    if (value === null) continue;
+    const imports = value.slots.get('imports');
+    const listed = imports === undefined ? null : asList(evaluator, imports);
+    waiting.push(...(listed === null ? [] : [...listed.items, ...listed.more]));
+    const inner = value.slots.get('config');
+    for (const definitions of inner === undefined ? [value] : [evaluator.force(inner)]) {
+      result = recursiveUpdate(evaluator, result, definitions);
+    }
+  }
+  return result;
+}
+
+function moduleValue(evaluator: Evaluator, thunk: Thunk, args: Value, seen: Set<string>): AttrsValue | null {
+  let value = evaluator.force(thunk);
+  if (value.kind === 'path') {
+    const file = importedFile(evaluator, value.path);
+    if (seen.has(file)) return null;
+    seen.add(file);
+    evaluator.note('files', file);
+    const content = evaluator.file(file);
+    value = content === null ? symbol(['unread', file]) : evaluator.force(content);
+  }
+  if (value.kind === 'lambda') value = evaluator.apply(value, ready(args));
+  if (value.kind === 'list') return attrs(new Map([['imports', ready(value)]])) as AttrsValue;
+  return value.kind === 'attrs' ? value : null;
+}
+
+function machinesOf(evaluator: Evaluator, config: AttrsValue, given: Value): Value {
+  let result: Value = emptyAttrs;
+  const add = (name: string, make: (options: Thunk) => Value): void => {
+    const options = config.slots.get(name);
+    if (options !== undefined) result = recursiveUpdate(evaluator, result, make(options));
+  };
+  add('clan', (options) =>
+    clan(
+      evaluator,
+      ready(recursiveUpdate(evaluator, attrs(new Map([['self', selfOf(evaluator, given)]])), evaluator.force(options))),
+    ),
+  );
+  add('easy-hosts', (options) => easyHosts(evaluator, options));
+  add('easyHosts', (options) => easyHosts(evaluator, options));
+  add('ezConfigs', (options) => ezConfigs(evaluator, options));
+  return result;
+}
+
+function selfOf(evaluator: Evaluator, given: Value): Thunk {
+  return new Thunk(() => evaluator.select(evaluator.select(given, 'inputs'), 'self'), null);
+}

@@ -1,0 +1,229 @@
+import { joinPath } from '../../repository.ts';
+import type { Evaluator } from '../evaluator.ts';
+import { called } from '../library-lists.ts';
+import {
+  attrs,
+  emptyAttrs,
+  list,
+  ready,
+  symbol,
+  Thunk,
+  type PathValue,
+  type SystemValue,
+  type Value,
+} from '../values.ts';
+
+export function pathValue(path: string, origin: string): PathValue {
+  return { kind: 'path', path, origin, parts: [] };
+}
+
+/** A machine made of modules. */
+function system(flavour: SystemValue['flavour'], modules: readonly Thunk[], rest: Value | null = null): Value {
+  return { kind: 'system', flavour, args: attrs(new Map([['modules', ready(list(modules))]]), rest) };
+}
+
+/** The names under a folder with the place that each is best known by. */
+function inFolder(
+  evaluator: Evaluator,
+  folder: string,
+): { readonly name: string; readonly path: string; readonly isFolder: boolean }[] {
+  evaluator.note('listings', folder);
+  return [...(evaluator.repository.folders.get(folder) ?? [])].map(([name, kind]) => ({
+    name,
+    path: joinPath(folder, name) ?? name,
+    isFolder: kind === 'folder',
+  }));
+}
+
+function fileIn(evaluator: Evaluator, path: string, names: readonly string[]): string | null {
+  return names.map((name) => `${path}/${name}`).find((file) => evaluator.repository.entries.has(file)) ?? null;
+}
+
+function folderOption(evaluator: Evaluator, options: Value, name: string, fallback: string): string {
+  const given = evaluator.select(options, name);
+  return given.kind === 'path' ? given.path : fallback;
+}
+
+/** snowfall-lib: `systems/<arch>-<format>/<host>`. Formats other than linux and darwin are images. */
+export function snowfall(evaluator: Evaluator, arg: Thunk): Value {
+  const options = evaluator.force(arg);
+  const root = folderOption(evaluator, options, 'src', '');
+  const settings = evaluator.select(options, 'snowfall');
+  const base = folderOption(evaluator, settings, 'root', root);
+  const nixos = new Map<string, Thunk>();
+  const darwin = new Map<string, Thunk>();
+  const everywhere = [...evaluator.repository.entries.keys()].filter((path) =>
+    path.startsWith(base === '' ? 'modules/' : `${base}/modules/`),
+  );
+  const shared = everywhere.filter((path) => path.endsWith('/default.nix')).map((path) => ready(pathValue(path, path)));
+  for (const arch of inFolder(evaluator, joinPath(base, 'systems') ?? 'systems')) {
+    for (const host of arch.isFolder ? inFolder(evaluator, arch.path) : []) {
+      const file = `${host.path}/default.nix`;
+      if (!host.isFolder || !evaluator.repository.entries.has(file)) continue;
+      const isDarwin = arch.name.endsWith('-darwin');
+      const modules = [
+        ready(pathValue(host.path, file)),
+        ...shared.filter((module) => matchesKind(module, isDarwin)),
+        ready(evaluator.select(options, 'systems')),
+      ];
+      (isDarwin ? darwin : nixos).set(
+        host.name,
+        ready(system(isDarwin ? 'darwin' : 'nixos', modules), { file, offset: 0 }),
+      );
+    }
+  }
+  return attrs(
+    new Map([
+      ['nixosConfigurations', ready(attrs(nixos))],
+      ['darwinConfigurations', ready(attrs(darwin))],
+    ]),
+    symbol(['snowfall'], [arg]),
+  );
+}
+
+function matchesKind(module: Thunk, isDarwin: boolean): boolean {
+  const path = module.value?.kind === 'path' ? module.value.path : '';
+  return isDarwin ? !path.includes('modules/nixos/') : !path.includes('modules/darwin/');
+}
+
+/** numtide/blueprint: `hosts/<name>/configuration.nix` (or `system-configuration.nix`, `darwin-configuration.nix`, `default.nix`). */
+export function blueprint(evaluator: Evaluator, arg: Thunk): Value {
+  const options = evaluator.force(arg);
+  const prefix = evaluator.select(options, 'prefix');
+  const base = prefix.kind === 'path' ? prefix.path : prefix.kind === 'string' ? (joinPath('', prefix.text) ?? '') : '';
+  const nixos = new Map<string, Thunk>();
+  const darwin = new Map<string, Thunk>();
+  for (const host of inFolder(evaluator, joinPath(base, 'hosts') ?? 'hosts')) {
+    const linux = fileIn(evaluator, host.path, ['configuration.nix', 'default.nix']);
+    const mac = fileIn(evaluator, host.path, ['darwin-configuration.nix']);
+    if (linux !== null)
+      nixos.set(host.name, ready(system('nixos', [ready(pathValue(linux, linux))]), { file: linux, offset: 0 }));
+    else if (mac !== null)
+      darwin.set(host.name, ready(system('darwin', [ready(pathValue(mac, mac))]), { file: mac, offset: 0 }));
+  }
+  return attrs(
+    new Map([
+      ['nixosConfigurations', ready(attrs(nixos))],
+      ['darwinConfigurations', ready(attrs(darwin))],
+    ]),
+    symbol(['blueprint'], [arg]),
+  );
+}
+
+/** ez-configs: `<root>/nixos-configurations/<name>` or `<name>.nix`. */
+export function ezConfigs(evaluator: Evaluator, arg: Thunk): Value {
+  const options = evaluator.force(arg);
+  const root = folderOption(evaluator, options, 'root', '');
+  const of = (kind: 'nixos' | 'darwin'): Value => {
+    const folder = folderOption(
+      evaluator,
+      evaluator.select(options, kind),
+      'configurationsDirectory',
+      joinPath(root, `${kind}-configurations`) ?? '',
+    );
+    const found = inFolder(evaluator, folder).flatMap(({ name, path, isFolder }) => {
+      const file = isFolder ? `${path}/default.nix` : path;
+      if (!file.endsWith('.nix') || !evaluator.repository.entries.has(file)) return [];
+      const value = system(kind, [ready(pathValue(path, file))]);
+      return [[name.replace(/\.nix$/, ''), ready(value, { file, offset: 0 })] as const];
+    });
+    return attrs(new Map(found));
+  };
+  return attrs(
+    new Map([
+      ['nixosConfigurations', ready(of('nixos'))],
+      ['darwinConfigurations', ready(of('darwin'))],
+    ]),
+  );
+}
+
+/** easy-hosts: names under `hosts`, and with `autoConstruct` the folders under `path` or `path/<arch>-<class>`. */
+export function easyHosts(evaluator: Evaluator, arg: Thunk): Value {
+  const options = evaluator.force(arg);
+  const folder = folderOption(evaluator, options, 'path', 'hosts');
+  const nixos = new Map<string, Thunk>();
+  const darwin = new Map<string, Thunk>();
+  const shared = new Thunk(() => evaluator.select(options, 'shared'), null);
+  const perClass = new Thunk(() => evaluator.select(options, 'perClass'), null);
+  const add = (name: string, path: string, isDarwin: boolean, own: Value | null, file: string): void => {
+    const value = system(isDarwin ? 'darwin' : 'nixos', [
+      ready(pathValue(path, file)),
+      shared,
+      perClass,
+      ...(own === null ? [] : [ready(own)]),
+    ]);
+    (isDarwin ? darwin : nixos).set(name, ready(value, { file, offset: 0 }));
+  };
+  for (const { name, path, isFolder } of inFolder(evaluator, folder)) {
+    const machine = /^(?:x86_64|aarch64|i686|riscv64)-(\w+)$/.exec(name);
+    const hosts = machine === null ? [{ name, path, isFolder }] : inFolder(evaluator, path);
+    for (const host of hosts) {
+      const file = host.isFolder ? fileIn(evaluator, host.path, ['default.nix', 'configuration.nix']) : null;
+      if (file !== null) add(host.name, host.path, machine?.[1] === 'darwin', null, file);
+    }
+  }
+  const declared = evaluator.select(options, 'hosts');
+  if (declared.kind === 'attrs') {
+    for (const [name, slot] of declared.slots) {
+      const own = evaluator.force(slot);
+      const kind = evaluator.select(own, 'class');
+      const path = folderOption(evaluator, own, 'path', joinPath(folder, name) ?? name);
+      add(name, path, kind.kind === 'string' && kind.text === 'darwin', own, slot.site?.file ?? path);
+    }
+  }
+  return attrs(
+    new Map([
+      ['nixosConfigurations', ready(attrs(nixos))],
+      ['darwinConfigurations', ready(attrs(darwin))],
+    ]),
+  );
+}
+
+/** import-tree: every Nix file below a folder is a module, but for those behind a `_`. */
+export function importTree(evaluator: Evaluator, arg: Thunk): Value {
+  const given = evaluator.force(arg);
+  if (given.kind !== 'path') return symbol(['import-tree', '()'], [arg]);
+  evaluator.note('listings', given.path);
+  const prefix = given.path === '' ? '' : `${given.path}/`;
+  const files = [...evaluator.repository.entries.keys()].filter(
+    (path) => path.startsWith(prefix) && path.endsWith('.nix') && !path.slice(prefix.length - 1).includes('/_'),
+  );
+  const imports = files.map((file) => ready(pathValue(file, given.origin)));
+  return attrs(new Map([['imports', ready(list(imports))]]));
+}
+
+/** haumea: a folder as a set, each file called with the `inputs` it asks for. */
+export function haumea(evaluator: Evaluator, arg: Thunk): Value {
+  const options = evaluator.force(arg);
+  const source = evaluator.select(options, 'src');
+  if (source.kind !== 'path') return symbol(['haumea'], [arg]);
+  const inputs = evaluator.select(options, 'inputs');
+  return haumeaFolder(evaluator, source.path, inputs, 0);
+}
+
+function haumeaFolder(evaluator: Evaluator, folder: string, inputs: Value, depth: number): Value {
+  const slots = new Map<string, Thunk>();
+  for (const { name, path, isFolder } of inFolder(evaluator, folder)) {
+    if (isFolder && depth < 8)
+      slots.set(name, new Thunk(() => haumeaFolder(evaluator, path, inputs, depth + 1), { file: path, offset: 0 }));
+    else if (name.endsWith('.nix')) {
+      const load = (): Value => {
+        evaluator.note('files', path);
+        const file = evaluator.file(path);
+        if (file === null) return symbol(['unread', path]);
+        const value = evaluator.force(file);
+        return value.kind === 'lambda'
+          ? evaluator.force(
+              called(
+                evaluator,
+                file,
+                ready(attrs(inputs.kind === 'attrs' ? inputs.slots : new Map(), symbol(['haumea']))),
+              ),
+            )
+          : value;
+      };
+      slots.set(name.replace(/\.nix$/, '').replace(/^_+/, ''), new Thunk(load, { file: path, offset: 0 }));
+    }
+  }
+  return slots.size === 0 ? emptyAttrs : attrs(slots);
+}

@@ -1,0 +1,68 @@
+import type { Evaluator } from './evaluator.ts';
+import { attrFunctions } from './library-attrs.ts';
+import { fileFunctions } from './library-files.ts';
+import { listFunctions } from './library-lists.ts';
+import { moduleFunctions } from './library-modules.ts';
+import { textFunctions } from './library-texts.ts';
+import { falseValue, nullValue, ready, symbol, trueValue, type Thunk, type Value } from './values.ts';
+
+/** A function of Nix or of Nixpkgs' library, as far as it can be run without either. */
+export interface LibraryFunction {
+  readonly arity: number;
+  readonly run: (evaluator: Evaluator, args: readonly Thunk[]) => Value;
+}
+
+export type Library = Readonly<Record<string, LibraryFunction>>;
+
+const functions: ReadonlyMap<string, LibraryFunction> = new Map(
+  [listFunctions, attrFunctions, textFunctions, fileFunctions, moduleFunctions].flatMap((table) =>
+    Object.entries(table),
+  ),
+);
+
+/** Functions that need no `builtins.` before them. */
+const globals = [
+  'import',
+  'map',
+  'toString',
+  'baseNameOf',
+  'dirOf',
+  'removeAttrs',
+  'throw',
+  'abort',
+  'isNull',
+  'scopedImport',
+];
+
+export function globalNames(evaluator: Evaluator): Map<string, Thunk> {
+  const names = new Map<string, Thunk>([
+    ['true', ready(trueValue)],
+    ['false', ready(falseValue)],
+    ['null', ready(nullValue)],
+    ['builtins', ready(symbol(['builtins']))],
+    ['__curPos', ready(symbol(['unknown']))],
+  ]);
+  for (const name of [...globals, 'derivation', 'fetchTarball', 'fetchGit', 'fetchTree', 'placeholder']) {
+    const known = functions.get(name);
+    names.set(name, ready(known === undefined ? symbol(['builtins', name]) : builtin(evaluator, name, known)));
+  }
+  for (const [name, known] of functions) {
+    if (!names.has(`__${name}`)) names.set(`__${name}`, ready(builtin(evaluator, name, known)));
+  }
+  return names;
+}
+
+function builtin(evaluator: Evaluator, name: string, { arity, run }: LibraryFunction): Value {
+  if (arity === 0) return run(evaluator, []);
+  return { kind: 'builtin', name, arity, args: [], run: (args) => run(evaluator, args) };
+}
+
+/** The function that a symbol's path names, if it is one of `builtins` or of some `lib` and can be run here. */
+export function libraryFunction(evaluator: Evaluator, path: readonly string[]): Value | null {
+  const name = path[path.length - 1];
+  if (name === undefined || path.length < 2) return null;
+  const known = functions.get(name);
+  if (known === undefined) return null;
+  if (path[0] !== 'builtins' && !path.includes('lib', 0)) return null;
+  return path.indexOf('lib') === path.length - 1 ? null : builtin(evaluator, name, known);
+}

@@ -1,0 +1,74 @@
+import { clan } from './frameworks/clan.ts';
+import { flakeParts } from './frameworks/flake-parts.ts';
+import { blueprint, ezConfigs, haumea, importTree, snowfall } from './frameworks/folders.ts';
+import type { Evaluator } from './evaluator.ts';
+import { attrs, list, ready, symbol, Thunk, type SymbolValue, type SystemValue, type Value } from './values.ts';
+
+const flavours: Readonly<Record<string, SystemValue['flavour']>> = {
+  nixosSystem: 'nixos',
+  darwinSystem: 'darwin',
+  homeManagerConfiguration: 'home',
+  nixbsdSystem: 'other',
+  nixOnDroidConfiguration: 'other',
+  makeSystemConfig: 'other',
+};
+
+/** Calls of other people's functions that make machines. Null where a call is none of them. */
+export function systemCall(evaluator: Evaluator, fn: SymbolValue, arg: Thunk): Value | null {
+  const last = fn.path[fn.path.length - 1] ?? '';
+  const flavour = flavours[last];
+  if (flavour !== undefined) return { kind: 'system', flavour, args: evaluator.force(arg) };
+  if (last.endsWith('/eval-config.nix') || last === 'eval-config.nix') {
+    return { kind: 'system', flavour: 'nixos', args: evaluator.force(arg) };
+  }
+  if (isNixosEntry(fn.path)) return fromConfiguration(evaluator, arg);
+  return frameworkCall(evaluator, fn, last, arg);
+}
+
+/** `import <nixpkgs/nixos> { configuration = …; }` */
+function isNixosEntry(path: readonly string[]): boolean {
+  const last = path[path.length - 1];
+  return path[0] === 'inputs' && path.length >= 3 && (last === '/nixos' || last === 'nixos');
+}
+
+function fromConfiguration(evaluator: Evaluator, arg: Thunk): Value {
+  const configuration = new Thunk(() => evaluator.select(evaluator.force(arg), 'configuration'), arg.site);
+  return {
+    kind: 'system',
+    flavour: 'nixos',
+    args: attrs(new Map([['modules', ready(list([configuration]))]]), evaluator.force(arg)),
+  };
+}
+
+function frameworkCall(evaluator: Evaluator, fn: SymbolValue, last: string, arg: Thunk): Value | null {
+  const has = (name: string): boolean => fn.path.some((step) => step.includes(name));
+  if (last === 'mkFlake' && (has('snowfall') || has('snowflake'))) return snowfall(evaluator, arg);
+  if (last === 'mkFlake' && has('adios')) return flakeParts(evaluator, arg, adiosModules(evaluator, arg));
+  if (last === '()' && fn.path[fn.path.length - 2] === 'mkFlake') {
+    const args = fn.parts[fn.parts.length - 1];
+    return args === undefined ? null : flakeParts(evaluator, args, arg);
+  }
+  if ((last === 'clan' || last === 'buildClan') && fn.path.includes('lib')) return clan(evaluator, arg);
+  if (last === 'makeHive') return evaluator.force(arg);
+  if (fn.path.length === 2 && has('import-tree')) return importTree(evaluator, arg);
+  if (last === 'load' && has('haumea')) return haumea(evaluator, arg);
+  if (fn.path.length === 2 && has('blueprint')) return blueprint(evaluator, arg);
+  if (last === 'mkFlake' && has('ez-configs')) return ezConfigs(evaluator, arg);
+  return null;
+}
+
+/** adios-flake takes one set where flake-parts takes two: its `modules` are imports. */
+function adiosModules(evaluator: Evaluator, arg: Thunk): Thunk {
+  return new Thunk(() => {
+    const value = evaluator.force(arg);
+    const modules = new Thunk(() => evaluator.select(value, 'modules'), arg.site);
+    const flake = new Thunk(() => evaluator.select(value, 'flake'), arg.site);
+    return attrs(
+      new Map([
+        ['imports', modules],
+        ['flake', flake],
+      ]),
+      symbol(['unknown']),
+    );
+  }, arg.site);
+}

@@ -1,0 +1,242 @@
+import { flattenDeps, type Deps } from '../eval/deps.ts';
+import type { Evaluator } from '../eval/evaluator.ts';
+import { ready, symbol, text, Thunk, type Site, type SystemValue, type Value } from '../eval/values.ts';
+import { ModuleWalk, moduleArguments, type Findings, type Guest } from './module-walk.ts';
+
+/** A machine as the repository describes it, before any file is opened. */
+export interface Machine {
+  readonly name: string;
+  /** The value that makes it: a system, a module, or a path. */
+  readonly value: Thunk;
+  /** Files that decide about it and are not part of any module, such as `flake.nix`. */
+  readonly entry: string;
+  /** What was looked at to find it. */
+  readonly deps: Deps | null;
+}
+
+/** Everything that a machine is made of. */
+export interface HostFiles {
+  /** Each path with the path that refers to it; the entry refers to itself. */
+  readonly via: ReadonlyMap<string, string>;
+  readonly folders: ReadonlyMap<string, string>;
+  readonly listings: ReadonlyMap<string, string>;
+  readonly hostName: string | null;
+  readonly hostNames: Findings['hostNames'];
+  readonly guests: readonly Guest[];
+  readonly options: ReadonlySet<string>;
+  readonly symbols: ReadonlySet<string>;
+  readonly exhausted: readonly string[];
+}
+
+interface Cached {
+  /** Which of the host's own arguments were looked at, and what they were. */
+  readonly touched: ReadonlyMap<string, string>;
+  readonly findings: Findings;
+  readonly exhausted: boolean;
+}
+
+const fuelPerFile = 400_000;
+const hostNameArg = 'config.networking.hostName';
+
+/** Walks hosts of one repository. A file is evaluated once for all hosts that give it the same arguments. */
+export class HostWalks {
+  private readonly evaluator: Evaluator;
+  private readonly cache = new Map<string, Cached[]>();
+  private readonly ids = new WeakMap<object, number>();
+  private nextId = 1;
+
+  constructor(evaluator: Evaluator) {
+    this.evaluator = evaluator;
+  }
+
+  filesOf(machine: Machine): HostFiles {
+    const first = this.closure(machine, null);
+    const names = new Set(first.hostNames.map(({ name }) => name));
+    const [only] = names;
+    if (names.size !== 1 || only === undefined) return first;
+    return { ...this.closure(machine, only), hostName: only };
+  }
+
+  private closure(machine: Machine, hostName: string | null): HostFiles {
+    const state = new Closure(machine.entry);
+    const special = new Map<string, Thunk>();
+    const systems = new Set<Value>();
+    const root = this.rootFindings(machine, special, hostName);
+    state.read(machine.entry, machine.deps);
+    state.take(machine.entry, root.findings, root.exhausted);
+    const waiting: { readonly path: string; readonly from: string }[] = [];
+    const follow = (from: string, findings: Findings): void => {
+      for (const [name, thunk] of findings.moduleArgs) if (!special.has(name)) special.set(name, thunk);
+      for (const { path, use } of findings.references) if (use === 'module') waiting.push({ path, from });
+      for (const system of findings.systems) {
+        if (systems.has(system)) continue;
+        systems.add(system);
+        const other = this.walkRoot(ready(system), new Map(), null);
+        state.take(from, other.findings, other.exhausted, false);
+        follow(from, other.findings);
+      }
+    };
+    follow(machine.entry, root.findings);
+    const done = new Set<string>();
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (done.has(next.path)) continue;
+      done.add(next.path);
+      const { findings, exhausted } = this.fileFindings(next.path, special, hostName);
+      state.take(next.path, findings, exhausted);
+      follow(next.path, findings);
+    }
+    return state.result(null);
+  }
+
+  /** What the machine's own value leads to, and the arguments that it gives its modules. */
+  private rootFindings(machine: Machine, special: Map<string, Thunk>, hostName: string | null): Cached {
+    const value = this.evaluator.force(machine.value);
+    for (const system of systemsIn(this.evaluator, value)) {
+      const given = this.evaluator.select(system.args, 'specialArgs');
+      const extra = this.evaluator.select(system.args, 'extraSpecialArgs');
+      for (const set of [given, extra])
+        if (set.kind === 'attrs') for (const [name, slot] of set.slots) special.set(name, slot);
+    }
+    return this.walkRoot(machine.value, special, hostName);
+  }
+
+  private walkRoot(root: Thunk, special: ReadonlyMap<string, Thunk>, hostName: string | null): Cached {
+    this.evaluator.fuel = fuelPerFile;
+    const walk = new ModuleWalk(this.evaluator, moduleArguments(special, hostNameThunk(hostName)));
+    const value = this.evaluator.force(root);
+    const systems = systemsIn(this.evaluator, value);
+    walk.walk(root, true);
+    for (const system of systems)
+      for (const part of partsOf(this.evaluator, system)) walk.walk(part.thunk, part.asModule);
+    // The machine itself is no other machine.
+    const findings = walk.findings();
+    return {
+      touched: new Map(),
+      findings: { ...findings, systems: findings.systems.filter((each) => !systems.includes(each)) },
+      exhausted: walk.exhausted,
+    };
+  }
+
+  private fileFindings(path: string, special: ReadonlyMap<string, Thunk>, hostName: string | null): Cached {
+    const known = this.cache.get(path) ?? [];
+    const fits = (entry: Cached): boolean =>
+      [...entry.touched].every(([name, print]) => print === this.printOf(name, special, hostName));
+    const cached = known.find(fits);
+    if (cached !== undefined) return cached;
+    const fresh = this.walkFile(path, special, hostName);
+    this.cache.set(path, [...known, fresh]);
+    return fresh;
+  }
+
+  private walkFile(path: string, special: ReadonlyMap<string, Thunk>, hostName: string | null): Cached {
+    this.evaluator.fuel = fuelPerFile;
+    const touched = new Map<string, string>();
+    const watched = new Map(
+      [...special].map(([name, thunk]) => {
+        const touch = (): Value => {
+          touched.set(name, this.printOf(name, special, hostName));
+          return this.evaluator.force(thunk);
+        };
+        return [name, new Thunk(touch, thunk.site)] as const;
+      }),
+    );
+    const name = new Thunk(() => {
+      touched.set(hostNameArg, this.printOf(hostNameArg, special, hostName));
+      return hostName === null ? symbol(['config', 'networking', 'hostName']) : text(hostName);
+    }, null);
+    const walk = new ModuleWalk(this.evaluator, moduleArguments(watched, name));
+    const file = this.evaluator.file(path);
+    if (file !== null) walk.walk(file, false);
+    return { touched, findings: walk.findings(), exhausted: walk.exhausted };
+  }
+
+  /** Two arguments with one print are one argument. */
+  private printOf(name: string, special: ReadonlyMap<string, Thunk>, hostName: string | null): string {
+    if (name === hostNameArg) return hostName === null ? 'unknown' : `text ${hostName}`;
+    const thunk = special.get(name);
+    if (thunk === undefined) return 'none';
+    const value = this.evaluator.force(thunk);
+    switch (value.kind) {
+      case 'null':
+      case 'bool':
+      case 'number':
+        return `${value.kind} ${String(value.value)}`;
+      case 'string':
+        if (value.parts.length === 0) return `text ${value.text}`;
+        break;
+      case 'symbol':
+        if (value.parts.length === 0) return `symbol ${value.path.join('.')}`;
+        break;
+      default:
+        break;
+    }
+    const id = this.ids.get(value) ?? this.nextId++;
+    this.ids.set(value, id);
+    return `value ${id}`;
+  }
+}
+
+function hostNameThunk(hostName: string | null): Thunk | null {
+  return hostName === null ? null : ready(text(hostName));
+}
+
+/** The systems that a value may be. */
+function systemsIn(evaluator: Evaluator, value: Value): SystemValue[] {
+  if (value.kind === 'system') return [value];
+  return value.kind === 'choice'
+    ? value.options.flatMap((option) => systemsIn(evaluator, evaluator.force(option)))
+    : [];
+}
+
+/** Arguments of a system that hold what its modules are given, not what the machine is made of. */
+const notWalked = new Set(['specialArgs', 'extraSpecialArgs', 'inputs', 'self', 'lib']);
+
+function partsOf(evaluator: Evaluator, system: SystemValue): { readonly thunk: Thunk; readonly asModule: boolean }[] {
+  const { args } = system;
+  if (args.kind !== 'attrs') return [{ thunk: ready(args), asModule: true }];
+  const named = [...args.slots].filter(([name]) => !notWalked.has(name));
+  const parts = named.map(([name, thunk]) => ({ thunk, asModule: name !== 'pkgs' }));
+  const rest = args.rest === null || args.rest.kind === 'attrs' ? [] : [{ thunk: ready(args.rest), asModule: false }];
+  evaluator.fuel = fuelPerFile;
+  return [...parts, ...rest];
+}
+
+/** Collects one machine's files while they are found. */
+class Closure {
+  private readonly via = new Map<string, string>();
+  private readonly folders = new Map<string, string>();
+  private readonly listings = new Map<string, string>();
+  private readonly hostNames: { name: string; site: Site | null }[] = [];
+  private readonly guests: Guest[] = [];
+  private readonly options = new Set<string>();
+  private readonly symbols = new Set<string>();
+  private readonly exhausted: string[] = [];
+
+  constructor(entry: string) {
+    this.via.set(entry, entry);
+  }
+
+  take(from: string, findings: Findings, exhausted: boolean, own = true): void {
+    for (const { path, use } of findings.references) {
+      const into = use === 'folder' ? this.folders : use === 'listing' ? this.listings : this.via;
+      if (!into.has(path)) into.set(path, from);
+    }
+    if (exhausted) this.exhausted.push(from);
+    if (!own) return;
+    this.hostNames.push(...findings.hostNames);
+    this.guests.push(...findings.guests);
+    for (const option of findings.options) this.options.add(option);
+    for (const name of findings.symbols) this.symbols.add(name);
+  }
+
+  read(from: string, deps: Deps | null): void {
+    const { files, listings } = flattenDeps(deps);
+    for (const path of files) if (!this.via.has(path)) this.via.set(path, from);
+    for (const path of listings) if (!this.listings.has(path)) this.listings.set(path, from);
+  }
+
+  result(hostName: string | null): HostFiles {
+    const { via, folders, listings, hostNames, guests, options, symbols, exhausted } = this;
+    return { via, folders, listings, hostName, hostNames, guests, options, symbols, exhausted };
+  }
+}

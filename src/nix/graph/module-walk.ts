@@ -1,0 +1,219 @@
+import { flattenDeps } from '../eval/deps.ts';
+import type { Evaluator } from '../eval/evaluator.ts';
+import { attrs, hole, ready, symbol, type Site, type SystemValue, type Thunk, type Value } from '../eval/values.ts';
+import { joinPath } from '../repository.ts';
+
+/** A file or folder that something refers to. */
+export interface Reference {
+  readonly path: string;
+  /**
+   * `module`: Nix that is evaluated as a module or package in turn. `read`: already evaluated where it is used.
+   * `data`: used as it is. `folder`: everything below it. `listing`: the names in it.
+   */
+  readonly use: 'module' | 'read' | 'data' | 'folder' | 'listing';
+}
+
+/** What a walk through values found. */
+export interface Findings {
+  readonly references: readonly Reference[];
+  readonly hostNames: readonly { readonly name: string; readonly site: Site | null }[];
+  readonly guests: readonly Guest[];
+  /** Top-level options that are set: what tells a machine's own module from a shared one. */
+  readonly options: ReadonlySet<string>;
+  /** Other machines whose configuration is looked at. */
+  readonly systems: readonly SystemValue[];
+  /** Arguments that home-manager and the like give to their own modules. */
+  readonly moduleArgs: ReadonlyMap<string, Thunk>;
+  /** Names of what an input brings: `installation-cd-minimal.nix`, `qemu-vm.nix`. */
+  readonly symbols: ReadonlySet<string>;
+}
+
+export interface Guest {
+  readonly name: string;
+  readonly site: Site | null;
+  readonly how: string;
+}
+
+interface Waiting {
+  readonly thunk: Thunk;
+  /** The option path that leads here. */
+  readonly at: readonly string[];
+  readonly asModule: boolean;
+}
+
+/** Attributes whose values the module system imports. */
+const moduleLists = new Set(['imports', 'modules', 'sharedModules', 'extraModules', 'require', 'baseModules']);
+const mostSteps = 60_000;
+
+/** Goes through everything that a value leads to and notes what of the repository is in it. */
+export class ModuleWalk {
+  private readonly evaluator: Evaluator;
+  private readonly args: Value;
+  private readonly seen = new Set<Value>();
+  private readonly found = new Map<string, Reference>();
+  private readonly hostNames: { name: string; site: Site | null }[] = [];
+  private readonly guests: Guest[] = [];
+  private readonly options = new Set<string>();
+  private readonly systems: SystemValue[] = [];
+  private readonly moduleArgs = new Map<string, Thunk>();
+  private readonly symbols = new Set<string>();
+  private steps = 0;
+  /** True where the walk ended before its end: the answer is then too small. */
+  exhausted = false;
+
+  /** `args` is what a function that is met is called with. */
+  constructor(evaluator: Evaluator, args: Value) {
+    this.evaluator = evaluator;
+    this.args = args;
+  }
+
+  walk(root: Thunk, asModule: boolean): void {
+    const { deps } = this.evaluator.watched(() => {
+      const waiting: Waiting[] = [{ thunk: root, at: [], asModule }];
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        if (this.steps++ > mostSteps || this.evaluator.fuel <= 0) {
+          this.exhausted = true;
+          return;
+        }
+        this.visit(next, waiting);
+      }
+    });
+    const { files, listings } = flattenDeps(deps);
+    for (const path of files) this.add(path, 'read');
+    for (const path of listings) this.add(path, 'listing');
+  }
+
+  findings(): Findings {
+    const { hostNames, guests, options, systems, moduleArgs, symbols } = this;
+    return { references: [...this.found.values()], hostNames, guests, options, systems, moduleArgs, symbols };
+  }
+
+  private add(path: string, use: Reference['use']): void {
+    const key = `${use} ${path}`;
+    if (!this.found.has(key)) this.found.set(key, { path, use });
+  }
+
+  private visit({ thunk, at, asModule }: Waiting, waiting: Waiting[]): void {
+    const value = this.evaluator.force(thunk);
+    const go = (inner: Thunk, path: readonly string[] = at, module = asModule): void => {
+      waiting.push({ thunk: inner, at: path, asModule: module });
+    };
+    switch (value.kind) {
+      case 'null':
+      case 'bool':
+      case 'number':
+        return;
+      case 'string':
+        this.noteText(at, value.text, value.site ?? thunk.site);
+        return value.parts.forEach((part) => go(part));
+      case 'path':
+        this.addPath(value.path, asModule);
+        return value.parts.forEach((part) => go(part, [], false));
+      default:
+        break;
+    }
+    if (this.seen.has(value)) return;
+    this.seen.add(value);
+    switch (value.kind) {
+      case 'list':
+        for (const item of value.items) go(item);
+        return value.more.forEach((item) => go(item));
+      case 'attrs':
+        return this.visitSet(value, at, go);
+      case 'lambda':
+        return go(ready(this.evaluator.apply(value, ready(this.args))));
+      case 'builtin':
+        return value.args.forEach((arg) => go(arg, [], false));
+      case 'symbol':
+        this.symbols.add(value.path[value.path.length - 1] ?? '');
+        return value.parts.forEach((part) => go(part));
+      case 'choice':
+        return value.options.forEach((option) => go(option));
+      case 'system':
+        this.systems.push(value);
+        return;
+    }
+  }
+
+  private visitSet(
+    value: Extract<Value, { kind: 'attrs' }>,
+    at: readonly string[],
+    go: (inner: Thunk, path?: readonly string[], module?: boolean) => void,
+  ): void {
+    if (value.isFlake === true) return;
+    const option = at[0] === 'config' ? at.slice(1) : at;
+    this.noteGuests(option, value.slots);
+    if (option[option.length - 1] === 'extraSpecialArgs' || option.join('.') === '_module.args') {
+      for (const [name, slot] of value.slots) this.moduleArgs.set(name, slot);
+    }
+    for (const [name, slot] of value.slots) {
+      // Deeper than any option that is looked for, the path is of no use and only costs.
+      const path = at.length < 8 ? [...at, name] : at;
+      if (at.length < 2) this.options.add(path.join('.'));
+      go(slot, path, moduleLists.has(name));
+    }
+    if (value.rest !== null) go(ready(value.rest), at, false);
+  }
+
+  private noteText(at: readonly string[], text: string, site: Site | null): void {
+    const option = at[0] === 'config' ? at.slice(1) : at;
+    if (option.length !== 2 || option[0] !== 'networking' || option[1] !== 'hostName') return;
+    if (text !== '' && !text.includes(hole)) this.hostNames.push({ name: text, site });
+  }
+
+  private noteGuests(option: readonly string[], slots: ReadonlyMap<string, Thunk>): void {
+    const path = option.join('.');
+    if (path !== 'containers' && path !== 'microvm.vms' && path !== 'nixos-containers') return;
+    for (const [name, slot] of slots) this.guests.push({ name, site: slot.site, how: path });
+  }
+
+  private addPath(path: string, asModule: boolean): void {
+    if (path.includes(hole)) return this.addPattern(path);
+    const { entries, folders } = this.evaluator.repository;
+    if (!folders.has(path)) {
+      const target = this.evaluator.repository.links.get(path);
+      if (target !== undefined) this.addPath(target, asModule);
+      return this.add(path, path.endsWith('.nix') && entries.has(path) ? 'module' : 'data');
+    }
+    const inner = joinPath(path, 'default.nix') ?? '';
+    const hasDefault = entries.has(inner);
+    if (hasDefault) this.add(inner, 'module');
+    if (hasDefault && asModule) return;
+    // The whole repository as a value stands for its revision, which is no part of what a host is.
+    if (path === '') return;
+    this.add(path, 'folder');
+    if (!hasDefault) for (const file of this.under(path)) if (file.endsWith('.nix')) this.add(file, 'module');
+  }
+
+  private under(folder: string): string[] {
+    const prefix = `${folder}/`;
+    return [...this.evaluator.repository.entries.keys()].filter((path) => path.startsWith(prefix));
+  }
+
+  /** A path of which a piece is not known: all that it may be. */
+  private addPattern(path: string): void {
+    const quoted = path.split(hole).map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    const pattern = new RegExp(`^${quoted.join('.*')}(/.*)?$`);
+    for (const file of this.evaluator.repository.entries.keys()) {
+      if (pattern.test(file)) this.add(file, file.endsWith('.nix') ? 'module' : 'data');
+    }
+  }
+}
+
+/** The arguments of a NixOS module, with a host's own ones. What is not known of `config` stays a symbol. */
+export function moduleArguments(special: ReadonlyMap<string, Thunk>, hostName: Thunk | null): Value {
+  const networking = attrs(
+    new Map(hostName === null ? [] : [['hostName', hostName]]),
+    symbol(['config', 'networking']),
+  );
+  const config = attrs(new Map([['networking', ready(networking)]]), symbol(['config']));
+  const slots = new Map<string, Thunk>([
+    ['config', ready(config)],
+    ['lib', ready(symbol(['lib']))],
+    ['pkgs', ready(symbol(['pkgs']))],
+    ['options', ready(symbol(['options']))],
+    ['modulesPath', ready(symbol(['inputs', 'nixpkgs', 'nixos', 'modules']))],
+    ...special,
+  ]);
+  return attrs(slots, symbol(['argument']));
+}

@@ -1,0 +1,178 @@
+import type { Tree } from '../../core/tree.ts';
+import { Evaluator } from '../eval/evaluator.ts';
+import { ready } from '../eval/values.ts';
+import { HostWalks, type HostFiles } from '../graph/host-walk.ts';
+import { loadRepository, type Repository, type Unread } from '../repository.ts';
+import { positionAt } from '../source.ts';
+import { flakeHosts, hiveMachines } from './flake-hosts.ts';
+import { folderHosts, moduleHost } from './folder-hosts.ts';
+import type { Candidate, FoundHost, HostKind } from './found.ts';
+
+/** A fleet as its repository describes it: hosts, what each is made of, and what could not be understood. */
+export interface FleetReading {
+  readonly repository: Repository;
+  readonly hosts: readonly FoundHost[];
+  readonly unread: readonly Unread[];
+  /** What a host is made of, by its name; null for a name that is not among the hosts. Worked out when asked for. */
+  filesOf(name: string): HostFiles | null;
+}
+
+/** Reads a repository of any of the known layouts. Never evaluates anything outside it, never runs anything. */
+export async function readFleet(tree: Tree): Promise<FleetReading> {
+  const repository = await loadRepository(tree);
+  const evaluator = new Evaluator(repository, 5_000_000);
+  const walks = new HostWalks(evaluator);
+  const { candidates, open } = findCandidates(evaluator, walks);
+  const byName = new Map<string, Candidate>();
+  const files = new Map<string, HostFiles>();
+  const filesOf = (name: string): HostFiles | null => {
+    const known = files.get(name);
+    const candidate = byName.get(name);
+    if (known !== undefined || candidate === undefined) return known ?? null;
+    const made = walks.filesOf(candidate.machine);
+    files.set(name, made);
+    return made;
+  };
+  const hosts: FoundHost[] = [];
+  for (const candidate of candidates) {
+    const { name } = candidate.machine;
+    if (!byName.has(name)) byName.set(name, candidate);
+    hosts.push(hostOf(repository, candidate, byName.get(name) === candidate ? filesOf(name) : null));
+  }
+  hosts.push(...guestsOf(repository, hosts, filesOf));
+  return { repository, hosts, unread: [...repository.unread, ...evaluator.unread, ...open], filesOf };
+}
+
+/** Every machine that the repository describes, and what there was that could not be read. */
+export async function findHosts(
+  tree: Tree,
+): Promise<{ readonly hosts: readonly FoundHost[]; readonly unread: readonly Unread[] }> {
+  const { hosts, unread } = await readFleet(tree);
+  return { hosts, unread };
+}
+
+function findCandidates(
+  evaluator: Evaluator,
+  walks: HostWalks,
+): { readonly candidates: readonly Candidate[]; readonly open: readonly Unread[] } {
+  const { entries } = evaluator.repository;
+  const flakes = [...entries.keys()].filter(isFlake).sort((a, b) => a.split('/').length - b.split('/').length);
+  const candidates: Candidate[] = [];
+  const open: Unread[] = [];
+  for (const file of flakes) {
+    const found = flakeHosts(evaluator, file);
+    if (found === null) continue;
+    candidates.push(...found.candidates);
+    open.push(...found.open);
+    if (candidates.some(({ kind }) => kind === 'host')) break;
+  }
+  if (!candidates.some(({ kind }) => kind === 'host')) candidates.push(...networkHosts(evaluator));
+  const isHidden = open.some(({ why }) => why.includes('nixosConfigurations'));
+  if (isHidden || !candidates.some(({ kind }) => kind === 'host')) {
+    const names = new Set(candidates.map(({ machine }) => machine.name));
+    const guessed = folderHosts(evaluator, walks, entries.has('flake.nix') ? 'guess' : 'likely');
+    candidates.push(...guessed.filter(({ machine }) => !names.has(machine.name)));
+  }
+  if (!candidates.some(({ kind }) => kind === 'host')) candidates.push(...loneHost(evaluator));
+  return { candidates, open };
+}
+
+/** Templates and examples are flakes of nobody's machines. */
+function isFlake(path: string): boolean {
+  return (
+    /(?:^|\/)flake\.nix$/.test(path) &&
+    path.split('/').length <= 3 &&
+    !/(?:^|\/)(?:templates?|examples?|tests?)\//.test(path)
+  );
+}
+
+/** colmena, morph and nixops without a flake: one file whose value names the machines. */
+function networkHosts(evaluator: Evaluator): Candidate[] {
+  const files = ['hive.nix', 'network.nix', 'deploy.nix', 'deployment.nix', 'default.nix', 'nixops.nix', 'morph.nix'];
+  const folders = ['', 'ops/', 'nixops/', 'deploy/', 'network/', 'hive/', 'infra/'];
+  for (const file of folders.flatMap((folder) => files.map((name) => folder + name))) {
+    const content = evaluator.file(file);
+    if (content === null) continue;
+    evaluator.fuel = 2_000_000;
+    const { answer: value, deps } = evaluator.watched(() => {
+      const held = evaluator.force(content);
+      return held.kind === 'lambda'
+        ? evaluator.apply(held, ready({ kind: 'attrs', slots: new Map(), rest: null }))
+        : held;
+    });
+    if (value.kind !== 'attrs') continue;
+    const from = { file, line: 1, kind: 'host' as HostKind, deps };
+    if (value.slots.has('network') || value.slots.has('meta'))
+      return hiveMachines(evaluator, value, { ...from, how: `the network in ${file}` });
+    const machines = [...value.slots].flatMap(([name, slot]) => {
+      const held = evaluator.force(slot);
+      if (name === 'nixosConfigurations' && held.kind === 'attrs') return [...held.slots];
+      return held.kind === 'system' ? [[name, slot] as const] : [];
+    });
+    if (machines.length > 0) {
+      return machines.map(([name, slot]) => ({
+        machine: { name, value: slot, entry: file, deps },
+        site: slot.site ?? { file, offset: 0 },
+        how: `a system in ${file}`,
+        confidence: 'certain' as const,
+        kind: 'host' as const,
+      }));
+    }
+  }
+  return [];
+}
+
+/** A repository that is one machine's `/etc/nixos`. */
+function loneHost(evaluator: Evaluator): Candidate[] {
+  const file = ['configuration.nix', 'nixos/configuration.nix', 'etc/nixos/configuration.nix'].find((path) =>
+    evaluator.repository.entries.has(path),
+  );
+  if (file === undefined) return [];
+  const candidate = moduleHost('nixos', file, 'the configuration of one machine', 'likely');
+  const walks = new HostWalks(evaluator);
+  const { hostName } = walks.filesOf(candidate.machine);
+  return [hostName === null ? candidate : { ...candidate, machine: { ...candidate.machine, name: hostName } }];
+}
+
+function hostOf(repository: Repository, candidate: Candidate, files: HostFiles | null): FoundHost {
+  const { machine, site, how, confidence } = candidate;
+  const hostName = files?.hostName ?? null;
+  const kind = candidate.kind === 'host' && isInstaller(machine.name, files) ? 'installer' : candidate.kind;
+  const line = lineOf(repository, site.file, site.offset);
+  const base = { name: machine.name, file: site.file, line, how, confidence, kind };
+  return hostName === null || hostName === machine.name ? base : { ...base, hostName };
+}
+
+function lineOf(repository: Repository, file: string, offset: number): number {
+  const tree = repository.parsed(file);
+  return tree === null ? 1 : positionAt(tree, offset).line;
+}
+
+/** An image that installs machines is none of the fleet's own. */
+function isInstaller(name: string, files: HostFiles | null): boolean {
+  if (/(?:^|[-_.])(?:iso|installer|install|live|livecd|netboot|kexec|bootstrap-image)(?:$|[-_.])/i.test(name))
+    return true;
+  return [...(files?.symbols ?? [])].some((symbol) =>
+    /installation-cd|installer\/cd-dvd|installer\/netboot|netboot-minimal|iso-image/.test(symbol),
+  );
+}
+
+function guestsOf(
+  repository: Repository,
+  hosts: readonly FoundHost[],
+  filesOf: (name: string) => HostFiles | null,
+): FoundHost[] {
+  const names = new Set(hosts.map(({ name }) => name));
+  const guests = new Map<string, FoundHost>();
+  for (const host of hosts) {
+    if (host.kind !== 'host') continue;
+    for (const { name, site, how } of filesOf(host.name)?.guests ?? []) {
+      const key = `${host.name} ${name}`;
+      if (names.has(name) || guests.has(key)) continue;
+      const file = site?.file ?? host.file;
+      const line = site === null ? host.line : lineOf(repository, site.file, site.offset);
+      guests.set(key, { name, file, line, how: `${how} on ${host.name}`, confidence: 'certain', kind: 'guest' });
+    }
+  }
+  return [...guests.values()];
+}

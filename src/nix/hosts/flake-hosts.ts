@@ -1,0 +1,156 @@
+import type { Deps } from '../eval/deps.ts';
+import type { Evaluator } from '../eval/evaluator.ts';
+import { list, ready, symbol, attrs, type Site, type Thunk, type Value } from '../eval/values.ts';
+import { positionAt } from '../source.ts';
+import type { Candidate, HostKind } from './found.ts';
+import { flakeOutputs, output } from './flake.ts';
+
+/** Where a fleet's machines are found among the outputs, and what they are. */
+const places: readonly (readonly [string, HostKind])[] = [
+  ['nixosConfigurations', 'host'],
+  ['darwinConfigurations', 'darwin'],
+  ['homeConfigurations', 'home'],
+  ['nixOnDroidConfigurations', 'other'],
+  ['nixbsdConfigurations', 'other'],
+  ['systemConfigs', 'other'],
+];
+
+/** Fuel for a flake's own glue: some generate hundreds of hosts. */
+const fuelPerFlake = 5_000_000;
+
+export interface FlakeHosts {
+  readonly candidates: readonly Candidate[];
+  /** Machines that are there and could not be told one by one. */
+  readonly open: readonly { readonly file: string; readonly line: number; readonly why: string }[];
+}
+
+/** The machines that a flake's outputs name. Null where the file is no flake. */
+export function flakeHosts(evaluator: Evaluator, file: string): FlakeHosts | null {
+  evaluator.fuel = fuelPerFlake;
+  const outputs = flakeOutputs(evaluator, file);
+  if (outputs === null) return null;
+  const candidates: Candidate[] = [];
+  const open: { file: string; line: number; why: string }[] = [];
+  for (const [name, kind] of places) {
+    const { value, deps } = output(evaluator, outputs, name);
+    const line = outputLine(evaluator, file, name);
+    const from: Origin = { file, line, how: `${name} in ${file}`, kind, deps };
+    candidates.push(...machinesOf(evaluator, value, from));
+    if (isOpen(value)) open.push({ file, line, why: `not every name in ${name} can be told without evaluating` });
+  }
+  candidates.push(
+    ...hiveHosts(evaluator, outputs, file, candidates),
+    ...deployHosts(evaluator, outputs, file, candidates),
+  );
+  return { candidates, open };
+}
+
+interface Origin {
+  readonly file: string;
+  readonly line: number;
+  readonly how: string;
+  readonly kind: HostKind;
+  readonly deps: Deps | null;
+}
+
+function machinesOf(evaluator: Evaluator, value: Value, from: Origin): Candidate[] {
+  if (value.kind === 'choice')
+    return value.options.flatMap((option) => machinesOf(evaluator, evaluator.force(option), from));
+  if (value.kind !== 'attrs') return [];
+  return [...value.slots].map(([name, slot]) => candidateOf(evaluator, name, slot, from));
+}
+
+function candidateOf(evaluator: Evaluator, name: string, slot: Thunk, { file, how, kind, deps }: Origin): Candidate {
+  const held = evaluator.force(slot);
+  const flavour = held.kind === 'system' ? held.flavour : null;
+  const site: Site = slot.site ?? { file, offset: 0 };
+  const actual: HostKind = kind === 'host' && flavour === 'darwin' ? 'darwin' : kind;
+  return {
+    machine: { name, value: slot, entry: file, deps },
+    site,
+    how,
+    confidence: held.kind === 'system' ? 'certain' : 'likely',
+    kind: actual,
+  };
+}
+
+/** True where there may be names that are not in the answer. An output that is not there is closed. */
+function isOpen(value: Value): boolean {
+  if (value.kind === 'attrs') return value.rest !== null && !isMissing(value.rest);
+  return value.kind === 'choice' || (value.kind === 'symbol' && !isMissing(value));
+}
+
+function isMissing(value: Value): boolean {
+  return value.kind === 'symbol' && value.path[0] === 'missing';
+}
+
+/** The line on which an output's name stands, or the first. */
+function outputLine(evaluator: Evaluator, file: string, name: string): number {
+  const tree = evaluator.repository.parsed(file);
+  const at = tree?.text.indexOf(name) ?? -1;
+  return tree === null || at < 0 ? 1 : positionAt(tree, at).line;
+}
+
+/** A hive's nodes are plain modules beside `meta` and `defaults`. */
+export function hiveMachines(evaluator: Evaluator, value: Value, from: Origin): Candidate[] {
+  if (value.kind !== 'attrs') return [];
+  const shared = ['defaults'].flatMap((name) => value.slots.get(name) ?? []);
+  const meta = value.slots.get('meta') ?? value.slots.get('network');
+  const special = meta === undefined ? symbol(['missing']) : evaluator.select(evaluator.force(meta), 'specialArgs');
+  const names = [...value.slots].filter(
+    ([name]) => !['meta', 'network', 'defaults', 'resources', 'require', '__schema'].includes(name),
+  );
+  return names.map(([name, slot]) => {
+    const system = ready(
+      {
+        kind: 'system' as const,
+        flavour: 'nixos' as const,
+        args: attrs(
+          new Map([
+            ['modules', ready(list([slot, ...shared]))],
+            ['specialArgs', ready(special)],
+          ]),
+        ),
+      },
+      slot.site,
+    );
+    return { ...candidateOf(evaluator, name, system, from), confidence: 'certain' as const };
+  });
+}
+
+function hiveHosts(evaluator: Evaluator, outputs: Thunk, file: string, known: readonly Candidate[]): Candidate[] {
+  const names = new Set(known.filter(({ kind }) => kind === 'host').map(({ machine }) => machine.name));
+  return ['colmenaHive', 'colmena'].flatMap((name) => {
+    const { value, deps } = output(evaluator, outputs, name);
+    const found = hiveMachines(evaluator, value, {
+      file,
+      line: outputLine(evaluator, file, name),
+      how: `${name} in ${file}`,
+      kind: 'host',
+      deps,
+    });
+    return found.filter(({ machine }) => !names.has(machine.name) && names.add(machine.name));
+  });
+}
+
+/** deploy-rs: a node that deploys a known system is that system under another name. */
+function deployHosts(evaluator: Evaluator, outputs: Thunk, file: string, known: readonly Candidate[]): Candidate[] {
+  const { value, deps } = output(evaluator, outputs, 'deploy');
+  const nodes = evaluator.select(value, 'nodes');
+  if (nodes.kind !== 'attrs') return [];
+  const names = new Set(known.map(({ machine }) => machine.name));
+  return [...nodes.slots].flatMap(([name, slot]) => {
+    if (names.has(name)) return [];
+    const profile = evaluator.select(
+      evaluator.select(evaluator.select(evaluator.force(slot), 'profiles'), 'system'),
+      'path',
+    );
+    if (profile.kind !== 'symbol' || profile.parts.some((part) => evaluator.force(part).kind === 'system')) return [];
+    return [
+      {
+        ...candidateOf(evaluator, name, slot, { file, line: 1, how: `deploy.nodes in ${file}`, kind: 'host', deps }),
+        confidence: 'likely' as const,
+      },
+    ];
+  });
+}

@@ -1,0 +1,92 @@
+import type { Evaluator } from '../eval/evaluator.ts';
+import type { Deps } from '../eval/deps.ts';
+import { attrs, ready, symbol, Thunk, type AttrsValue, type Value } from '../eval/values.ts';
+import { pathValue } from '../eval/frameworks/folders.ts';
+import { folderOf } from '../repository.ts';
+
+/** The names of a flake's outputs are asked for one by one; whoever asks gets what the outputs hold by then. */
+class OutputSlots extends Map<string, Thunk> {
+  private readonly answer: (name: string) => Value;
+
+  constructor(known: ReadonlyMap<string, Thunk>, answer: (name: string) => Value) {
+    super(known);
+    this.answer = answer;
+  }
+
+  override get(name: string): Thunk | undefined {
+    const known = super.get(name);
+    if (known !== undefined) return known;
+    const thunk = new Thunk(() => this.answer(name), null);
+    super.set(name, thunk);
+    return thunk;
+  }
+}
+
+/** The outputs of a flake as far as they can be told, with its inputs as symbols. Null where the file is no flake. */
+export function flakeOutputs(evaluator: Evaluator, file: string): Thunk | null {
+  const content = evaluator.file(file);
+  if (content === null) return null;
+  const flake = evaluator.force(content);
+  if (flake.kind !== 'attrs') return null;
+  const outputs = flake.slots.get('outputs');
+  if (outputs === undefined) return null;
+  const result: Thunk = new Thunk(
+    () => evaluator.apply(evaluator.force(outputs), ready(outputArguments(evaluator, flake, file, result))),
+    outputs.site,
+  );
+  return result;
+}
+
+function outputArguments(evaluator: Evaluator, flake: AttrsValue, file: string, outputs: Thunk): Value {
+  const folder = pathValue(folderOf(file), file);
+  const inputs = new Map<string, Thunk>();
+  const declared = flake.slots.get('inputs');
+  const listed = declared === undefined ? null : evaluator.force(declared);
+  for (const [name, slot] of listed?.kind === 'attrs' ? listed.slots : []) {
+    inputs.set(name, new Thunk(() => inputValue(evaluator, name, slot, folder.path), slot.site));
+  }
+  const all = attrs(inputs, symbol(['inputs']));
+  const known = new Map<string, Thunk>([
+    ['outPath', ready(folder)],
+    ['inputs', ready(all)],
+    ['outputs', new Thunk(() => self, null)],
+    ['sourceInfo', ready(symbol(['self', 'sourceInfo']))],
+    ['_type', ready(symbol(['self', '_type']))],
+  ]);
+  for (const name of [
+    'rev',
+    'shortRev',
+    'dirtyRev',
+    'dirtyShortRev',
+    'lastModified',
+    'lastModifiedDate',
+    'narHash',
+    'revCount',
+  ]) {
+    known.set(name, ready(symbol(['self', name])));
+  }
+  const slots = new OutputSlots(known, (name) => evaluator.select(evaluator.force(outputs), name));
+  const self: AttrsValue = { kind: 'attrs', slots, rest: null, isFlake: true };
+  inputs.set('self', ready(self));
+  return all;
+}
+
+/** An input that is a folder of this repository brings that folder; any other brings nothing of ours. */
+function inputValue(evaluator: Evaluator, name: string, slot: Thunk, folder: string): Value {
+  const declared = evaluator.force(slot);
+  const url = declared.kind === 'attrs' ? evaluator.select(declared, 'url') : declared;
+  const local = url.kind === 'string' ? /^(?:path:)?\.\/?(.*)$/.exec(url.text) : null;
+  const path = local === null ? null : [folder, local[1] ?? ''].filter((part) => part !== '').join('/');
+  if (path === null || path === '') return symbol(['inputs', name]);
+  return symbol(['inputs', name], [ready(pathValue(path, 'flake.nix'))]);
+}
+
+/** One output, with what was looked at to get it. */
+export function output(
+  evaluator: Evaluator,
+  outputs: Thunk,
+  name: string,
+): { readonly value: Value; readonly deps: Deps | null } {
+  const { answer, deps } = evaluator.watched(() => evaluator.select(evaluator.force(outputs), name));
+  return { value: answer, deps };
+}
