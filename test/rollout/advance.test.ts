@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Outcome, outcomes } from '../../src/core/outcome.ts';
+import { advance, type RolloutFact, wakeups } from '../../src/rollout/advance.ts';
+import { parseRollout, placesOf, type Rollout } from '../../src/rollout/rollout.ts';
+import { fingerprintOf, named, policy, requestOf } from './deploying.ts';
+
+/** `h0 h1 | h2 h3`: hosts and waves as a person would draw them. */
+function rolloutOf(drawing: string, parallel = 10): Rollout {
+  const { id, kind, repository, sha, cause, reason } = requestOf(['h0']);
+  const hosts = drawing.split('|').flatMap((wave, index) =>
+    wave
+      .trim()
+      .split(' ')
+      .map((host) => [
+        named(host),
+        {
+          fingerprint: fingerprintOf(host),
+          attribute: host,
+          wave: index,
+          named: false,
+          records: [],
+          state: { kind: 'waiting' as const },
+        },
+      ]),
+  );
+  return {
+    schemaVersion: 1,
+    id,
+    kind,
+    repository,
+    sha,
+    cause,
+    reason,
+    policy: { ...policy, parallel },
+    hosts: Object.fromEntries(hosts),
+    cancelled: null,
+    stopped: null,
+    startedAt: 0,
+    endedAt: null,
+  };
+}
+
+const ended = (host: string, outcome: Outcome): RolloutFact => ({
+  kind: 'ended',
+  host: named(host),
+  outcome,
+  reason: null,
+});
+const drawn = (rollout: Rollout): string =>
+  placesOf(rollout)
+    .map(([host, { state }]) => `${host}:${state.kind === 'ended' ? state.outcome : state.kind}`)
+    .join(' ');
+
+interface Row {
+  readonly claim: string;
+  readonly hosts: string;
+  readonly parallel?: number;
+  readonly facts: readonly RolloutFact[];
+  readonly shows: string;
+  readonly over?: boolean;
+}
+
+const rows: readonly Row[] = [
+  { claim: 'the first wave begins at once', hosts: 'a b | c', facts: [], shows: 'a:begun b:begun c:waiting' },
+  {
+    claim: 'no more begin than may run at once',
+    hosts: 'a b c',
+    parallel: 2,
+    facts: [],
+    shows: 'a:begun b:begun c:waiting',
+  },
+  {
+    claim: 'one that ends makes room for the next',
+    hosts: 'a b c',
+    parallel: 2,
+    facts: [ended('a', 'deployed')],
+    shows: 'a:deployed b:begun c:begun',
+  },
+  {
+    claim: 'the next wave waits for all of the one before it',
+    hosts: 'a b | c',
+    facts: [ended('a', 'deployed')],
+    shows: 'a:deployed b:begun c:waiting',
+  },
+  {
+    claim: 'the next wave begins when all of the one before it ended',
+    hosts: 'a b | c',
+    facts: [ended('a', 'deployed'), ended('b', 'unchanged')],
+    shows: 'a:deployed b:unchanged c:begun',
+  },
+  {
+    claim: 'a host out of reach does not stop the others',
+    hosts: 'a b | c',
+    facts: [ended('a', 'deployed'), ended('b', 'offline')],
+    shows: 'a:deployed b:offline c:begun',
+  },
+  {
+    claim: 'a wave that proved nothing is not followed by another',
+    hosts: 'a | b',
+    facts: [ended('a', 'offline')],
+    shows: 'a:offline b:cancelled',
+    over: true,
+  },
+  {
+    claim: 'a bad host stops the later waves, and leaves the healthy and the running ones alone',
+    hosts: 'a b c | d',
+    facts: [ended('a', 'deployed'), ended('b', 'reverted')],
+    shows: 'a:deployed b:reverted c:begun d:cancelled',
+  },
+  {
+    claim: 'a bad host stops those of its own wave that have not begun',
+    hosts: 'a b c',
+    parallel: 1,
+    facts: [ended('a', 'needs-hands')],
+    shows: 'a:needs-hands b:cancelled c:cancelled',
+    over: true,
+  },
+  {
+    claim: 'the first end of a host stands',
+    hosts: 'a b',
+    facts: [ended('a', 'deployed'), ended('a', 'offline')],
+    shows: 'a:deployed b:begun',
+  },
+  {
+    claim: 'a cancel ends what waits, and only marks what runs',
+    hosts: 'a | b c',
+    facts: [{ kind: 'cancelled', by: 'ada', hosts: [named('a'), named('b')] }],
+    shows: 'a:begun b:cancelled c:waiting',
+  },
+  {
+    claim: 'an end of a host that is not in the rollout is nothing',
+    hosts: 'a',
+    facts: [ended('constructor', 'deployed')],
+    shows: 'a:begun',
+  },
+  {
+    claim: 'it is over when every host has ended',
+    hosts: 'a',
+    facts: [ended('a', 'refused')],
+    shows: 'a:refused',
+    over: true,
+  },
+];
+
+describe('a rollout advances by facts', () => {
+  test.each(rows)('$claim', ({ hosts, parallel, facts, shows, over }) => {
+    // One by one, as they come: all that is known so far decides what begins next.
+    const first = advance(rolloutOf(hosts, parallel), [], 1);
+    const last = facts.reduce((rollout, fact) => advance(rollout, [fact], 2), first);
+    expect(drawn(last)).toBe(shows);
+    expect(last.endedAt !== null).toBe(over ?? false);
+  });
+
+  const anyRollout = fc
+    .tuple(fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 5 }))
+    .map(([sizes, parallel]) => {
+      let count = 0;
+      const drawing = sizes.map((size) => Array.from({ length: size }, () => `h${(count += 1)}`).join(' ')).join(' | ');
+      return advance(rolloutOf(drawing, parallel), [], 1);
+    });
+
+  test('the same facts again change nothing, and the record survives its store', () => {
+    fc.assert(
+      fc.property(anyRollout, fc.array(fc.tuple(fc.nat(15), fc.constantFrom(...outcomes))), (first, ends) => {
+        let rollout = first;
+        for (const [which, outcome] of ends) {
+          const begun = placesOf(rollout).filter(([, { state }]) => state.kind === 'begun');
+          const host = begun[which % Math.max(1, begun.length)]?.[0];
+          if (host === undefined) break;
+          const fact: RolloutFact = { kind: 'ended', host, outcome, reason: null };
+          const before = rollout;
+          rollout = advance(rollout, [fact], 2);
+          expect(advance(rollout, [fact], 3)).toBe(rollout);
+          expect(parseRollout(JSON.parse(JSON.stringify(rollout)))).toEqual(rollout);
+          const running = placesOf(rollout).filter(([, { state }]) => state.kind === 'begun');
+          expect(running.length).toBeLessThanOrEqual(rollout.policy.parallel);
+          expect(new Set(running.map(([, { wave }]) => wave)).size).toBeLessThanOrEqual(1);
+          for (const { host: woken } of wakeups(before, rollout))
+            expect(rollout.hosts[woken]?.state.kind).toBe('begun');
+        }
+      }),
+    );
+  });
+
+  test('it always comes to an end when its hosts do', () => {
+    fc.assert(
+      fc.property(anyRollout, fc.infiniteStream(fc.constantFrom(...outcomes)), (first, stream) => {
+        let rollout = first;
+        for (let turn = 0; rollout.endedAt === null && turn < 50; turn += 1) {
+          const host = placesOf(rollout).find(([, { state }]) => state.kind === 'begun')?.[0];
+          expect(host).toBeDefined();
+          if (host === undefined) return;
+          rollout = advance(rollout, [{ kind: 'ended', host, outcome: stream.next().value, reason: null }], turn);
+        }
+        expect(rollout.endedAt).not.toBeNull();
+      }),
+    );
+  });
+});
