@@ -10,6 +10,8 @@ export interface ParseContext {
   readonly zone: string;
   /** Where relative names hang, canonical, if not from the zone. */
   readonly origin?: string;
+  /** The TTL in force where the text begins, for a text that another one includes. */
+  readonly defaultTtl?: number | null;
 }
 
 /** What every document of every holder says of itself. */
@@ -27,6 +29,14 @@ export interface SerialSite {
   readonly comment: string;
   readonly line: number;
   readonly column: number;
+}
+
+/** Another file that the document takes in, as it names it. */
+export interface IncludedFile {
+  readonly file: string;
+  readonly line: number;
+  readonly origin: string;
+  readonly defaultTtl: number | null;
 }
 
 /** A place that cannot be read: kept as it is, and reported. */
@@ -51,6 +61,7 @@ export interface Holder<Document extends HolderDocument = HolderDocument> {
   apply(document: Document, changes: readonly RecordChange[]): Document | Refusal;
   records(document: Document): Iterable<HeldRecord>;
   unreadable(document: Document): Iterable<UnreadablePlace>;
+  includes(document: Document): Iterable<IncludedFile>;
   /** Null where the document has no serial: names kept without a zone, or an included file. */
   serial(document: Document): SerialSite | null;
   /** The document with another serial: only its digits change. */

@@ -1,6 +1,6 @@
 import { isRefusal, type Refusal } from '../core/refusal.ts';
 import type { RecordChange } from './change.ts';
-import type { Holder, HolderDocument, ParseContext, SerialSite, UnreadablePlace } from './holder.ts';
+import type { Holder, HolderDocument, IncludedFile, ParseContext, SerialSite, UnreadablePlace } from './holder.ts';
 import type { HeldRecord } from './record.ts';
 import { zoneFileHolder } from './zone-file/zone-file-holder.ts';
 
@@ -13,6 +13,7 @@ export interface HeldDocument {
   apply(changes: readonly RecordChange[]): HeldDocument | Refusal;
   records(): Iterable<HeldRecord>;
   unreadable(): Iterable<UnreadablePlace>;
+  includes(): Iterable<IncludedFile>;
   serial(): SerialSite | null;
   withSerial(serial: string): HeldDocument;
 }
@@ -46,6 +47,7 @@ function bind<Document extends HolderDocument>(holder: Holder<Document>): BoundH
     },
     records: () => holder.records(document),
     unreadable: () => holder.unreadable(document),
+    includes: () => holder.includes(document),
     serial: () => holder.serial(document),
     withSerial: (serial) => held(holder.withSerial(document, serial)),
   });

@@ -4,9 +4,8 @@ import { isRefusal, refuse, type Refusal } from '../core/refusal.ts';
 import type { RecordChange } from './change.ts';
 import { readData } from './data.ts';
 import { bumpZone, type SerialBump } from './bump.ts';
-import { openZone, type OpenZone, type ZoneSource } from './zone.ts';
-import type { HeldDocument } from './holders.ts';
-import { canonicalName } from './name.ts';
+import { OpenZones } from './open-zones.ts';
+import { zoneRecords, type OpenZone, type ZoneSource } from './zone.ts';
 
 /** One line of the pull request's table. */
 export interface DnsRow {
@@ -40,39 +39,59 @@ export interface DnsTexts {
 
 /** The edits for the asked changes with their serials, or the first reason why nothing is changed at all. */
 export function planDnsChange(texts: DnsTexts, changes: readonly RecordChange[], now: number): DnsPlan | Refusal {
-  const open = new Map<string, OpenZone>();
+  const zones = new OpenZones(texts.zones, texts.files);
+  const base = new OpenZones(texts.zones, texts.baseFiles ?? texts.files);
   const rows: DnsRow[] = [];
   for (const change of changes) {
-    const zone = open.get(change.zone) ?? openNamed(texts, change.zone);
+    const zone = zones.zone(change.zone);
     if (isRefusal(zone)) return zone;
-    const done = changeZone(zone, change);
+    const done = changeZone(zone, change, zones);
     if (isRefusal(done)) return done;
-    open.set(change.zone, done.zone);
+    zones.keep(done.zone);
     rows.push(done.row);
   }
-  const serials: SerialBump[] = [];
   const findings: Finding[] = [];
-  for (const [name, zone] of open) {
-    const base = texts.baseFiles === undefined ? null : openNamed({ ...texts, files: texts.baseFiles }, name);
-    const bumped = bumpZone(zone, base === null || isRefusal(base) ? null : base, now);
+  const serials: SerialBump[] = [];
+  for (const name of touchedZones(texts.files, zones, changes, findings)) {
+    const zone = zones.zone(name);
+    const before = base.zone(name);
+    if (isRefusal(zone)) return zone;
+    const bumped = bumpZone(zone, isRefusal(before) ? null : before, now);
     if (isRefusal(bumped)) return bumped;
-    open.set(name, bumped.zone);
+    zones.keep(bumped.zone);
     if (bumped.bump !== null) serials.push(bumped.bump);
     findings.push(...bumped.findings);
   }
-  return { edits: editsOf(texts.files, [...open.values()]), rows: rowsAsTheyStand(open, rows), serials, findings };
+  return { edits: editsOf(texts.files, zones.texts), rows: rowsAsTheyStand(zones, rows), serials, findings };
 }
 
-function openNamed(texts: DnsTexts, name: string): OpenZone | Refusal {
-  const source = texts.zones.find((candidate) => canonicalName(candidate.zone) === name);
-  if (source === undefined) {
-    return refuse('zone-not-found', { zone: name, known: texts.zones.map((zone) => zone.zone) });
+/** The zones that were asked for, and those that take in a file that was changed: theirs are new records too. */
+function touchedZones(
+  before: ReadonlyMap<string, string>,
+  zones: OpenZones,
+  changes: readonly RecordChange[],
+  findings: Finding[],
+): readonly string[] {
+  const asked = new Set(changes.map((change) => change.zone));
+  const changed = new Set(editsOf(before, zones.texts).map((edit) => edit.path));
+  const others = zones.including(changed).filter((name) => !asked.has(name));
+  for (const name of others) {
+    const file = [...changed].join(', ');
+    findings.push({
+      check: 'dns-include',
+      level: 'warning',
+      message: `${name} includes ${file}, so its records change as well`,
+    });
   }
-  return openZone(source, texts.files);
+  return [...asked, ...others];
 }
 
-function changeZone(zone: OpenZone, change: RecordChange): { readonly zone: OpenZone; readonly row: DnsRow } | Refusal {
-  const at = documentFor(zone, change);
+function changeZone(
+  zone: OpenZone,
+  change: RecordChange,
+  zones: OpenZones,
+): { readonly zone: OpenZone; readonly row: DnsRow } | Refusal {
+  const at = documentFor(zone, change, zones);
   const document = zone.documents[at] ?? zone.documents[0];
   if (document === undefined) return refuse('zone-not-found', { zone: zone.name });
   const elsewhere = change.action === 'create' ? heldElsewhere(zone, at, change) : null;
@@ -102,16 +121,20 @@ function changeZone(zone: OpenZone, change: RecordChange): { readonly zone: Open
   };
 }
 
-/** The file of the zone that holds the name; for a new name the one that holds its like, and the zone's own file else. */
-function documentFor(zone: OpenZone, change: RecordChange): number {
+/** The file of the zone that holds the name; for a new name one that holds its like and belongs to this zone only. */
+function documentFor(zone: OpenZone, change: RecordChange, zones: OpenZones): number {
+  if (zone.documents.length < 2) return 0;
   const records = zone.documents.map((document) => [...document.records()]);
   const exact = records.findIndex((held) => held.some((one) => one.owner === change.owner && one.type === change.type));
   if (exact >= 0) return exact;
   const owner = records.findIndex((held) => held.some((one) => one.owner === change.owner));
   if (owner >= 0) return owner;
-  const counts = records.map(
-    (held) => held.filter((one) => one.type === change.type && one.owner !== zone.name).length,
-  );
+  const counts = records.map((held, at) => {
+    const path = zone.documents[at]?.path ?? '';
+    // A file that other zones include too would bring the new name to all of them.
+    if (at > 0 && zones.including(new Set([path])).length > 1) return 0;
+    return held.filter((one) => one.type === change.type && one.owner !== zone.name).length;
+  });
   const most = Math.max(0, ...counts);
   return most === 0 ? 0 : counts.indexOf(most);
 }
@@ -140,23 +163,23 @@ function heldElsewhere(
   return null;
 }
 
-function editsOf(before: ReadonlyMap<string, string>, zones: readonly OpenZone[]): readonly Edit[] {
-  const edits = new Map<string, Edit>();
-  for (const document of zones.flatMap((zone) => zone.documents)) {
-    const text = before.get(document.path) ?? null;
-    if (text !== document.text) edits.set(document.path, { path: document.path, before: text, after: document.text });
+function editsOf(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): readonly Edit[] {
+  const edits: Edit[] = [];
+  for (const [path, text] of after) {
+    const old = before.get(path) ?? null;
+    if (old !== text) edits.push({ path, before: old, after: text });
   }
-  return [...edits.values()];
+  return edits;
 }
 
 /** Lines move while several changes are made; the table tells where each record stands in the end. */
-function rowsAsTheyStand(zones: ReadonlyMap<string, OpenZone>, rows: readonly DnsRow[]): readonly DnsRow[] {
+function rowsAsTheyStand(zones: OpenZones, rows: readonly DnsRow[]): readonly DnsRow[] {
   return rows.map((row) => {
-    if (row.after === null) return row;
-    const document = zones.get(row.zone)?.documents.find((held: HeldDocument) => held.path === row.file);
-    for (const held of document?.records() ?? []) {
+    const zone = row.after === null ? null : zones.zone(row.zone);
+    if (zone === null || isRefusal(zone)) return row;
+    for (const held of zoneRecords(zone)) {
       if (held.owner === row.name && held.type === row.type && held.data === row.after)
-        return { ...row, line: held.line };
+        return { ...row, file: held.file, line: held.line, ttl: held.ttl };
     }
     return row;
   });

@@ -1,4 +1,5 @@
 import { refuse, type Refusal } from '../core/refusal.ts';
+import type { ParseContext } from './holder.ts';
 import { holders, openHeld, type HeldDocument } from './holders.ts';
 import { canonicalName } from './name.ts';
 import type { HeldRecord } from './record.ts';
@@ -14,9 +15,11 @@ export interface OpenZone {
   /** Canonical. */
   readonly name: string;
   readonly documents: readonly HeldDocument[];
+  /** Included files that the repository does not have: what they say is not known. */
+  readonly missing: readonly { readonly file: string; readonly line: number; readonly included: string }[];
 }
 
-/** Opens a zone from the texts of a repository. */
+/** Opens a zone from the texts of a repository, with the files that it includes. */
 export function openZone(source: ZoneSource, files: ReadonlyMap<string, string>): OpenZone | Refusal {
   const name = canonicalName(source.zone);
   const text = files.get(source.file);
@@ -27,11 +30,57 @@ export function openZone(source: ZoneSource, files: ReadonlyMap<string, string>)
       `Name the zone's file under zones: "${source.zone}": in .github/fleetwright.yml.`,
     );
   }
-  const context = { path: source.file, zone: source.zone };
-  // A file that the configuration names as a zone is opened as a zone file, also where its own text does not tell.
-  const document = openHeld(text, context) ?? holders.find((holder) => holder.id === 'zone-file')?.open(text, context);
-  if (document === undefined) return refuse('zone-unreadable', { zone: name, file: source.file });
-  return { name, documents: [document] };
+  const documents: HeldDocument[] = [];
+  const missing: { file: string; line: number; included: string }[] = [];
+  const wanted: ParseContext[] = [{ path: source.file, zone: source.zone }];
+  const seen = new Set<string>();
+  for (let context = wanted.shift(); context !== undefined; context = wanted.shift()) {
+    // A file that includes itself, by whatever way round, is read once.
+    if (seen.has(context.path)) continue;
+    seen.add(context.path);
+    const document = openAsZone(files.get(context.path) ?? '', context, documents.length > 0);
+    documents.push(document);
+    for (const include of document.includes()) {
+      const path = includedPath(document.path, include.file, files);
+      if (path === null) missing.push({ file: document.path, line: include.line, included: include.file });
+      else wanted.push({ path, zone: source.zone, origin: include.origin, defaultTtl: include.defaultTtl });
+    }
+  }
+  return { name, documents, missing };
+}
+
+/** A file that the configuration or an `$INCLUDE` names is opened as a zone file, also where its own text does not tell. */
+function openAsZone(text: string, context: ParseContext, included: boolean): HeldDocument {
+  const claimed = included ? null : openHeld(text, context);
+  const zoneFile = holders.find((holder) => holder.id === 'zone-file');
+  if (zoneFile === undefined) throw new Error('bug: expected the zone-file holder in the list');
+  return claimed ?? zoneFile.open(text, context);
+}
+
+/**
+ * Name servers resolve an `$INCLUDE` from their own folder, which a repository does not tell: beside the including
+ * file, from the top, or the only file whose path ends in the same words.
+ */
+export function includedPath(from: string, file: string, files: ReadonlyMap<string, string>): string | null {
+  const folder = from.slice(0, from.lastIndexOf('/') + 1);
+  const plain = normalPath(file);
+  for (const path of [normalPath(folder + file), plain]) if (files.has(path)) return path;
+  const parts = plain.split('/').filter((part) => part !== '' && part !== '..');
+  for (let from = 0; from < parts.length; from += 1) {
+    const end = parts.slice(from).join('/');
+    const found = [...files.keys()].filter((path) => path === end || path.endsWith(`/${end}`));
+    if (found.length === 1) return found[0] ?? null;
+  }
+  return null;
+}
+
+function normalPath(path: string): string {
+  const out: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') out.pop();
+    else if (part !== '.' && part !== '') out.push(part);
+  }
+  return out.join('/');
 }
 
 export function* zoneRecords(zone: OpenZone): Generator<HeldRecord> {

@@ -1,5 +1,6 @@
 import { refuse, type Refusal } from '../../core/refusal.ts';
 import { nearNames } from '../name.ts';
+import { generationOf } from './generate.ts';
 import { recordAt, unreadableAt } from './records.ts';
 import type { Entry, ZoneFileDocument } from './syntax.ts';
 
@@ -9,19 +10,30 @@ const besideCname: ReadonlySet<string> = new Set(['RRSIG', 'NSEC', 'KEY', 'SIG',
 /** One entry of the asked owner that can be read. */
 export interface OwnEntry {
   readonly entry: Entry;
+  readonly type: string;
   readonly data: string;
+  /** A `$GENERATE` line makes it: it is there, and no edit of one record can change it. */
+  readonly generated: boolean;
 }
 
 /** The readable entries of one owner, or the refusal to touch a name whose lines we cannot read. */
 export function entriesOf(document: ZoneFileDocument, owner: string): readonly OwnEntry[] | Refusal {
   const own: OwnEntry[] = [];
   for (const entry of document.entries) {
+    if (entry.kind === 'generate') {
+      const generation = generationOf(document, entry);
+      if (generation.kind === 'wrong') continue;
+      for (const record of generation.records) {
+        if (record.owner === owner) own.push({ entry, type: record.type, data: record.data, generated: true });
+      }
+      continue;
+    }
     if (entry.problem !== null && swallows(document, entry)) return unreadable(document, entry, owner);
     if (entry.owner !== owner || entry.foreignClass || (entry.kind !== 'record' && entry.kind !== 'unreadable'))
       continue;
     const record = recordAt(document, entry);
     if (record === null) return unreadable(document, entry, owner);
-    own.push({ entry, data: record.data });
+    own.push({ entry, type: entry.type, data: record.data, generated: false });
   }
   return own;
 }
@@ -61,7 +73,7 @@ export function conflictOf(
   if (besideCname.has(type)) return null;
   const others = own.filter(({ entry }) => (type === 'CNAME' ? !besideCname.has(entry.type) : entry.type === 'CNAME'));
   if (others.length > 0) {
-    const held = others.map(({ entry, data }) => `${entry.type} ${data} (${document.path}:${entry.line})`);
+    const held = others.map(({ entry, type: held, data }) => `${held} ${data} (${document.path}:${entry.line})`);
     return refuse(
       'record-conflict',
       {
@@ -74,7 +86,7 @@ export function conflictOf(
         reason:
           type === 'CNAME' ? 'a CNAME stands alone at its name' : 'the name is a CNAME, which stands alone at its name',
       },
-      `Remove what is there first, or ask to change it: set ${owner} ${others[0]?.entry.type ?? type} ….`,
+      `Remove what is there first, or ask to change it: set ${owner} ${others[0]?.type ?? type} ….`,
     );
   }
   if (type === 'CNAME' && owner === document.zone) {
@@ -93,6 +105,23 @@ export function conflictOf(
   return null;
 }
 
+/** A record that a `$GENERATE` line makes is not edited one by one. */
+export function isGenerated(document: ZoneFileDocument, one: OwnEntry, name: string): Refusal {
+  return refuse(
+    'record-conflict',
+    {
+      zone: document.zone,
+      name,
+      type: one.type,
+      file: document.path,
+      line: one.entry.line,
+      existing: [`${one.type} ${one.data} ($GENERATE, ${document.path}:${one.entry.line})`],
+      reason: 'a $GENERATE line makes this record together with others',
+    },
+    'Change the $GENERATE line by hand.',
+  );
+}
+
 /** The asked record is not there: what is at the name instead, and which names are near. */
 export function notFound(
   document: ZoneFileDocument,
@@ -101,7 +130,7 @@ export function notFound(
 ): Refusal {
   const names = new Set<string>();
   for (const entry of document.entries) if (entry.kind === 'record') names.add(entry.owner);
-  const held = own.map(({ entry, data }) => `${entry.type} ${data} (${document.path}:${entry.line})`);
+  const held = own.map(({ entry, type: held, data }) => `${held} ${data} (${document.path}:${entry.line})`);
   return refuse('record-not-found', {
     zone: document.zone,
     name: asked.owner,

@@ -5,7 +5,7 @@ import { canonicalData, dataWords, type DataWord } from '../data.ts';
 import { isWithin, nameProblem, relativeName } from '../name.ts';
 import { shapeOf } from '../record-types.ts';
 import { canonicalIpv6 } from '../address.ts';
-import { conflictOf, entriesOf, notFound, type OwnEntry } from './conflicts.ts';
+import { conflictOf, entriesOf, isGenerated, notFound, type OwnEntry } from './conflicts.ts';
 import { parseEntries } from './parse.ts';
 import { placesFor, type Place } from './place.ts';
 import { differsOnlyBy } from './proof.ts';
@@ -100,12 +100,12 @@ function create(
 ): ZoneFileDocument | Refusal {
   const asked = askedData(change);
   if (isRefusal(asked)) return asked;
-  const same = own.find(({ entry, data }) => entry.type === change.type && data === asked.canonical);
+  const same = own.find(({ type, data }) => type === change.type && data === asked.canonical);
   if (same !== undefined) return exists(document, same, change);
   const conflict = conflictOf(document, own, change.owner, change.type);
   if (conflict !== null) return conflict;
   // One record set has one TTL (RFC 2181 section 5.2): a new member takes the set's, whatever else was asked.
-  const set = own.find(({ entry }) => entry.type === change.type);
+  const set = own.find(({ type, generated }) => type === change.type && !generated);
   for (const place of placesFor(document, change.owner, change.type, asked.canonical)) {
     const ttl = set?.entry.ttl ?? change.ttl ?? siblingTtl(place);
     const line = insertion(document, place, change, asked.words, ttl);
@@ -198,8 +198,10 @@ function remove(
 ): ZoneFileDocument | Refusal {
   const asked = askedData(change);
   if (isRefusal(asked)) return asked;
-  const going = own.filter(({ entry, data }) => entry.type === change.type && data === asked.canonical);
+  const going = own.filter(({ type, data }) => type === change.type && data === asked.canonical);
   if (going.length === 0) return notFound(document, own, { ...change, data: asked.canonical });
+  const made = going.find((one) => one.generated);
+  if (made !== undefined) return isGenerated(document, made, change.owner);
   let current = document;
   // From the last to the first, so that earlier offsets stay true.
   for (const { entry } of going.toReversed()) {
@@ -258,15 +260,17 @@ function update(
   const after = askedData(change);
   if (isRefusal(before)) return before;
   if (isRefusal(after)) return after;
-  const set = own.filter(({ entry }) => entry.type === change.type);
+  const set = own.filter(({ type }) => type === change.type);
   const target = set.find(({ data }) => data === before.canonical);
   if (target === undefined) return notFound(document, own, { ...change, data: before.canonical });
+  if (target.generated) return isGenerated(document, target, change.owner);
   const twin = set.find(({ data }) => data === after.canonical);
   const newTtl = change.ttl !== null && change.ttl !== target.entry.ttl ? change.ttl : null;
   if (twin !== undefined && (twin !== target || newTtl === null)) return exists(document, twin, change);
   const splices = twin === target ? [] : [...dataSplices(document, target.entry, change.type, after.words)];
-  const touched = newTtl === null ? [target] : set;
-  if (newTtl !== null) splices.push(...set.map(({ entry }) => ttlSplice(document, entry, newTtl)));
+  const written = set.filter(({ generated }) => !generated);
+  const touched = newTtl === null ? [target] : written;
+  if (newTtl !== null) splices.push(...written.map(({ entry }) => ttlSplice(document, entry, newTtl)));
   const next = spliced(document, splices);
   const record = ({ entry, data }: OwnEntry) => ({ owner: change.owner, type: change.type, data, ttl: entry.ttl });
   const added = touched.map((one) => ({

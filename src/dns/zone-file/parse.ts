@@ -225,6 +225,9 @@ function readDirective(
     }
     case '$INCLUDE':
       return made('include', null);
+    case '$DATE':
+      // BIND writes it above each record of a journal dump; it says nothing about the records.
+      return made('blank', null);
     case '$GENERATE':
       return made('generate', null);
     default:

@@ -1,10 +1,19 @@
 import type { DnsRecord, HeldRecord } from '../record.ts';
+import { generationOf } from './generate.ts';
 import { positionOf, type Entry, type ZoneFileDocument } from './syntax.ts';
 import { dataOf } from './words.ts';
 
-/** The records of the zone file that can be read, with their places. `$GENERATE` and `$INCLUDE` are not followed. */
+/** The records of the zone file that can be read, with their places; those of a `$GENERATE` stand at its line. */
 export function* recordsOf(document: ZoneFileDocument): Generator<HeldRecord> {
   for (const entry of document.entries) {
+    if (entry.kind === 'generate') {
+      const generation = generationOf(document, entry);
+      if (generation.kind === 'wrong') continue;
+      for (const record of generation.records) {
+        yield { ...record, holder: document.holder, file: document.path, line: entry.line, column: 1 };
+      }
+      continue;
+    }
     const record = recordAt(document, entry);
     if (record === null) continue;
     const at = entry.ownerAt >= 0 ? entry.ownerAt : entry.typeAt;
@@ -35,6 +44,10 @@ export function unreadableAt(document: ZoneFileDocument, entry: Entry): Unreadab
   if (problem === null && entry.kind === 'record' && !entry.foreignClass) {
     const reading = dataOf(document, entry);
     if (reading.kind === 'wrong') problem = { at: entry.dataAt, message: reading.problem };
+  }
+  if (problem === null && entry.kind === 'generate') {
+    const generation = generationOf(document, entry);
+    if (generation.kind === 'wrong') problem = { at: entry.ownerAt, message: generation.problem };
   }
   return problem === null ? null : { entry, ...positionOf(document.text, problem.at), message: problem.message };
 }

@@ -1,4 +1,5 @@
-import { canonicalName } from '../name.ts';
+import { absoluteName, canonicalName } from '../name.ts';
+import { dataWordsOf } from './words.ts';
 import type { Holder, ParseContext } from '../holder.ts';
 import { applyChanges, spliced } from './edit.ts';
 import { parseEntries } from './parse.ts';
@@ -24,6 +25,16 @@ export const zoneFileHolder: Holder<ZoneFileDocument> = {
       if (found !== null) yield { line: found.line, column: found.column, message: found.message };
     }
   },
+  *includes(document) {
+    for (const entry of document.entries) {
+      if (entry.kind !== 'include') continue;
+      const [file, origin] = dataWordsOf(document.text, entry);
+      if (file === undefined) continue;
+      const { scope } = entry;
+      const under = origin === undefined ? scope.origin : absoluteName(origin.text, scope.origin);
+      yield { file: file.text, line: entry.line, origin: under, defaultTtl: scope.defaultTtl };
+    }
+  },
   serial(document) {
     const soa = soaOf(document);
     const word = soa?.words[2];
@@ -40,6 +51,6 @@ export const zoneFileHolder: Holder<ZoneFileDocument> = {
 /** Reads a zone file. Any text gives a document; what cannot be read is in it as text. */
 export function parseZoneFile(text: string, context: ParseContext): ZoneFileDocument {
   const zone = canonicalName(context.zone);
-  const start = { origin: context.origin ?? zone, defaultTtl: null };
+  const start = { origin: context.origin ?? zone, defaultTtl: context.defaultTtl ?? null };
   return { holder: 'zone-file', path: context.path, zone, text, start, entries: parseEntries(text, start) };
 }

@@ -52,19 +52,16 @@ describe('an edit of a zone file', () => {
       fc.property(madeZone, create, ({ text }, change) => {
         const before = open(text);
         const after = zoneFileHolder.apply(before, [change]);
-        if (isRefusal(after)) {
-          expect(['record-exists', 'record-conflict']).toContain(after.code);
-          return;
-        }
+        if (isRefusal(after)) return ['record-exists', 'record-conflict'].includes(after.code);
+        // Without `$TTL` the next line may have to say the TTL that it had from the line before.
+        if (!/^\$TTL/m.test(text) && change.ttl !== null) return true;
         const { gone, come } = changedLines(text, after.text);
-        const atOpenEnd = !/\n$/.test(text) && after.text.startsWith(text);
-        const inherits = !/^\$TTL/m.test(text) && change.ttl !== null;
-        if (!atOpenEnd && !inherits) expect({ gone, come: come.length }).toEqual({ gone: [], come: 1 });
+        const atOpenEnd = !text.endsWith('\n') && after.text.startsWith(text);
+        if (!atOpenEnd && (gone.length !== 0 || come.length !== 1)) return false;
         const { ttl: _, ...rest } = change;
         const back = zoneFileHolder.apply(after, [{ ...rest, action: 'delete' }]);
-        if (isRefusal(back)) throw new Error(back.code);
-        // A name that was added at the open end of a file left its line end there.
-        if (!inherits) expect(back.text.replace(/\r?\n$/, '')).toBe(text.replace(/\r?\n$/, ''));
+        // A record that was added at the open end of a file left its line end there.
+        return !isRefusal(back) && back.text.replace(/\r?\n$/, '') === text.replace(/\r?\n$/, '');
       }),
       { numRuns: 1500 },
     );
