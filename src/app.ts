@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import { createServer } from 'node:net';
 import type { Logger } from 'pino';
 import { type ApplicationFunction, Probot, Server } from 'probot';
 import type { Clock } from './core/clock.ts';
@@ -53,7 +54,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   const server = new Server({
     Probot: doorProbot(parts),
     host: settings.host,
-    port: settings.port,
+    port: settings.port === 0 ? await freePort(settings.host) : settings.port,
     // Request headers hold signatures and cookies; none of them is of use in a log.
     log: log.child({}, { redact: ['req.headers', 'req.remoteAddress'] }),
     enablePing: false,
@@ -70,6 +71,22 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       await stopped;
     },
   };
+}
+
+/** Probot reads port 0 as "not given" and would take 3000, so the system is asked for a free one first. */
+async function freePort(host: string): Promise<number> {
+  const server = createServer();
+  const port = await new Promise<number>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  return port;
 }
 
 function pages(handlers: readonly WebHandler[]): ApplicationFunction {
