@@ -12,7 +12,10 @@ in
 {
   services.nsd = {
     enable = true;
-    interfaces = [ config.fleet.address ];
+    interfaces = [
+      config.fleet.address
+      config.fleet.management
+    ];
     zones = {
       "fleet.lan." = serve ../dns/fleet.lan.zone;
       "10.0.10.in-addr.arpa." = serve ../dns/10.0.10.in-addr.arpa.zone;

@@ -11,7 +11,10 @@ in
 {
   services.nsd = {
     enable = true;
-    interfaces = [ config.fleet.address ];
+    interfaces = [
+      config.fleet.address
+      config.fleet.management
+    ];
     zones = {
       "fleet.lan." = follow;
       "10.0.10.in-addr.arpa." = follow;

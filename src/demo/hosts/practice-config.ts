@@ -44,9 +44,9 @@ export async function practiceConfig(hosts: readonly PracticeHost[], baseConfigT
     for (const server of isSeq(servers) ? servers.items : []) {
       if (!isScalar(server)) continue;
       const { address, port } = splitServer(String(server.value));
-      const named = hosts.find((host) => host.name === address);
-      const at = await place(address, port, named);
-      if (at !== null) server.value = at;
+      const host = hosts.find((one) => one.name === address) ?? byAddress.get(address);
+      // By name, because on the loopback all hosts have one address: a deploy asks the servers on its own host.
+      if (host !== undefined) server.value = `${host.name}:${await host.portFor(port)}`;
     }
   }
   return document.toString({ lineWidth: 0 });

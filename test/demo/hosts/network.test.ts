@@ -244,8 +244,11 @@ describe('the configuration for practice hosts', () => {
         dns: [{ server: await on(53) }],
       },
     });
-    const anubis = `127.0.0.1:${await practice.hosts.host('anubis').portFor(53)}`;
-    expect(zones['fleet.lan']).toEqual({ file: 'dns/fleet.lan.zone', servers: [await on(53), anubis] });
+    const served = [
+      `griffin:${await griffin.portFor(53)}`,
+      `anubis:${await practice.hosts.host('anubis').portFor(53)}`,
+    ];
+    expect(zones['fleet.lan']).toEqual({ file: 'dns/fleet.lan.zone', servers: served });
     expect(deploy.parallel).toBe(3);
     expect(text).toContain('# anubis asks for its transfer on notify');
     // A host that is not played keeps its own address.
