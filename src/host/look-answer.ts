@@ -27,7 +27,7 @@ export function parseLook(text: string): Look | null {
   const single = new Map<string, string>();
   const many = new Map<string, string[]>();
   for (const line of lines) {
-    const { word, value } = /^(?<word>[a-z-]+) (?<value>.+)$/.exec(line)?.groups ?? {};
+    const { word, value } = /^(?<word>[a-z-]+) (?<value>.*)$/.exec(line)?.groups ?? {};
     if (word === undefined || value === undefined) return null;
     if (word === 'failed' || word === 'switching' || word === 'restarting') {
       many.set(word, [...(many.get(word) ?? []), value]);

@@ -9,7 +9,9 @@ import { parseSlug, type RepositorySlug, type SystemAttribute, type UnitName } f
 import { shellLine, wordsOfLine } from '../../src/host/shell-words.ts';
 
 const hex = (length: number) =>
-  fc.array(fc.constantFrom(...'0123456789abcdef'.split('')), { minLength: length, maxLength: length }).map((all) => all.join(''));
+  fc
+    .array(fc.constantFrom(...'0123456789abcdef'.split('')), { minLength: length, maxLength: length })
+    .map((all) => all.join(''));
 const shas = hex(40).map((text) => text as CommitSha);
 const runs = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,79}$/);
 const slugs = fc

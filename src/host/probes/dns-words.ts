@@ -20,9 +20,8 @@ export function dnsName(name: string): string {
 
 /** One spelling of a record's data, so that two servers' ways of writing it compare as equal. */
 export function dataKey(type: string, data: string): string {
-  const reading = readData(type, data, '.');
-  if (reading.kind === 'data') return reading.data;
-  // A text without quotes is what people write in a config file.
-  const quoted = type === 'TXT' ? readData(type, JSON.stringify(data), '.') : null;
-  return quoted?.kind === 'data' ? quoted.data : data;
+  // A text without quotes is what people write in a config file, and its blanks are part of it.
+  const asWritten = type === 'TXT' && !data.includes('"') ? JSON.stringify(data) : data;
+  const reading = readData(type, asWritten, '.');
+  return reading.kind === 'data' ? reading.data : data;
 }
