@@ -18,6 +18,7 @@ export const postingKeys = {
   /** The one answer to all bad lines of a comment. */
   answer: (comment: number) => `answer:${comment}`,
   rollout: (id: string) => `rollout:${id}`,
+  refusedRollout: (id: string) => `refused-rollout:${id}`,
   rolloutCheck: (id: string) => `rollout-check:${id}`,
   deployment: (id: string, host: HostName) => `deployment:${id}:${host}`,
 } as const;

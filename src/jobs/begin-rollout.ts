@@ -1,0 +1,203 @@
+import { attributeOf, fingerprintOf, zoneServersOf } from '../config/host-target.ts';
+import { never } from '../core/bug.ts';
+import { type CommitSha, type HostName, shortSha } from '../core/names.ts';
+import { isRefusal, type Refusal } from '../core/refusal.ts';
+import { changedEntries } from '../core/tree-diff.ts';
+import { changedRecords } from '../dns/changed-records.ts';
+import type { ExpectedRecord } from '../host/machine.ts';
+import { renderRefusals } from '../report/refusals.ts';
+import { hostKey, parseHostRecord } from '../rollout/host-record.ts';
+import { mayDeployMerge } from '../rollout/may-deploy-merge.ts';
+import { policyOf } from '../rollout/policy-of.ts';
+import { type RequestedHost, startRollout } from '../rollout/start-rollout.ts';
+import { hostsTouched } from '../rollout/touched-hosts.ts';
+import type { Bot } from './bot.ts';
+import { postingKeys } from './posting-keys.ts';
+import { type Fleet, readFleet } from './read-fleet.ts';
+import { reportRollout } from './report-rollout.ts';
+import { type RolloutJob, rolloutJobShape } from './rollout-job.ts';
+import { wakeDeploys } from './wake-deploys.ts';
+import { zoneSources, zoneTexts } from './zone-texts.ts';
+
+/** The story of a yes: read the fleet, find the hosts and what must be true of them afterwards, and begin the rollout. */
+export async function beginRollout(bot: Bot, payload: unknown): Promise<void> {
+  const job = rolloutJobShape.parse(payload);
+  const fleet = await readFleet(bot.forge, job.repository);
+  if (fleet.kind === 'no-fleet') return sayRefused(bot, job, [fleet.refusal]);
+  if (job.kind === 'merge' && !fleet.config.deploy.on_merge) return;
+  const request = await requestOf(bot, job, fleet);
+  if (request.refusals.length > 0) await sayRefused(bot, job, request.refusals);
+  if (request.hosts.length === 0) {
+    if (request.refusals.length === 0)
+      bot.tell({ step: 'nothing-to-deploy', pr: issueOf(job), text: 'the commit changes no host' });
+    return;
+  }
+  const started = await startRollout(bot, {
+    id: job.id,
+    kind: job.kind === 'merge' ? 'deploy' : job.kind,
+    repository: job.repository,
+    sha: 'sha' in job ? job.sha : null,
+    cause:
+      job.kind === 'merge'
+        ? { kind: 'merge', by: job.by, pullRequest: job.pullRequest }
+        : { kind: 'command', by: job.by, issue: issueOf(job), comment: job.comment },
+    reason: reasonOf(job),
+    policy: policyOf(fleet.config.deploy),
+    waveSize: fleet.config.deploy.wave_size,
+    hosts: request.hosts,
+  });
+  if (isRefusal(started)) return sayRefused(bot, job, [started]);
+  const names = Object.keys(started.rollout.hosts);
+  bot.tell({
+    step: 'rollout-begun',
+    pr: issueOf(job),
+    ...('sha' in job ? { sha: job.sha } : {}),
+    text: `${reasonOf(job)}: ${names.join(', ')}`,
+  });
+  await reportRollout(bot, started.rollout.id);
+  await wakeDeploys(bot, started.wake);
+}
+
+interface Request {
+  readonly hosts: readonly RequestedHost[];
+  /** Why hosts that were meant are left out. */
+  readonly refusals: readonly Refusal[];
+}
+
+async function requestOf(bot: Bot, job: RolloutJob, fleet: Fleet): Promise<Request> {
+  switch (job.kind) {
+    case 'verify':
+    case 'rollback':
+      return {
+        hosts: job.hosts.flatMap((host) => requested(fleet, host, { named: true, touched: 'own', records: [] })),
+        refusals: [],
+      };
+    case 'deploy': {
+      const { mergeBase } = await bot.forge.compare(job.repository, fleet.sha, job.sha);
+      const change = await changeBetween(bot, job, fleet, mergeBase ?? fleet.sha);
+      const hosts = job.hosts.flatMap((host) =>
+        requested(fleet, host, {
+          named: job.named.includes(host),
+          touched: change.touched.get(host) ?? 'shared',
+          records: change.recordsOf(host),
+        }),
+      );
+      return { hosts, refusals: [] };
+    }
+    case 'merge':
+      return mergeRequest(bot, job, fleet);
+    default:
+      return never(job);
+  }
+}
+
+/** Every host that the merge changes something for, and that it only brings forward. */
+async function mergeRequest(bot: Bot, job: RolloutJob & { readonly kind: 'merge' }, fleet: Fleet): Promise<Request> {
+  const change = await changeBetween(bot, job, fleet, job.base);
+  const hosts: RequestedHost[] = [];
+  const refusals: Refusal[] = [];
+  for (const [host, touched] of change.touched) {
+    const refusal = await mergeRefusal(bot, job, fleet, host);
+    if (refusal !== null) refusals.push(refusal);
+    else hosts.push(...requested(fleet, host, { named: false, touched, records: change.recordsOf(host) }));
+  }
+  return { hosts, refusals };
+}
+
+async function mergeRefusal(
+  bot: Bot,
+  job: RolloutJob & { readonly kind: 'merge' },
+  fleet: Fleet,
+  host: HostName,
+): Promise<Refusal | null> {
+  const configured = fleet.config.hosts[host];
+  const fingerprint = configured === undefined ? null : fingerprintOf(configured);
+  const found = fingerprint === null ? null : await bot.records.read(hostKey(fingerprint));
+  const hostCommit = found === null ? null : (parseHostRecord(found.value).current?.sha ?? null);
+  if (hostCommit === null || hostCommit === job.sha) return null;
+  const { isAncestor } = await bot.forge.compare(job.repository, hostCommit, job.sha);
+  const mergedHeads = isAncestor ? [] : await headsMergedInto(bot, job, hostCommit);
+  return mayDeployMerge({ host, merge: job.sha, hostCommit, isAncestor, mergedHeads });
+}
+
+/** `commit`, where it is the head of a pull request whose merge commit the merge contains. */
+async function headsMergedInto(
+  bot: Bot,
+  job: RolloutJob & { readonly kind: 'merge' },
+  commit: CommitSha,
+): Promise<readonly CommitSha[]> {
+  const own = await bot.forge.pullRequest(job.repository, job.pullRequest);
+  if (own.headSha === commit) return [commit];
+  for (const { headSha, merged, mergeCommit } of await bot.forge.pullRequestsOf(job.repository, commit)) {
+    if (headSha !== commit || !merged || mergeCommit === null) continue;
+    if ((await bot.forge.compare(job.repository, mergeCommit, job.sha)).isAncestor) return [commit];
+  }
+  return [];
+}
+
+interface Change {
+  readonly touched: ReadonlyMap<HostName, 'own' | 'shared'>;
+  readonly recordsOf: (host: HostName) => readonly ExpectedRecord[];
+}
+
+/** What the commit changes against `base`: for which hosts, and which DNS records the servers among them must answer. */
+async function changeBetween(
+  bot: Bot,
+  job: RolloutJob & { readonly sha: CommitSha },
+  fleet: Fleet,
+  base: CommitSha,
+): Promise<Change> {
+  const before = base === fleet.sha ? fleet.tree : bot.forge.tree(job.repository, base);
+  const after = job.sha === fleet.sha ? fleet.tree : bot.forge.tree(job.repository, job.sha);
+  const paths = (await changedEntries(before, after)).map(({ path }) => path);
+  const [old, fresh] = await Promise.all([zoneTexts(before, fleet.config), zoneTexts(after, fleet.config)]);
+  const records = zoneSources(fleet.config).map((source) => ({
+    zone: source.zone,
+    changed: changedRecords(source, old, fresh),
+  }));
+  return {
+    touched: hostsTouched(fleet.config, paths),
+    recordsOf: (host) =>
+      records.flatMap(({ zone, changed }) =>
+        zoneServersOf(fleet.config, zone).some((server) => server.host === host) ? changed : [],
+      ),
+  };
+}
+
+function requested(
+  fleet: Fleet,
+  host: HostName,
+  more: Pick<RequestedHost, 'named' | 'touched' | 'records'>,
+): RequestedHost[] {
+  const configured = fleet.config.hosts[host];
+  const fingerprint = configured === undefined ? null : fingerprintOf(configured);
+  return fingerprint === null ? [] : [{ host, fingerprint, attribute: attributeOf(fleet.config, host), ...more }];
+}
+
+function reasonOf(job: RolloutJob): string {
+  switch (job.kind) {
+    case 'deploy':
+      return `/deploy by ${job.by} at ${shortSha(job.sha)}`;
+    case 'merge':
+      return `merge of #${job.pullRequest} by ${job.by}`;
+    case 'verify':
+    case 'rollback':
+      return `/${job.kind} by ${job.by}`;
+    default:
+      return never(job);
+  }
+}
+
+function issueOf(job: RolloutJob): number {
+  return 'issue' in job ? job.issue : job.pullRequest;
+}
+
+async function sayRefused(bot: Bot, job: RolloutJob, refusals: readonly Refusal[]): Promise<void> {
+  const body = renderRefusals(refusals.map((refusal) => ({ refusal, typed: reasonOf(job) })));
+  await bot.outbox.put(job.repository, postingKeys.refusedRollout(job.id), 'result', {
+    kind: 'comment',
+    issue: issueOf(job),
+    body,
+  });
+  bot.tell({ step: 'refused', pr: issueOf(job), text: refusals.map(({ code }) => code).join(', ') });
+}

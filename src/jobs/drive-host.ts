@@ -1,0 +1,111 @@
+import { type Refusal, refuse } from '../core/refusal.ts';
+import { shortSha } from '../core/names.ts';
+import { driveDeploy, giveUpDeploy } from '../rollout/drive-deploy.ts';
+import type { DriveDeps } from '../rollout/drive-deps.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import type { Bot } from './bot.ts';
+import { recordedHead } from './heads.ts';
+import { reportDeploy, reportRollout } from './report-rollout.ts';
+import { deployJobShape } from './rollout-job.ts';
+import { wakeDeploys } from './wake-deploys.ts';
+
+/** Drives one host of a rollout as far as it goes, reports, and wakes whoever comes next. */
+export async function driveHost(bot: Bot, payload: unknown, signal: AbortSignal): Promise<void> {
+  const ref = deployJobShape.parse(payload);
+  const reporting = new ProgressReports(bot, ref.rollout);
+  const driven = await driveDeploy(driveDepsOf(bot, reporting), ref, signal);
+  await reporting.settled();
+  const rollout = await bot.rollouts.read(ref.rollout);
+  // Reported before anybody is woken, so that a crash in between repeats the report and not the silence.
+  if (rollout !== null && driven.kind === 'ended') {
+    await reportDeploy(bot, rollout, ref.host);
+    await reportRollout(bot, ref.rollout);
+    if (rollout.endedAt !== null) tellEnd(bot, rollout);
+  }
+  await wakeDeploys(bot, driven.wake);
+}
+
+/** Ends a deploy whose job broke again and again, so that its rollout does not wait for ever. */
+export async function giveUpHost(bot: Bot, payload: unknown, detail: string): Promise<void> {
+  const ref = deployJobShape.parse(payload);
+  const driven = await giveUpDeploy(driveDepsOf(bot, new ProgressReports(bot, ref.rollout)), ref, detail);
+  await reportRollout(bot, ref.rollout);
+  await wakeDeploys(bot, driven.wake);
+}
+
+function driveDepsOf(bot: Bot, reporting: ProgressReports): DriveDeps {
+  return {
+    records: bot.records,
+    rollouts: bot.rollouts,
+    locks: bot.drive.locks,
+    clock: bot.clock,
+    machines: bot.drive.machines,
+    mayActivate: (rollout) => mayActivate(bot, rollout),
+    tell: bot.tell,
+    onChange: () => reporting.wanted(),
+    onOutput: () => {},
+  };
+}
+
+/**
+ * Whether a commit that was begun may still be activated, asked right before it is: the pull request of a `/deploy`
+ * still has this head, or was merged. A push between the yes and the switch stops the switch.
+ */
+async function mayActivate(bot: Bot, { kind, cause, sha, repository }: Rollout): Promise<Refusal | null> {
+  if (kind !== 'deploy' || cause.kind !== 'command' || sha === null) return null;
+  const pullRequest = await bot.forge.pullRequest(repository, cause.issue);
+  if (pullRequest.merged)
+    return pullRequest.mergeCommit === sha || pullRequest.headSha === sha
+      ? null
+      : refuse('head-moved', { current: shortSha(pullRequest.headSha), shown: shortSha(sha) });
+  if (!pullRequest.open) return refuse('pull-request-closed', { number: cause.issue });
+  const head = await recordedHead(bot.records, repository.name, cause.issue);
+  if (head?.sha === sha && pullRequest.headSha === sha) return null;
+  return refuse('head-moved', { current: shortSha(pullRequest.headSha), shown: shortSha(sha) });
+}
+
+function tellEnd(bot: Bot, rollout: Rollout): void {
+  const pr = rollout.cause.kind === 'merge' ? rollout.cause.pullRequest : rollout.cause.issue;
+  const ends = Object.entries(rollout.hosts).map(
+    ([host, { state }]) => `${host} ${state.kind === 'ended' ? state.outcome : state.kind}`,
+  );
+  bot.tell({ step: 'rollout-done', pr, ...(rollout.sha === null ? {} : { sha: rollout.sha }), text: ends.join(', ') });
+}
+
+/** Progress reports of one drive, one at a time: while one is written, any number of wishes become one more. */
+class ProgressReports {
+  readonly #bot: Bot;
+  readonly #rollout: string;
+  #running: Promise<void> | null = null;
+  #again = false;
+
+  constructor(bot: Bot, rollout: string) {
+    this.#bot = bot;
+    this.#rollout = rollout;
+  }
+
+  wanted(): void {
+    if (this.#running !== null) {
+      this.#again = true;
+      return;
+    }
+    this.#running = this.#report();
+  }
+
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
+  async #report(): Promise<void> {
+    do {
+      this.#again = false;
+      try {
+        await reportRollout(this.#bot, this.#rollout);
+      } catch (error) {
+        // Progress decides nothing; the report at the end is part of the job and is repeated until it is stored.
+        this.#bot.log.warn('a progress report was not stored', { rollout: this.#rollout, error });
+      }
+    } while (this.#again);
+    this.#running = null;
+  }
+}
