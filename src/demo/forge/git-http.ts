@@ -90,7 +90,8 @@ async function backend(
     response.writeHead(status, headers);
     response.write(head.subarray(end + 4));
   }
-  if (!response.headersSent) response.writeHead(500);
+  // Some packages of git come without its server side.
+  if (!response.headersSent) response.writeHead(500).write('git http-backend gave no answer: is it installed?\n');
   response.end();
   await input;
 }

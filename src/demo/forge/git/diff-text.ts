@@ -36,12 +36,22 @@ export function parseChanges(output: string, patches: string): FileChange[] {
     at += two ? 3 : 2;
   }
   const hunks = splitPatches(patches);
-  return raws.map((raw, index) => {
+  let section = 0;
+  return raws.map((raw) => {
     const [added = '0', deleted = '0'] = (fields[at] ?? '').split('\t');
     // With -z a rename's counts end in an empty path, and both paths follow.
     at += raw.previousPath === null ? 1 : 3;
     const number = (text: string): number => (text === '-' ? 0 : Number(text));
-    return { ...raw, additions: number(added), deletions: number(deleted), patch: hunks[index] ?? null };
+    // git shows a file that becomes a link as one that goes and one that comes: two sections for one record.
+    const sections = raw.status === 'changed' ? 2 : 1;
+    const patch = hunks.slice(section, section + sections).filter((hunk) => hunk !== null);
+    section += sections;
+    return {
+      ...raw,
+      additions: number(added),
+      deletions: number(deleted),
+      patch: patch.length === 0 ? null : patch.join('\n'),
+    };
   });
 }
 

@@ -8,11 +8,20 @@ export interface GitResult {
 }
 
 /** Nothing of the person who runs the demo may change what the practice forge does: no own config, no prompts. */
+const inherited = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_COMMON_DIR',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_NAMESPACE',
+  'GIT_CONFIG_PARAMETERS',
+  'GIT_CONFIG_COUNT',
+];
+
 const quiet = [
-  ...['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_NAMESPACE'].flatMap((name) => [
-    '-u',
-    name,
-  ]),
+  ...inherited.flatMap((name) => ['-u', name]),
   'GIT_CONFIG_GLOBAL=/dev/null',
   'GIT_CONFIG_SYSTEM=/dev/null',
   'GIT_CONFIG_NOSYSTEM=1',

@@ -9,6 +9,7 @@ import { issueRoutes } from './issues.ts';
 import { pullRoutes } from './pulls.ts';
 import { rateLimitRoutes } from './rate-limit.ts';
 import { repositoryRoutes } from './repositories.ts';
+import { treeRoutes } from './trees.ts';
 
 /** All that the practice forge answers. The first that fits is used: `commits/{ref}` would swallow what is longer. */
 export function everyRoute(budgets: Budgets): readonly Route[] {
@@ -16,6 +17,7 @@ export function everyRoute(budgets: Budgets): readonly Route[] {
     ...appRoutes,
     ...rateLimitRoutes(budgets),
     ...gitRoutes,
+    ...treeRoutes,
     ...issueRoutes,
     ...pullRoutes,
     ...checkRoutes,
