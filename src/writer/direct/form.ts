@@ -47,16 +47,20 @@ function formAsk(action: string, answers: ReadonlyMap<string, string>): DnsAsk |
   if (name.length !== 1 || ttl.length > 1) return null;
   const clause = ttl.length === 0 ? [] : [word('ttl'), ...ttl];
   const type = words('type').slice(0, 1);
+  const said = (answers.get('value') ?? '').replace(/^`(.*)`$/s, '$1');
+  // A form has a field for the text alone, so quotes around it are not asked of anybody.
+  const whole = type[0]?.low === 'txt' && said !== '' && !said.includes('"') && !/[\r\n]/.test(said);
+  const value = whole ? [{ text: said, low: '', quoted: true }] : words('value');
   switch (action) {
     case 'add':
     case 'set':
-      return askIn([...name, ...type, ...words('value'), ...clause], action);
+      return askIn([...name, ...type, ...value, ...clause], action);
     case 'change':
-      return askIn([...name, ...type, ...words('value'), ...clause], 'set');
+      return askIn([...name, ...type, ...value, ...clause], 'set');
     case 'point':
-      return askIn([...name, word('to'), ...words('value'), ...clause], 'point');
+      return askIn([...name, word('to'), ...value, ...clause], 'point');
     case 'remove':
-      return askIn([word('record'), ...name, ...type, ...words('value')], 'remove');
+      return askIn([word('record'), ...name, ...type, ...value], 'remove');
     default:
       return null;
   }

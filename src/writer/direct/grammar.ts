@@ -184,6 +184,10 @@ function addAsk(clauses: Clauses, kind: 'add' | 'set'): DnsAsk | null {
   const name = takeName(walk);
   if (name === null) return null;
   // `consul IN A 10.0.20.30`, `consul as an A record`, `consul of type A`.
+  const zoneLine = readTime(walk.here?.low ?? '') !== null && walk.words.length - walk.at > 2;
+  // `wiki 300 IN CNAME anubis`: the type is still to come, so the number is not the data's.
+  const lineTtl = zoneLine && type === null && clauses.ttl === null ? readTime(walk.here?.low ?? '') : null;
+  if (lineTtl !== null) walk.at += 1;
   walk.skip('in');
   if (walk.skip('as')) {
     walk.skip('a', 'an');
@@ -199,7 +203,7 @@ function addAsk(clauses: Clauses, kind: 'add' | 'set'): DnsAsk | null {
   if (data.length === 0) return null;
   const made = dataText(type, data);
   if (made === null) return null;
-  return { kind, name, type: made.type, data: made.data, ttl: clauses.ttl, zone: clauses.zone };
+  return { kind, name, type: made.type, data: made.data, ttl: clauses.ttl ?? lineTtl, zone: clauses.zone };
 }
 
 /** The data of an ask, where it is plainly data of that type; a missing type is that of an address. */
@@ -257,8 +261,7 @@ function pointAsk(clauses: Clauses): DnsAsk | null {
   const head = takeHead(walk);
   const name = takeName(walk);
   if (name === null || !walk.skip('at', 'to', '->', '→', '=>')) return null;
-  walk.skip('the');
-  walk.skip('host', 'server', 'machine');
+  if (!walk.phrase('the', 'host') && !walk.phrase('the', 'server') && !walk.phrase('the', 'machine')) walk.skip('host');
   const target = walk.rest;
   const [word] = target;
   if (word === undefined || target.length !== 1 || word.quoted) return null;
@@ -327,6 +330,20 @@ const notNames = new Set([
   'everything',
   'is',
   'on',
+  'me',
+  'us',
+  'you',
+  'him',
+  'her',
+  'them',
+  'my',
+  'our',
+  'your',
+  'here',
+  'there',
+  'everyone',
+  'anything',
+  'something',
 ]);
 
 /** A DNS name as people type one: labels of letters, digits, `-`, `_`, a `*` in front, `@` for the top. */

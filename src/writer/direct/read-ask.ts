@@ -170,10 +170,9 @@ const courtesies: readonly (readonly string[])[] = (
     ['hi'],
     ['hello'],
     ['hey'],
-    ['hi', 'there'],
-    ['hello', 'there'],
-    ['hi', 'all'],
-    ['hi', 'team'],
+    ...['hi', 'hello', 'hey'].flatMap((hello) =>
+      ['there', 'all', 'team', 'everyone', 'folks'].map((who) => [hello, who]),
+    ),
     ['could', 'you'],
     ['can', 'you'],
     ['would', 'you'],
