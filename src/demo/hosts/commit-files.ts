@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { CommitSha } from '../../core/names.ts';
+import { type FleetReading, readFleet } from '../../nix/hosts/find-hosts.ts';
 import { decodeText, type Tree, type TreeEntry } from '../../core/tree.ts';
 
 const run = promisify(execFile);
@@ -10,6 +11,8 @@ export interface CommitFiles {
   readonly tree: Tree;
   /** Texts by path; what is not text is left out. */
   readonly texts: ReadonlyMap<string, string>;
+  /** The fleet that it describes; read when it is asked for, once. */
+  fleet(): Promise<FleetReading>;
 }
 
 const modes: Readonly<Record<string, TreeEntry['mode']>> = {
@@ -43,13 +46,12 @@ export async function readCommitFiles(gitFolder: string, sha: CommitSha): Promis
     const text = bytes === undefined || entry.mode === 'symlink' ? null : decodeText(bytes);
     if (text !== null) texts.set(entry.path, text);
   }
-  return {
-    texts,
-    tree: {
-      list: async () => entries,
-      read: async (blob) => blobs.get(blob) ?? new Uint8Array(),
-    },
+  const tree: Tree = {
+    list: async () => entries,
+    read: async (blob) => blobs.get(blob) ?? new Uint8Array(),
   };
+  let fleet: Promise<FleetReading> | null = null;
+  return { texts, tree, fleet: () => (fleet ??= readFleet(tree)) };
 }
 
 async function readBlobs(gitFolder: string, blobs: readonly string[]): Promise<Map<string, Uint8Array>> {

@@ -1,4 +1,4 @@
-import { parseNix } from '../../nix/parser.ts';
+import type { NixTree } from '../../nix/parser.ts';
 import { positionAt } from '../../nix/source.ts';
 import type { CommitFiles } from './commit-files.ts';
 import { importedFiles } from './imported-files.ts';
@@ -13,27 +13,27 @@ export type Evaluated =
 
 /** What a commit makes of one host. Equal inputs give the same store path, whatever else the commit changed. */
 export async function evaluateSystem(commit: CommitFiles, attribute: string): Promise<Evaluated> {
-  const imported = importedFiles(commit.texts, attribute);
+  const { repository } = await commit.fleet();
+  const flakeError = syntaxError('flake.nix', repository.parsed('flake.nix'));
+  if (flakeError !== null) return { kind: 'evaluation-error', message: flakeError };
+  const imported = await importedFiles(commit, attribute);
   if (imported.kind === 'no-such-host') return imported;
   if (imported.kind === 'missing-file') {
     return { kind: 'evaluation-error', message: `error: path '${source}/${imported.path}' does not exist` };
   }
   const files = new Map(imported.paths.map((path) => [path, commit.texts.get(path) ?? '']));
-  for (const [path, text] of files) {
-    const message = path.endsWith('.nix') ? syntaxError(path, text) : null;
+  for (const path of files.keys()) {
+    const message = syntaxError(path, repository.parsed(path));
     if (message !== null) return { kind: 'evaluation-error', message };
   }
-  return {
-    kind: 'system',
-    system: { path: practiceStorePath(attribute, files), files, ...systemServices(files, commit.texts) },
-  };
+  const path = practiceStorePath(attribute, new Map([...files, ...imported.others]));
+  return { kind: 'system', system: { path, files, ...systemServices(files, commit.texts) } };
 }
 
 /** As Nix says it, with the place. */
-function syntaxError(path: string, text: string): string | null {
-  const tree = parseNix(text);
-  const [error] = tree.errors;
-  if (error === undefined) return null;
+function syntaxError(path: string, tree: NixTree | null): string | null {
+  const error = tree?.errors[0];
+  if (tree === null || error === undefined) return null;
   const { line, column } = positionAt(tree, error.offset);
   return `error: ${error.message}\n       at ${source}/${path}:${line}:${column}:`;
 }

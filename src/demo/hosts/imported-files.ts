@@ -1,53 +1,35 @@
-import { posix } from 'node:path';
+import type { CommitFiles } from './commit-files.ts';
 
 export type Imported =
-  | { readonly kind: 'files'; readonly paths: readonly string[] }
+  | {
+      readonly kind: 'files';
+      /** Text files, by path. */
+      readonly paths: readonly string[];
+      /** What else the system is made of and is no text: blob ids by path, and the names in listed folders. */
+      readonly others: ReadonlyMap<string, string>;
+    }
   | { readonly kind: 'no-such-host' }
   | { readonly kind: 'missing-file'; readonly path: string };
 
-/** The files that a host's system is made from: everything that is named by a literal path, from the flake on. */
-export function importedFiles(texts: ReadonlyMap<string, string>, attribute: string): Imported {
-  const flake = texts.get('flake.nix');
-  if (flake === undefined || !systemsOf(flake).includes(attribute)) return { kind: 'no-such-host' };
-  const others = systemsOf(flake).filter((name) => name !== attribute);
-  const seen = new Set<string>(['flake.nix', ...(texts.has('flake.lock') ? ['flake.lock'] : [])]);
-  const waiting = ['flake.nix'];
-  for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
-    for (const literal of pathLiterals(texts.get(path) ?? '')) {
-      const target = posix.normalize(posix.join(posix.dirname(path), literal.path));
-      if (path === 'flake.nix' && others.some((other) => `${target}/`.startsWith(`hosts/${other}/`))) continue;
-      const found = filesAt(texts, target);
-      if (found.length === 0 && !literal.quoted) return { kind: 'missing-file', path: target };
-      for (const file of found) {
-        if (seen.has(file)) continue;
-        seen.add(file);
-        if (file.endsWith('.nix')) waiting.push(file);
-      }
-    }
+/** What a host's system is made from, by the import graph that also tells which hosts a change affects. */
+export async function importedFiles(commit: CommitFiles, attribute: string): Promise<Imported> {
+  const fleet = await commit.fleet();
+  const known = fleet.hosts.some(({ name, kind }) => name === attribute && kind === 'host');
+  const made = known && commit.texts.has('flake.nix') ? fleet.filesOf(attribute) : null;
+  if (made === null) return { kind: 'no-such-host' };
+  const all = [...fleet.repository.entries.keys()];
+  const below = (folder: string): string[] => all.filter((path) => path.startsWith(`${folder}/`));
+  const named = new Set([...made.via.keys(), ...(commit.texts.has('flake.lock') ? ['flake.lock'] : [])]);
+  for (const folder of made.folders.keys()) for (const path of below(folder)) named.add(path);
+  const missing = [...named].find((path) => !fleet.repository.entries.has(path));
+  if (missing !== undefined) return { kind: 'missing-file', path: missing };
+  const others = new Map<string, string>();
+  for (const path of named) {
+    if (!commit.texts.has(path)) others.set(path, fleet.repository.entries.get(path)?.blob ?? '');
   }
-  return { kind: 'files', paths: [...seen].sort() };
-}
-
-/** The names under `nixosConfigurations` of a flake that lists them one by one. */
-function systemsOf(flake: string): string[] {
-  const from = flake.indexOf('nixosConfigurations');
-  if (from === -1) return [];
-  const names = flake
-    .slice(from)
-    .matchAll(/(?:^|[\s{.])"?([A-Za-z0-9_][A-Za-z0-9_.-]*)"?\s*=\s*[\w.]*(?:nixosSystem|mkHost|host)\b/g);
-  return [...names].map((match) => match[1] ?? '');
-}
-
-function pathLiterals(text: string): { path: string; quoted: boolean }[] {
-  const code = text.replaceAll(/\/\*[^]*?\*\//g, ' ').replaceAll(/(^|\s)#.*$/gm, '$1');
-  return [...code.matchAll(/(?<![\w./-])\.{1,2}\/[\w.+/-]*[\w+-]/g)].map((match) => {
-    const line = code.slice(code.lastIndexOf('\n', match.index) + 1, match.index);
-    return { path: match[0], quoted: (line.match(/"/g)?.length ?? 0) % 2 === 1 };
-  });
-}
-
-function filesAt(texts: ReadonlyMap<string, string>, target: string): string[] {
-  if (texts.has(target)) return [target];
-  if (texts.has(`${target}/default.nix`)) return [`${target}/default.nix`];
-  return [...texts.keys()].filter((path) => path.startsWith(`${target}/`));
+  for (const folder of made.listings.keys()) {
+    const names = [...(fleet.repository.folders.get(folder)?.keys() ?? [])];
+    others.set(`${folder}/`, names.sort().join('\n'));
+  }
+  return { kind: 'files', paths: [...named].filter((path) => commit.texts.has(path)).sort(), others };
 }

@@ -112,6 +112,7 @@ describe('building', () => {
 
   it.each([
     ['a name that the flake does not have', 'nosuch', {}, 'does not provide attribute'],
+    ['a syntax error in the flake', 'wolfhound', { 'flake.nix': '{ outputs = }\n' }, 'flake.nix:1:'],
     ['a syntax error', 'wolfhound', { 'modules/forge.nix': '{ services.x = ; }\n' }, 'modules/forge.nix:1:'],
     ['an import that is not there', 'wolfhound', { 'modules/forge.nix': null }, "modules/forge.nix' does not exist"],
   ])('fails with exit code 1 and an empty standard output on %s', async (_, host, changes, words) => {
