@@ -8,6 +8,7 @@ import type { Ground } from './ground.ts';
 import { Injections, type Rule } from './inject.ts';
 import type { JournalEntry, RequestEntry } from './journal.ts';
 import { Land } from './land.ts';
+import { Onlooker } from './onlooker.ts';
 import { pageSide } from './pages/page-side.ts';
 import { People } from './people.ts';
 import { Router } from './router.ts';
@@ -47,6 +48,8 @@ export interface PracticeForge extends People {
     readonly clientId: string;
     readonly privateKeyPem: string;
   };
+  /** What can be seen without a token. */
+  readonly seen: Onlooker;
   /** Every write, in order: those of the bot by their route's template, those of people by the name of the act. */
   readonly journal: readonly JournalEntry[];
   /** Every REST request. */
@@ -109,6 +112,7 @@ export async function startPracticeForge(options: PracticeForgeOptions): Promise
   return Object.assign(people, {
     url: world.url,
     app: { id: world.app.id, slug: world.app.slug, clientId: world.app.clientId, privateKeyPem: privateKey },
+    seen: new Onlooker(world),
     journal,
     requests,
     webhooksTo: (url: string | null) => webhooks.sendTo(url),

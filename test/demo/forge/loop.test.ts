@@ -56,6 +56,11 @@ test('an issue becomes a verified commit, a pull request and a merge that closes
   const merged = await forge.merge('acme/fleet', pull.data.number, 'ada');
   expect((await bot.rest.repos.getBranch({ ...at, branch: 'main' })).data.commit.sha).toBe(merged);
   expect((await bot.rest.issues.get({ ...at, issue_number: issue })).data.state).toBe('closed');
+  // What somebody sees who only looks is what the API says.
+  const conversation = forge.seen.conversation('acme/fleet', pull.data.number);
+  expect(conversation).toMatchObject({ author: 'fleetwright[bot]', state: 'merged', pull: { mergeCommit: merged } });
+  expect(await forge.seen.fileAt('acme/fleet', 'main', 'zones/fleet.lan')).toBe('two\n');
+  expect(await forge.seen.branchHead('acme/fleet', 'main')).toBe(merged);
   expect(forge.deliveries().map((one) => `${one.event} ${one.action ?? ''}`.trim())).toEqual([
     'installation created',
     'issues opened',

@@ -99,6 +99,9 @@ test('a pull request from a fork names the other repository', async () => {
   ]);
   const moved = await p.forge.push(fork, 'change', { a: 'b' }, { login: 'rob' });
   expect((await p.bot.rest.pulls.get({ ...at, pull_number })).data.head.sha).toBe(moved);
+  // A branch of the same name in the base is another branch.
+  await push('change', { a: 'c' });
+  expect((await p.bot.rest.pulls.get({ ...at, pull_number })).data.head.sha).toBe(moved);
   expect(await p.forge.merge('acme/fleet', pull_number, 'ada')).toBe(await main());
 });
 
