@@ -286,7 +286,8 @@ export class Evaluator {
       return { kind: 'string', text: before.text + afterText, site: before.site, parts };
     }
     // Below an input: `"${nixpkgs}/nixos/lib/eval-config.nix"`.
-    if (before.kind === 'symbol') return symbol([...before.path, afterText], parts);
+    if (before.kind === 'symbol')
+      return symbol([...before.path.slice(0, 24), ...afterText.split('/').filter(isStep)], parts);
     return symbol(['unknown'], [...parts, ready(before), ready(after)]);
   }
 
@@ -565,6 +566,10 @@ export class Evaluator {
   }
 }
 
+function isStep(step: string): boolean {
+  return step !== '' && step !== '.';
+}
+
 function isChoice(value: Value): boolean {
   return value.kind === 'choice';
 }
@@ -577,10 +582,16 @@ function partsOf(value: Value): readonly Thunk[] {
   return 'parts' in value ? value.parts : [];
 }
 
-/** Text put behind a path. A path that leaves the repository is none of ours. */
+/**
+ * Text put behind a path. A path that leaves the repository is none of ours. A slash at the end is kept, because more
+ * may follow it (`"${./hosts}/${name}"`); `trimmed` takes it away where the path is used.
+ */
 function appendPath(path: string, after: string): string | null {
-  if (after.startsWith('/') || path === '') return joinPath(path, after.replace(/^\/+/, ''));
-  return joinPath('', path + after);
+  const joined = joinPath(
+    '',
+    path === '' || after.startsWith('/') ? `${path}/${after}`.replace(/^\/+/, '') : path + after,
+  );
+  return joined !== null && joined !== '' && after.endsWith('/') ? `${joined}/` : joined;
 }
 
 function arithmetic(op: string, left: Value, right: Value): Value {

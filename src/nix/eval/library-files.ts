@@ -11,6 +11,7 @@ import {
   ready,
   symbol,
   text,
+  trimmed,
   type PathValue,
   type Site,
   type Thunk,
@@ -25,7 +26,8 @@ function pathOf(evaluator: Evaluator, thunk: Thunk | undefined): PathValue | nul
     const outPath = value.slots.get('outPath');
     if (outPath !== undefined) value = evaluator.force(outPath);
   }
-  return value.kind === 'path' && !value.path.includes(hole) ? value : null;
+  if (value.kind !== 'path' || value.path.includes(hole)) return null;
+  return value.path.endsWith('/') ? { ...value, path: trimmed(value.path) } : value;
 }
 
 /** `import ./x` reads `x` or, where that is a folder, its `default.nix`. */

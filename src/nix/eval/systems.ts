@@ -18,20 +18,17 @@ export function systemCall(evaluator: Evaluator, fn: SymbolValue, arg: Thunk): V
   const last = fn.path[fn.path.length - 1] ?? '';
   const flavour = flavours[last];
   if (flavour !== undefined) return { kind: 'system', flavour, args: evaluator.force(arg) };
-  if (last.endsWith('/eval-config.nix') || last === 'eval-config.nix') {
+  if (last === 'eval-config.nix') {
     return { kind: 'system', flavour: 'nixos', args: evaluator.force(arg) };
   }
-  if (isNixosEntry(fn.path)) return fromConfiguration(evaluator, arg);
+  if (last === 'nixos' && fn.path.length >= 3) return fromConfiguration(evaluator, arg);
   return frameworkCall(evaluator, fn, last, arg);
 }
 
-/** `import <nixpkgs/nixos> { configuration = …; }` */
-function isNixosEntry(path: readonly string[]): boolean {
-  const last = path[path.length - 1];
-  return path[0] === 'inputs' && path.length >= 3 && (last === '/nixos' || last === 'nixos');
-}
-
-function fromConfiguration(evaluator: Evaluator, arg: Thunk): Value {
+/** `import <nixpkgs/nixos> { configuration = …; }`; an input's own `nixos` is something else. */
+function fromConfiguration(evaluator: Evaluator, arg: Thunk): Value | null {
+  const given = evaluator.force(arg);
+  if (given.kind !== 'attrs' || !given.slots.has('configuration')) return null;
   const configuration = new Thunk(() => evaluator.select(evaluator.force(arg), 'configuration'), arg.site);
   return {
     kind: 'system',

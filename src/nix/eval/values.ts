@@ -40,7 +40,7 @@ export interface StringValue {
   readonly parts: readonly Thunk[];
 }
 
-/** A path of the repository, from its top, `''` being the top itself. May hold holes. */
+/** A path of the repository, from its top, `''` being the top itself. May hold holes, and end with a slash. */
 export interface PathValue {
   readonly kind: 'path';
   readonly path: string;
@@ -130,6 +130,11 @@ export class Thunk {
     this.make = typeof from === 'function' ? from : null;
     this.site = site;
   }
+}
+
+/** A path as files are named. */
+export function trimmed(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
 export function ready(value: Value, site: Site | null = null): Thunk {

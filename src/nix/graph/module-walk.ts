@@ -1,6 +1,16 @@
 import { flattenDeps } from '../eval/deps.ts';
 import type { Evaluator } from '../eval/evaluator.ts';
-import { attrs, hole, ready, symbol, type Site, type SystemValue, type Thunk, type Value } from '../eval/values.ts';
+import {
+  attrs,
+  hole,
+  ready,
+  symbol,
+  trimmed,
+  type Site,
+  type SystemValue,
+  type Thunk,
+  type Value,
+} from '../eval/values.ts';
 import { joinPath } from '../repository.ts';
 
 /** A file or folder that something refers to. */
@@ -107,7 +117,7 @@ export class ModuleWalk {
         this.noteText(at, value.text, value.site ?? thunk.site);
         return value.parts.forEach((part) => go(part));
       case 'path':
-        this.addPath(value.path, asModule);
+        this.addPath(trimmed(value.path), asModule);
         return value.parts.forEach((part) => go(part, [], false));
       default:
         break;
@@ -126,7 +136,8 @@ export class ModuleWalk {
         return value.args.forEach((arg) => go(arg, [], false));
       case 'symbol':
         this.symbols.add(value.path[value.path.length - 1] ?? '');
-        return value.parts.forEach((part) => go(part));
+        // What went into an unknown value says nothing about the option that it is given to.
+        return value.parts.forEach((part) => go(part, []));
       case 'choice':
         return value.options.forEach((option) => go(option));
       case 'system':

@@ -1,12 +1,12 @@
 import type { Tree } from '../../core/tree.ts';
 import { Evaluator } from '../eval/evaluator.ts';
-import { ready } from '../eval/values.ts';
+import { emptyAttrs, ready, type AttrsValue } from '../eval/values.ts';
 import { HostWalks, type HostFiles } from '../graph/host-walk.ts';
 import { loadRepository, type Repository, type Unread } from '../repository.ts';
 import { positionAt } from '../source.ts';
 import { flakeHosts, hiveMachines } from './flake-hosts.ts';
 import { folderHosts, moduleHost } from './folder-hosts.ts';
-import type { Candidate, FoundHost, HostKind } from './found.ts';
+import type { Candidate, FoundHost } from './found.ts';
 
 /** A fleet as its repository describes it: hosts, what each is made of, and what could not be understood. */
 export interface FleetReading {
@@ -86,40 +86,62 @@ function isFlake(path: string): boolean {
   );
 }
 
+const networkFiles = [
+  'hive.nix',
+  'network.nix',
+  'deploy.nix',
+  'deployment.nix',
+  'default.nix',
+  'nixops.nix',
+  'morph.nix',
+];
+const networkFolders = ['', 'ops/', 'nixops/', 'deploy/', 'network/', 'hive/', 'infra/'];
+
 /** colmena, morph and nixops without a flake: one file whose value names the machines. */
 function networkHosts(evaluator: Evaluator): Candidate[] {
-  const files = ['hive.nix', 'network.nix', 'deploy.nix', 'deployment.nix', 'default.nix', 'nixops.nix', 'morph.nix'];
-  const folders = ['', 'ops/', 'nixops/', 'deploy/', 'network/', 'hive/', 'infra/'];
-  for (const file of folders.flatMap((folder) => files.map((name) => folder + name))) {
-    const content = evaluator.file(file);
-    if (content === null) continue;
-    evaluator.fuel = 2_000_000;
-    const { answer: value, deps } = evaluator.watched(() => {
-      const held = evaluator.force(content);
-      return held.kind === 'lambda'
-        ? evaluator.apply(held, ready({ kind: 'attrs', slots: new Map(), rest: null }))
-        : held;
+  const files = networkFolders.flatMap((folder) => networkFiles.map((name) => folder + name));
+  // A file that names whole systems says more than a hive that is made from them.
+  const found = files.flatMap((file) => systemsOf(evaluator, file));
+  if (found.length > 0) return found;
+  for (const file of files) {
+    const value = valueOf(evaluator, file);
+    if (value === null || !(value.slots.has('network') || value.slots.has('meta'))) continue;
+    const nodes = hiveMachines(evaluator, value, {
+      file,
+      line: 1,
+      kind: 'host',
+      deps: null,
+      how: `the network in ${file}`,
     });
-    if (value.kind !== 'attrs') continue;
-    const from = { file, line: 1, kind: 'host' as HostKind, deps };
-    if (value.slots.has('network') || value.slots.has('meta'))
-      return hiveMachines(evaluator, value, { ...from, how: `the network in ${file}` });
-    const machines = [...value.slots].flatMap(([name, slot]) => {
-      const held = evaluator.force(slot);
-      if (name === 'nixosConfigurations' && held.kind === 'attrs') return [...held.slots];
-      return held.kind === 'system' ? [[name, slot] as const] : [];
-    });
-    if (machines.length > 0) {
-      return machines.map(([name, slot]) => ({
-        machine: { name, value: slot, entry: file, deps },
-        site: slot.site ?? { file, offset: 0 },
-        how: `a system in ${file}`,
-        confidence: 'certain' as const,
-        kind: 'host' as const,
-      }));
-    }
+    if (nodes.length > 0) return nodes;
   }
   return [];
+}
+
+/** What a file gives that is a set or a function of one argument set. */
+function valueOf(evaluator: Evaluator, file: string): AttrsValue | null {
+  const content = evaluator.file(file);
+  if (content === null) return null;
+  evaluator.fuel = 2_000_000;
+  const held = evaluator.force(content);
+  const value = held.kind === 'lambda' ? evaluator.apply(held, ready(emptyAttrs)) : held;
+  return value.kind === 'attrs' ? value : null;
+}
+
+function systemsOf(evaluator: Evaluator, file: string): Candidate[] {
+  const { answer: value, deps } = evaluator.watched(() => valueOf(evaluator, file));
+  const named = [...(value?.slots ?? [])].flatMap(([name, slot]) => {
+    const held = evaluator.force(slot);
+    if (name === 'nixosConfigurations' && held.kind === 'attrs') return [...held.slots];
+    return held.kind === 'system' ? [[name, slot] as const] : [];
+  });
+  return named.map(([name, slot]) => ({
+    machine: { name, value: slot, entry: file, deps },
+    site: slot.site ?? { file, offset: 0 },
+    how: `a system in ${file}`,
+    confidence: 'certain' as const,
+    kind: 'host' as const,
+  }));
 }
 
 /** A repository that is one machine's `/etc/nixos`. */

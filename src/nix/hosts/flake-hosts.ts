@@ -74,10 +74,15 @@ function candidateOf(evaluator: Evaluator, name: string, slot: Thunk, { file, ho
   };
 }
 
+const frameworks = new Set(['flake-parts', 'clan', 'snowfall', 'blueprint']);
+
 /** True where there may be names that are not in the answer. An output that is not there is closed. */
 function isOpen(value: Value): boolean {
   if (value.kind === 'attrs') return value.rest !== null && !isMissing(value.rest);
-  return value.kind === 'choice' || (value.kind === 'symbol' && !isMissing(value));
+  // What a framework's flake does not say is not there.
+  return (
+    value.kind === 'choice' || (value.kind === 'symbol' && !isMissing(value) && !frameworks.has(value.path[0] ?? ''))
+  );
 }
 
 function isMissing(value: Value): boolean {

@@ -4,7 +4,7 @@ import { recursiveUpdate } from '../library-attrs.ts';
 import { asList, called } from '../library-lists.ts';
 import { attrs, emptyAttrs, ready, symbol, Thunk, type AttrsValue, type Value } from '../values.ts';
 import { clan } from './clan.ts';
-import { easyHosts, ezConfigs } from './folders.ts';
+import { easyHosts, ezConfigs, liteConfig } from './folders.ts';
 
 const mostModules = 3000;
 
@@ -17,7 +17,10 @@ export function flakeParts(evaluator: Evaluator, args: Thunk, module: Thunk): Va
   const collected: Thunk = new Thunk(() => collect(evaluator, moduleArgs(evaluator, given, collected), module), null);
   const config = evaluator.force(collected);
   const flake = evaluator.select(config, 'flake');
-  const extra = config.kind === 'attrs' ? machinesOf(evaluator, config, given) : emptyAttrs;
+  const extra =
+    config.kind === 'attrs'
+      ? machinesOf(evaluator, config, { given, args: moduleArgs(evaluator, given, collected) })
+      : emptyAttrs;
   return recursiveUpdate(evaluator, extra, flake.kind === 'attrs' ? flake : attrs(new Map(), flake));
 }
 
@@ -93,18 +96,32 @@ function moduleValue(evaluator: Evaluator, thunk: Thunk, args: Value, seen: Set<
   return value.kind === 'attrs' ? value : null;
 }
 
-function machinesOf(evaluator: Evaluator, config: AttrsValue, given: Value): Value {
+interface Given {
+  readonly given: Value;
+  readonly args: Value;
+}
+
+function machinesOf(evaluator: Evaluator, config: AttrsValue, { given, args }: Given): Value {
   let result: Value = emptyAttrs;
   const add = (name: string, make: (options: Thunk) => Value): void => {
-    const options = config.slots.get(name);
-    if (options !== undefined) result = recursiveUpdate(evaluator, result, make(options));
+    const held = config.slots.get(name);
+    if (held === undefined) return;
+    const options = evaluator.force(held);
+    const value = options.kind === 'lambda' ? evaluator.apply(options, ready(args)) : options;
+    result = recursiveUpdate(evaluator, result, make(ready(value, held.site)));
   };
-  add('clan', (options) =>
+  const asClan = (options: Thunk): Value =>
     clan(
       evaluator,
       ready(recursiveUpdate(evaluator, attrs(new Map([['self', selfOf(evaluator, given)]])), evaluator.force(options))),
-    ),
-  );
+    );
+  add('clan', asClan);
+  const flake = config.slots.get('flake');
+  const nested = flake === undefined ? null : evaluator.force(flake);
+  const flakeClan = nested?.kind === 'attrs' ? nested.slots.get('clan') : undefined;
+  if (flakeClan !== undefined && !config.slots.has('clan'))
+    result = recursiveUpdate(evaluator, result, asClan(flakeClan));
+  add('lite-config', (options) => liteConfig(evaluator, options));
   add('easy-hosts', (options) => easyHosts(evaluator, options));
   add('easyHosts', (options) => easyHosts(evaluator, options));
   add('ezConfigs', (options) => ezConfigs(evaluator, options));

@@ -179,6 +179,35 @@ export function easyHosts(evaluator: Evaluator, arg: Thunk): Value {
   );
 }
 
+/** lite-config: the names in `hosts`, each with the folder of its name below `hostModuleDir`. */
+export function liteConfig(evaluator: Evaluator, arg: Thunk): Value {
+  const options = evaluator.force(arg);
+  const folder = folderOption(evaluator, options, 'hostModuleDir', 'hosts');
+  const shared = ['systemModules', 'homeModules', 'homeConfigurations', 'nixpkgs'].map(
+    (name) => new Thunk(() => evaluator.select(options, name), null),
+  );
+  const nixos = new Map<string, Thunk>();
+  const darwin = new Map<string, Thunk>();
+  const hosts = evaluator.select(options, 'hosts');
+  for (const [name, slot] of hosts.kind === 'attrs' ? hosts.slots : []) {
+    const architecture = evaluator.select(evaluator.force(slot), 'system');
+    const isDarwin = architecture.kind === 'string' && architecture.text.endsWith('-darwin');
+    const path = joinPath(folder, name) ?? name;
+    const value = system(isDarwin ? 'darwin' : 'nixos', [
+      ready(pathValue(path, slot.site?.file ?? path)),
+      slot,
+      ...shared,
+    ]);
+    (isDarwin ? darwin : nixos).set(name, ready(value, slot.site));
+  }
+  return attrs(
+    new Map([
+      ['nixosConfigurations', ready(attrs(nixos))],
+      ['darwinConfigurations', ready(attrs(darwin))],
+    ]),
+  );
+}
+
 /** import-tree: every Nix file below a folder is a module, but for those behind a `_`. */
 export function importTree(evaluator: Evaluator, arg: Thunk): Value {
   const given = evaluator.force(arg);

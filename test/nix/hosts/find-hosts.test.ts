@@ -1,0 +1,290 @@
+import { describe, expect, test } from 'vitest';
+import { findHosts } from '../../../src/nix/hosts/find-hosts.ts';
+import { memoryTree } from '../memory-tree.ts';
+
+type Files = Readonly<Record<string, string | Uint8Array>>;
+
+async function named(files: Files): Promise<string[]> {
+  const { hosts } = await findHosts(memoryTree(files));
+  return hosts.map(({ kind, name, file, line }) => `${kind} ${name} ${file}:${line}`);
+}
+
+function flake(outputs: string, more: Files = {}): Files {
+  return {
+    'flake.nix': `{\n  inputs.nixpkgs.url = "x";\n  outputs = { self, nixpkgs, ... }@inputs:\n${outputs};\n}\n`,
+    ...more,
+  };
+}
+
+const machine = '{ system.stateVersion = "25.05"; }';
+
+const layouts: readonly (readonly [string, Files, readonly string[]])[] = [
+  [
+    'nixosConfigurations written by hand',
+    flake(
+      '{ nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./a.nix ]; };\n nixosConfigurations."b.example.org" = nixpkgs.lib.nixosSystem { }; }',
+    ),
+    ['host a flake.nix:4', 'host b.example.org flake.nix:5'],
+  ],
+  [
+    'a local helper function',
+    flake(
+      'let mk = name: extra: nixpkgs.lib.nixosSystem { modules = [ (./hosts + "/${name}") ] ++ extra; };\nin { nixosConfigurations = {\n a = mk "a" [ ];\n b = mk "b" [ ]; }; }',
+    ),
+    ['host a flake.nix:6', 'host b flake.nix:7'],
+  ],
+  [
+    'genAttrs over a list',
+    flake('{ nixosConfigurations = nixpkgs.lib.genAttrs [\n "a"\n "b" ] (name: nixpkgs.lib.nixosSystem { }); }'),
+    ['host a flake.nix:5', 'host b flake.nix:6'],
+  ],
+  [
+    'mapAttrs over a set in another file',
+    flake(
+      '{ nixosConfigurations = builtins.mapAttrs (name: host: nixpkgs.lib.nixosSystem { inherit (host) system; }) (import ./hosts.nix); }',
+      {
+        'hosts.nix': '{\n  a.system = "x86_64-linux";\n  b = { system = "aarch64-linux"; };\n}\n',
+      },
+    ),
+    ['host a hosts.nix:2', 'host b hosts.nix:3'],
+  ],
+  [
+    'listToAttrs over a mapped list',
+    flake(
+      '{ nixosConfigurations = builtins.listToAttrs (map (name: { inherit name; value = nixpkgs.lib.nixosSystem { }; }) [ "a" "b" ]); }',
+    ),
+    ['host a flake.nix:4', 'host b flake.nix:4'],
+  ],
+  [
+    'a folder that is read',
+    flake(
+      '{ nixosConfigurations = nixpkgs.lib.mapAttrs (name: _: nixpkgs.lib.nixosSystem { modules = [ ./hosts/${name} ]; }) (nixpkgs.lib.filterAttrs (_: kind: kind == "directory") (builtins.readDir ./hosts)); }',
+      {
+        'hosts/a/default.nix': machine,
+        'hosts/b/configuration.nix': machine,
+        'hosts/README.md': '',
+      },
+    ),
+    ['host a hosts/a/default.nix:1', 'host b hosts/b/configuration.nix:1'],
+  ],
+  [
+    'names from JSON',
+    flake(
+      '{ nixosConfigurations = nixpkgs.lib.mapAttrs (name: value: nixpkgs.lib.nixosSystem { }) (builtins.fromJSON (builtins.readFile ./hosts.json)); }',
+      {
+        'hosts.json': '{ "a": { "ip": "10.0.0.1" }, "b": {} }',
+      },
+    ),
+    ['host a hosts.json:1', 'host b hosts.json:1'],
+  ],
+  [
+    'names from TOML',
+    flake(
+      '{ nixosConfigurations = nixpkgs.lib.mapAttrs (name: value: nixpkgs.lib.nixosSystem { }) (nixpkgs.lib.importTOML ./hosts.toml).hosts; }',
+      {
+        'hosts.toml': '[hosts.a]\nip = "10.0.0.1"\n[hosts."b.c"]\n',
+      },
+    ),
+    ['host a hosts.toml:1', 'host b.c hosts.toml:1'],
+  ],
+  [
+    'flake-parts, its hosts in an imported module',
+    {
+      'flake.nix':
+        '{ outputs = inputs@{ flake-parts, ... }: flake-parts.lib.mkFlake { inherit inputs; } { imports = [ ./hosts ]; systems = [ ]; }; }',
+      'hosts/default.nix':
+        '{ inputs, lib, ... }:\n{\n  flake.nixosConfigurations = {\n    a = inputs.nixpkgs.lib.nixosSystem { };\n  };\n  perSystem = { pkgs, ... }: { packages.x = pkgs.hello; };\n}\n',
+    },
+    ['host a hosts/default.nix:4'],
+  ],
+  [
+    'a dendritic tree of flake-parts modules',
+    {
+      'flake.nix':
+        '{ outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } (inputs.import-tree ./modules); }',
+      'modules/hosts/a.nix':
+        '{ inputs, config, ... }: { flake.nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem { modules = [ config.flake.modules.nixos.base ]; }; }',
+      'modules/base.nix': '{ flake.modules.nixos.base = { networking.hostName = "alpha"; }; }',
+      'modules/_off/b.nix': '{ flake.nixosConfigurations.b = 1; }',
+    },
+    ['host a modules/hosts/a.nix:1'],
+  ],
+  [
+    'a colmena hive in a flake',
+    flake('{ colmena = { meta.nixpkgs = 1; defaults = { }; a = { deployment.targetHost = "x"; };\n b = ./b.nix; }; }'),
+    ['host a flake.nix:4', 'host b flake.nix:5'],
+  ],
+  ['hive.nix', { 'hive.nix': '{\n meta = { };\n a = { ... }: { };\n}' }, ['host a hive.nix:3']],
+  [
+    'a morph network',
+    { 'network.nix': '{\n network.description = "x";\n "web.example.org" = _: { };\n}' },
+    ['host web.example.org network.nix:3'],
+  ],
+  [
+    'a nixops network',
+    { 'nixops.nix': '{\n network.description = "x";\n a = { };\n resources.sshKeyPairs = { };\n}' },
+    ['host a nixops.nix:3'],
+  ],
+  [
+    'deploy-rs beside nixosConfigurations names nothing twice',
+    flake(
+      '{ nixosConfigurations.a = nixpkgs.lib.nixosSystem { };\n deploy.nodes.a.profiles.system.path = inputs.deploy-rs.lib.activate.nixos self.nixosConfigurations.a;\n deploy.nodes.other-name.profiles.system.path = inputs.deploy-rs.lib.activate.nixos self.nixosConfigurations.a; }',
+    ),
+    ['host a flake.nix:4'],
+  ],
+  [
+    'clan machines',
+    {
+      'flake.nix':
+        '{ outputs = { self, clan-core, ... }: let clan = clan-core.lib.clan { inherit self;\n inventory.machines.a = { };\n inventory.machines.mac.machineClass = "darwin"; }; in { inherit (clan.config) nixosConfigurations darwinConfigurations; }; }',
+      'machines/b/configuration.nix': machine,
+      'machines/notes/readme.txt': '',
+    },
+    ['host b machines/b/configuration.nix:1', 'host a flake.nix:2', 'darwin mac flake.nix:3'],
+  ],
+  [
+    'snowfall systems',
+    {
+      'flake.nix': '{ outputs = inputs: inputs.snowfall-lib.mkFlake { inherit inputs; src = ./.; }; }',
+      'systems/x86_64-linux/a/default.nix': machine,
+      'systems/aarch64-darwin/mac/default.nix': '{ }',
+      'systems/x86_64-linux/empty/notes.txt': '',
+    },
+    ['host a systems/x86_64-linux/a/default.nix:1', 'darwin mac systems/aarch64-darwin/mac/default.nix:1'],
+  ],
+  [
+    'blueprint hosts',
+    {
+      'flake.nix': '{ outputs = inputs: inputs.blueprint { inherit inputs; }; }',
+      'hosts/a/configuration.nix': machine,
+      'hosts/mac/darwin-configuration.nix': '{ }',
+    },
+    ['host a hosts/a/configuration.nix:1', 'darwin mac hosts/mac/darwin-configuration.nix:1'],
+  ],
+  [
+    'folders without a flake, shared ones left out',
+    {
+      'hosts/a/configuration.nix': machine,
+      'hosts/b/default.nix': '{ networking.hostName = "beta"; }',
+      'hosts/common/default.nix': machine,
+      'hosts/snippets/default.nix': '{ programs.vim.enable = true; }',
+      'hosts/empty/README.md': '',
+    },
+    ['host a hosts/a/configuration.nix:1', 'host b hosts/b/default.nix:1'],
+  ],
+  [
+    'a lone /etc/nixos',
+    { 'configuration.nix': '{ networking.hostName = "griffin"; }' },
+    ['host griffin configuration.nix:1'],
+  ],
+  [
+    'eval-config of a pinned nixpkgs',
+    {
+      'default.nix':
+        'let sources = import ./npins; in {\n  a = import "${sources.nixpkgs}/nixos/lib/eval-config.nix" { modules = [ ./a.nix ]; };\n}',
+      'npins/default.nix':
+        'builtins.mapAttrs (_: x: fetchTarball x) (builtins.fromJSON (builtins.readFile ./sources.json)).pins',
+      'npins/sources.json': '{"pins": {"nixpkgs": {"url": "x"}}}',
+    },
+    ['host a default.nix:2'],
+  ],
+];
+
+describe('every layout', () => {
+  test.each(layouts)('%s', async (_, files, expected) => {
+    expect(await named(files)).toEqual(expected);
+  });
+});
+
+describe('traps', () => {
+  test('commented-out hosts are none', async () => {
+    expect(
+      await named(
+        flake(
+          '{ nixosConfigurations = { a = nixpkgs.lib.nixosSystem { }; # b = nixpkgs.lib.nixosSystem { };\n /* c = nixpkgs.lib.nixosSystem { }; */ }; }',
+        ),
+      ),
+    ).toEqual(['host a flake.nix:4']);
+  });
+
+  test('a host name that differs from the attribute is told', async () => {
+    const { hosts } = await findHosts(
+      memoryTree(
+        flake('{ nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./a.nix ]; }; }', {
+          'a.nix': '{ networking.hostName = "alpha"; }',
+        }),
+      ),
+    );
+    expect(hosts).toMatchObject([{ name: 'a', hostName: 'alpha', confidence: 'certain' }]);
+  });
+
+  test('two hosts may share a file', async () => {
+    expect(
+      await named(
+        flake(
+          '{ nixosConfigurations = nixpkgs.lib.genAttrs [ "a" "b" ] (name: nixpkgs.lib.nixosSystem { modules = [ ./both.nix ]; }); }',
+          { 'both.nix': machine },
+        ),
+      ),
+    ).toHaveLength(2);
+  });
+
+  test('guests, installers, Darwin and home configurations have their own kind', async () => {
+    const files = flake(
+      '{ nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ { containers.db.config = { }; } ]; };\n nixosConfigurations.iso = nixpkgs.lib.nixosSystem { modules = [ "${nixpkgs}/nixos/modules/installer/cd-dvd/installation-cd-minimal.nix" ]; };\n darwinConfigurations.mac = inputs.darwin.lib.darwinSystem { };\n homeConfigurations.me = inputs.home-manager.lib.homeManagerConfiguration { }; }',
+    );
+    expect(await named(files)).toEqual([
+      'host a flake.nix:4',
+      'installer iso flake.nix:5',
+      'darwin mac flake.nix:6',
+      'home me flake.nix:7',
+      'guest db flake.nix:4',
+    ]);
+  });
+
+  test('git-crypt ciphertext, a syntax error elsewhere and an absent submodule are said, and the rest is read', async () => {
+    const cipher = Uint8Array.from([0, ...new TextEncoder().encode('GITCRYPT'), 0, 200, 201]);
+    const tree = memoryTree(
+      flake('{ nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./broken.nix ./secret.nix ]; }; }', {
+        'broken.nix': '{ a = ; }',
+        'secret.nix': cipher,
+        sub: '@submodule',
+      }),
+    );
+    const { hosts, unread } = await findHosts(tree);
+    expect(hosts.map(({ name }) => name)).toEqual(['a']);
+    expect(unread.map(({ file, line, why }) => `${file}:${line} ${why}`)).toEqual([
+      'secret.nix:1 encrypted by git-crypt',
+      'sub:1 a submodule, whose files are elsewhere',
+      'broken.nix:1 syntax error: unexpected ";"',
+    ]);
+  });
+
+  test('hosts that cannot be told are said, and folders that look like hosts are guessed', async () => {
+    const files = flake('{ nixosConfigurations = inputs.magic.lib.hosts ./.; }', {
+      'hosts/a/configuration.nix': machine,
+    });
+    const { hosts, unread } = await findHosts(memoryTree(files));
+    expect(hosts).toMatchObject([{ name: 'a', confidence: 'guess' }]);
+    expect(unread).toMatchObject([{ file: 'flake.nix', line: 4 }]);
+  });
+
+  test('links in a loop and links out of the repository end somewhere', async () => {
+    const files = {
+      'configuration.nix': '{ imports = [ ./x.nix ./y.nix ]; }',
+      'x.nix': '->y.nix',
+      'y.nix': '->x.nix',
+      'out.nix': '->../../etc/passwd.nix',
+    };
+    const { hosts, unread } = await findHosts(memoryTree(files));
+    expect(hosts).toHaveLength(1);
+    expect(unread.map(({ file }) => file)).toEqual(['out.nix']);
+  });
+
+  test('a flake that calls itself without end gives an answer', async () => {
+    const files = flake(
+      'let f = x: f { inherit x; }; g = n: [ (g (n + 1)) ]; in { nixosConfigurations = { a = f 1; b = nixpkgs.lib.nixosSystem { modules = g 1; }; }; }',
+    );
+    expect(await named(files)).toEqual(['host a flake.nix:4', 'host b flake.nix:4']);
+  });
+});
