@@ -31,18 +31,18 @@ export async function driveLocked(
   const leaving = leavings(locked.stop);
   const cancel = new AbortController();
   const { rollout, host } = locked;
-  const freshRollout = async () => {
-    const fresh = await deps.rollouts.read(rollout.id);
-    if (fresh?.cancelled?.hosts.includes(host) === true) cancel.abort(fresh.cancelled.by);
-    return fresh ?? rollout;
+  const heed = (known: Rollout): Rollout => {
+    if (known.cancelled?.hosts.includes(host) === true) cancel.abort(known.cancelled.by);
+    return known;
   };
+  const freshRollout = async () => heed((await deps.rollouts.read(rollout.id)) ?? rollout);
   const heartbeat = keepLock(deps, locked.lock, {
     lost: () => leaving.leave('lock-lost'),
     beat: async () => void (await freshRollout().catch(ignoreStore)),
   });
   const machines = openedOnce(() => deps.machines(rollout).open(host, locked.lock.token));
   try {
-    await freshRollout();
+    heed(rollout);
     const stored = await storedDeploy(deps, locked);
     const driving: Driving = {
       clock: deps.clock,
