@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Budgets } from './budgets.ts';
@@ -103,12 +104,12 @@ export async function startPracticeForge(options: PracticeForgeOptions): Promise
     gitOverHttp(ground),
     pageSide(world, people),
   ]);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, options.host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  world.url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
+  try {
+    world.url = await listen(server, options.host, options.port ?? 0);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
   return Object.assign(people, {
     url: world.url,
     app: { id: world.app.id, slug: world.app.slug, clientId: world.app.clientId, privateKeyPem: privateKey },
@@ -129,6 +130,16 @@ export async function startPracticeForge(options: PracticeForgeOptions): Promise
       await rm(folder, { recursive: true, force: true });
     },
   });
+}
+
+/** Listens and returns the base of every address. Rejects with node's own error, `EADDRINUSE` among them. */
+async function listen(server: Server, host: string, wanted: number): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(wanted, host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function makeWorld(options: PracticeForgeOptions, publicKeyPem: string): World {

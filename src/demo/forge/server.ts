@@ -1,15 +1,16 @@
-import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Denied } from './denied.ts';
+import { notFound } from './denied.ts';
 import { callerOf, whoIs, type Caller } from './caller.ts';
 import { admit } from './gate.ts';
 import type { Ground } from './ground.ts';
 import type { Injections, Trouble } from './inject.ts';
 import type { JournalEntry, RequestEntry, Who } from './journal.ts';
 import type { Budgets } from './budgets.ts';
-import type { Answer, Call } from './route.ts';
+import type { Answer } from './route.ts';
 import type { Router } from './router.ts';
+import { answerFor } from './trouble-answer.ts';
+import { parse, read, send, settle, withTag } from './wire.ts';
 
 /** What the REST side needs; the records are shared with whoever reads them. */
 export interface RestSide {
@@ -24,9 +25,6 @@ export interface RestSide {
 
 /** Answers what is not REST (git, pages); false where the request is none of its own. */
 export type OtherSide = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>;
-
-/** GitHub takes no larger request bodies on most routes. */
-const largestBody = 40 * 1024 * 1024;
 
 /** Makes the server. Pages and git are tried first, since their addresses never collide with those of the API. */
 export function makeServer(rest: RestSide, others: readonly OtherSide[]): Server {
@@ -47,6 +45,13 @@ async function serve(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', rest.ground.world.url);
   for (const other of others) if (await other(request, response, url)) return;
+  await serveRest(rest, request, response, url);
+}
+
+/** Notes a request once it is decided how it ends. */
+type Note = (who: Who, status: number, done: boolean) => void;
+
+async function serveRest(rest: RestSide, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
   const at = rest.ground.world.now();
   const method = request.method ?? 'GET';
   const path = url.pathname;
@@ -55,7 +60,7 @@ async function serve(
   const { latencyMs, trouble } = rest.injections.take(method, route, path);
   const bytes = await read(request);
   if (latencyMs > 0) await pause(latencyMs);
-  const note = (who: Who, status: number, done: boolean): void => {
+  const note: Note = (who, status, done) => {
     rest.requests.push({ at, method, path, route, who, status, injected: trouble !== null });
     if (method === 'GET' || method === 'HEAD') return;
     rest.journal.push({ at, method, route: route ?? path, path, who, status, done });
@@ -64,33 +69,37 @@ async function serve(
     refuseFor(rest, request, response, trouble, note);
     return;
   }
-  let caller: Caller = { kind: 'nobody' };
-  const answer = await settle(async () => {
-    caller = callerOf(rest.ground.world, rest.ground.tokens, request.headers.authorization);
-    const limited = rest.budgets.spend(caller);
-    if (limited !== null) return limited;
-    if (found === null) throw new Denied(404, 'Not Found');
-    const call: Call = {
-      ground: rest.ground,
-      caller,
-      params: found.params,
-      query: url.searchParams,
-      accept: request.headers.accept ?? '',
-      body: parse(bytes),
-    };
-    return admit(found.route, call);
-  });
-  const done = answer.status < 400;
+  const { answer, caller } = await answerTo(rest, request, found, { query: url.searchParams, bytes });
   if (trouble !== null) {
-    note(whoIs(caller), 0, done);
+    note(whoIs(caller), 0, answer.status < 400);
     request.socket.destroy();
     return;
   }
   const sent = withTag(request, answer);
   // An answer that says "nothing new" costs nothing.
   if (sent.status === 304) rest.budgets.refund(caller);
-  note(whoIs(caller), sent.status, done);
+  note(whoIs(caller), sent.status, answer.status < 400);
   send(response, sent, rest.budgets.headers(caller), method === 'HEAD');
+}
+
+async function answerTo(
+  rest: RestSide,
+  request: IncomingMessage,
+  found: ReturnType<Router['find']>,
+  sent: { readonly query: URLSearchParams; readonly bytes: Buffer },
+): Promise<{ readonly answer: Answer; readonly caller: Caller }> {
+  const { ground, budgets } = rest;
+  let caller: Caller = { kind: 'nobody' };
+  const answer = await settle(async () => {
+    caller = callerOf(ground.world, ground.tokens, request.headers.authorization);
+    const limited = budgets.spend(caller);
+    if (limited !== null) return limited;
+    if (found === null) throw notFound();
+    const { route, params } = found;
+    const accept = request.headers.accept ?? '';
+    return admit(route, { ground, caller, params, query: sent.query, accept, body: parse(sent.bytes) });
+  });
+  return { answer, caller };
 }
 
 function refuseFor(
@@ -98,7 +107,7 @@ function refuseFor(
   request: IncomingMessage,
   response: ServerResponse,
   trouble: Trouble,
-  note: (who: Who, status: number, done: boolean) => void,
+  note: Note,
 ): void {
   let caller: Caller = { kind: 'nobody' };
   try {
@@ -110,111 +119,4 @@ function refuseFor(
   note(whoIs(caller), answer?.status ?? 0, false);
   if (answer === null) request.socket.destroy();
   else send(response, answer, { ...rest.budgets.headers(caller), ...answer.headers });
-}
-
-/** The answer that GitHub gives in such trouble; null: none, the connection is cut. */
-function answerFor(trouble: Trouble, now: Date): Answer | null {
-  const docs = 'https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api';
-  switch (trouble.kind) {
-    case 'primary-limit': {
-      const reset = Math.ceil(now.getTime() / 1000) + trouble.resetInSeconds;
-      const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) };
-      return {
-        status: 403,
-        headers,
-        body: { message: 'API rate limit exceeded for installation.', documentation_url: docs },
-      };
-    }
-    case 'secondary-limit': {
-      const message = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.';
-      return {
-        status: 403,
-        headers: { 'retry-after': String(trouble.retryAfterSeconds) },
-        body: { message, documentation_url: docs },
-      };
-    }
-    case 'status': {
-      const after = trouble.retryAfterSeconds;
-      const headers = after === undefined ? {} : { 'retry-after': String(after) };
-      return {
-        status: trouble.status,
-        headers,
-        body: { message: trouble.message ?? 'Server Error', documentation_url: docs },
-      };
-    }
-    case 'cut':
-    case 'latency':
-      return null;
-  }
-}
-
-async function settle(work: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof Denied)) throw error;
-    const errors = error.errors === undefined ? {} : { errors: error.errors };
-    const body = {
-      message: error.message,
-      ...errors,
-      documentation_url: 'https://docs.github.com/rest',
-      status: String(error.status),
-    };
-    return { status: error.status, body };
-  }
-}
-
-async function read(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk as Uint8Array);
-    size += bytes.length;
-    if (size > largestBody) throw new Error('a request body that GitHub would not take either');
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks);
-}
-
-function parse(bytes: Buffer): unknown {
-  if (bytes.length === 0) return undefined;
-  try {
-    return JSON.parse(bytes.toString('utf8')) as unknown;
-  } catch {
-    throw new Denied(400, 'Problems parsing JSON');
-  }
-}
-
-/** Tags a good answer by its bytes, and sends none where the caller has those already. */
-function withTag(request: IncomingMessage, answer: Answer): Answer {
-  const reading = request.method === 'GET' || request.method === 'HEAD';
-  if (!reading || answer.status !== 200) return answer;
-  const bytes = answer.body instanceof Uint8Array ? answer.body : JSON.stringify(answer.body);
-  const etag = `W/"${createHash('sha256').update(bytes).digest('hex')}"`;
-  const known = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  if (known.includes(etag.slice(2))) return { status: 304, headers: { ...answer.headers, etag } };
-  return { ...answer, headers: { ...answer.headers, etag } };
-}
-
-function send(
-  response: ServerResponse,
-  answer: Answer,
-  headers: Readonly<Record<string, string>>,
-  headOnly = false,
-): void {
-  const bytes =
-    answer.body === undefined
-      ? null
-      : answer.body instanceof Uint8Array
-        ? answer.body
-        : Buffer.from(JSON.stringify(answer.body));
-  const type = answer.body instanceof Uint8Array ? 'application/octet-stream' : 'application/json; charset=utf-8';
-  response.writeHead(answer.status, {
-    'x-github-media-type': 'github.v3; format=json',
-    'x-github-api-version-selected': '2022-11-28',
-    ...headers,
-    ...answer.headers,
-    ...(bytes === null ? {} : { 'content-type': type, 'content-length': String(bytes.length) }),
-  });
-  response.end(headOnly ? undefined : (bytes ?? undefined));
 }

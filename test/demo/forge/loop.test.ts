@@ -1,7 +1,7 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPracticeForge, type PracticeForge } from '../../../src/demo/forge/practice-forge.ts';
@@ -70,4 +70,25 @@ test('an issue becomes a verified commit, a pull request and a merge that closes
     'pull_request closed',
     'issues closed',
   ]);
+});
+
+test('a port that is taken is said, and nothing is left behind', async () => {
+  const port = Number(new URL(forge.url).port);
+  const second = startPracticeForge({
+    host: '127.0.0.1',
+    port,
+    stateFolder: join(folder, 'second'),
+    webhookSecret: 's',
+  });
+  await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  expect(await readdir(join(folder, 'second'))).toEqual([]);
+});
+
+test('a forge that is closed leaves its state folder as it found it', async () => {
+  const stateFolder = join(folder, 'third');
+  const third = await startPracticeForge({ host: '127.0.0.1', stateFolder, webhookSecret: 's' });
+  await third.addRepository('a/b', { c: 'd' });
+  expect(await readdir(stateFolder)).toHaveLength(1);
+  await third.close();
+  expect(await readdir(stateFolder)).toEqual([]);
 });
