@@ -107,7 +107,8 @@ async function endNow(deps: DriveDeps, rollout: Rollout, ref: DeployRef, answer:
   const { after } = await changeRecord(deps.records, deployRecord(ref.rollout, ref.host), (stored) =>
     next({ ...(stored ?? newDeploy(rollout, ref.host, at)), queued: null }, answer, at),
   );
-  if (after === null || after.outcome === null) return { kind: 'nothing', wake: [] };
+  // Too late to be taken back: it goes on when its turn comes.
+  if (after === null || after.outcome === null) return { kind: 'nothing', wake: [{ ...ref, delayMs: queuedMs }] };
   deps.tell(toldStep(rollout, after));
   deps.onChange(rollout, after);
   return finish(deps, after, after.outcome);
