@@ -17,7 +17,7 @@ import { everyRoute } from './routes/every-route.ts';
 import { makeServer } from './server.ts';
 import { userNamed, type Permissions, type User, type World } from './state.ts';
 import { TokenBook } from './tokens.ts';
-import { Webhooks, type Delivery } from './webhooks.ts';
+import { giveUpAfterMs, Webhooks, type Delivery } from './webhooks.ts';
 
 export interface PracticeForgeOptions {
   /** 0 by default: any free port. */
@@ -35,6 +35,8 @@ export interface PracticeForgeOptions {
   readonly slug?: string;
   /** The primary rate limit of each installation; 5,000 by default, as GitHub's. */
   readonly requestsPerHour?: number;
+  /** How long a delivery may take; 10 seconds by default, as GitHub's. */
+  readonly deliveryTimeoutMs?: number;
   /** For tests of what expires. */
   readonly now?: () => Date;
 }
@@ -91,7 +93,11 @@ export async function startPracticeForge(options: PracticeForgeOptions): Promise
   await mkdir(options.stateFolder, { recursive: true });
   const folder = await mkdtemp(join(options.stateFolder, 'practice-forge-'));
   const world = makeWorld(options, publicKey);
-  const webhooks = new Webhooks(world, options.webhookSecret, options.webhookUrl ?? null);
+  const webhooks = new Webhooks(world, {
+    secret: options.webhookSecret,
+    target: options.webhookUrl ?? null,
+    timeoutMs: options.deliveryTimeoutMs ?? giveUpAfterMs,
+  });
   const ground: Ground = { world, webhooks, tokens: new TokenBook() };
   const journal: JournalEntry[] = [];
   const requests: RequestEntry[] = [];

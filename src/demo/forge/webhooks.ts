@@ -35,8 +35,15 @@ export interface Happening {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** GitHub gives up on a delivery after this long. */
-const giveUpAfterMs = 10_000;
+/** GitHub gives up on a delivery after this long ("Best practices for using webhooks"). */
+export const giveUpAfterMs = 10_000;
+
+export interface WebhookOptions {
+  readonly secret: string;
+  /** Null: nowhere. */
+  readonly target: string | null;
+  readonly timeoutMs: number;
+}
 
 /** GitHub sends these to every App, whether it subscribed or not. */
 const alwaysSent = new Set(['installation', 'installation_repositories']);
@@ -51,12 +58,14 @@ export class Webhooks {
   readonly #deliveries: Delivery[] = [];
   readonly #underWay = new Set<Promise<void>>();
   readonly #stop = new AbortController();
+  readonly #timeoutMs: number;
   #target: string | null;
 
-  constructor(world: World, secret: string, target: string | null) {
+  constructor(world: World, options: WebhookOptions) {
     this.#world = world;
-    this.#secret = secret;
-    this.#target = target;
+    this.#secret = options.secret;
+    this.#target = options.target;
+    this.#timeoutMs = options.timeoutMs;
   }
 
   sendTo(target: string | null): void {
@@ -127,7 +136,8 @@ export class Webhooks {
       responseBody: '',
     };
     this.#deliveries.push(delivery);
-    const sending = send(delivery, this.#stop.signal).finally(() => this.#underWay.delete(sending));
+    const limit = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(this.#timeoutMs)]);
+    const sending = send(delivery, limit).finally(() => this.#underWay.delete(sending));
     this.#underWay.add(sending);
   }
 
@@ -149,7 +159,7 @@ export class Webhooks {
   }
 }
 
-async function send(delivery: Delivery, stop: AbortSignal): Promise<void> {
+async function send(delivery: Delivery, limit: AbortSignal): Promise<void> {
   const started = Date.now();
   const give = (status: string, code: number): void => {
     delivery.status = status;
@@ -163,7 +173,7 @@ async function send(delivery: Delivery, stop: AbortSignal): Promise<void> {
       headers: delivery.requestHeaders,
       body: delivery.body,
       redirect: 'manual',
-      signal: AbortSignal.any([stop, AbortSignal.timeout(giveUpAfterMs)]),
+      signal: limit,
     });
     delivery.responseHeaders = Object.fromEntries(response.headers);
     delivery.responseBody = await response.text();

@@ -81,6 +81,22 @@ test('a delivery that fails is kept, is not sent again by itself, and is sent ag
   expect(p.forge.redeliver('no-such-guid')).toBe(false);
 });
 
+test('a target that answers too late has failed, though it got the event', async () => {
+  const slow = await practice({ deliveryTimeoutMs: 200 });
+  const deaf = createServer((request) => void request.resume());
+  await new Promise<void>((resolve) => deaf.listen(0, '127.0.0.1', resolve));
+  try {
+    slow.forge.webhooksTo(`http://127.0.0.1:${(deaf.address() as AddressInfo).port}/`);
+    await slow.forge.openIssue('acme/fleet', { login: 'ada', title: 'An issue' });
+    await slow.forge.settled();
+    expect(slow.forge.deliveries().at(-1)).toMatchObject({ status: 'timed out', statusCode: 504 });
+  } finally {
+    deaf.closeAllConnections();
+    deaf.close();
+    await slow.close();
+  }
+});
+
 test('without a target the App still finds its deliveries, the newest first, page by page', async () => {
   p.forge.webhooksTo(null);
   for (const title of ['One', 'Two', 'Three']) await p.forge.openIssue('acme/fleet', { login: 'ada', title });

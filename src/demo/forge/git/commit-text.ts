@@ -43,3 +43,12 @@ function parseSignature(text: string): Signature {
   if (match === null) return nobody;
   return { name: match[1] ?? '', email: match[2] ?? '', date: new Date(Number(match[3]) * 1000) };
 }
+
+/** The variables by which git is told who makes a commit, and when. */
+export function identity(role: 'AUTHOR' | 'COMMITTER', who: Signature): Record<string, string> {
+  return {
+    [`GIT_${role}_NAME`]: who.name,
+    [`GIT_${role}_EMAIL`]: who.email,
+    [`GIT_${role}_DATE`]: `@${Math.floor(who.date.getTime() / 1000)} +0000`,
+  };
+}

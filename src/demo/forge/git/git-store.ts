@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseCommit, type Commit, type Signature } from './commit-text.ts';
+import { identity, parseCommit, type Commit, type Signature } from './commit-text.ts';
 import { parseChanges, type FileChange } from './diff-text.ts';
 import { ObjectReader, type GitObject } from './object-reader.ts';
 import { runGit, type GitResult } from './run-git.ts';
@@ -241,14 +241,6 @@ const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
 function line(result: GitResult): string {
   return result.stdout.toString('utf8').trim();
-}
-
-function identity(role: 'AUTHOR' | 'COMMITTER', who: Signature): Record<string, string> {
-  return {
-    [`GIT_${role}_NAME`]: who.name,
-    [`GIT_${role}_EMAIL`]: who.email,
-    [`GIT_${role}_DATE`]: `@${Math.floor(who.date.getTime() / 1000)} +0000`,
-  };
 }
 
 /** `git merge` wants to know who merges, though nothing is committed there. */
