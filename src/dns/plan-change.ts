@@ -4,7 +4,9 @@ import { isRefusal, refuse, type Refusal } from '../core/refusal.ts';
 import type { RecordChange } from './change.ts';
 import { readData } from './data.ts';
 import { bumpZone, type SerialBump } from './bump.ts';
+import { canonicalName } from './name.ts';
 import { OpenZones } from './open-zones.ts';
+import { reverseChanges } from './reverse.ts';
 import { zoneRecords, type OpenZone, type ZoneSource } from './zone.ts';
 
 /** One line of the pull request's table. */
@@ -51,8 +53,11 @@ export function planDnsChange(texts: DnsTexts, changes: readonly RecordChange[],
     rows.push(done.row);
   }
   const findings: Finding[] = [];
+  const inStep = keepReverseInStep(texts, zones, changes, findings);
+  rows.push(...inStep.map((done) => done.row));
   const serials: SerialBump[] = [];
-  for (const name of touchedZones(texts.files, zones, changes, findings)) {
+  const touched = [...changes, ...inStep.map((done) => done.change)];
+  for (const name of touchedZones(texts.files, zones, touched, findings)) {
     const zone = zones.zone(name);
     const before = base.zone(name);
     if (isRefusal(zone)) return zone;
@@ -63,6 +68,33 @@ export function planDnsChange(texts: DnsTexts, changes: readonly RecordChange[],
     findings.push(...bumped.findings);
   }
   return { edits: editsOf(texts.files, zones.texts), rows: rowsAsTheyStand(zones, rows), serials, findings };
+}
+
+/** Reverse records follow their addresses where the repository holds the reverse zone; one that cannot is reported. */
+function keepReverseInStep(
+  texts: DnsTexts,
+  zones: OpenZones,
+  changes: readonly RecordChange[],
+  findings: Finding[],
+): readonly { readonly change: RecordChange; readonly row: DnsRow }[] {
+  const reverse = texts.zones.flatMap((source) => {
+    const name = canonicalName(source.zone);
+    const zone = name.endsWith('.arpa.') ? zones.zone(name) : null;
+    return zone === null || isRefusal(zone) ? [] : [{ name, records: [...zoneRecords(zone)] }];
+  });
+  const done: { change: RecordChange; row: DnsRow }[] = [];
+  for (const change of reverseChanges(changes, reverse)) {
+    const zone = zones.zone(change.zone);
+    const changed = isRefusal(zone) ? zone : changeZone(zone, change, zones);
+    if (isRefusal(changed)) {
+      const message = `the reverse record ${change.owner} of ${change.data} is left as it is: ${changed.code}`;
+      findings.push({ check: 'dns-reverse', level: 'warning', message });
+      continue;
+    }
+    zones.keep(changed.zone);
+    done.push({ change, row: changed.row });
+  }
+  return done;
 }
 
 /** The zones that were asked for, and those that take in a file that was changed: theirs are new records too. */

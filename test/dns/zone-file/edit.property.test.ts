@@ -65,7 +65,7 @@ describe('an edit of a zone file', () => {
       }),
       { numRuns: 1500 },
     );
-    expect(run.counterexample, fc.defaultReportMessage(run)).toBeNull();
+    expect(fc.defaultReportMessage(run) ?? 'holds').toBe('holds');
   });
 
   it('refuses the same addition a second time', () => {
