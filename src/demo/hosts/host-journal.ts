@@ -5,11 +5,13 @@ export interface JournalEntry {
   /** `violation`: somebody asked for something outside the closed set of commands. */
   readonly kind: 'login' | 'command' | 'violation' | 'activation' | 'reboot' | 'failure';
   readonly text: string;
+  /** Of a command: the line as it came, and by which connection. */
+  readonly sent?: { readonly connection: number; readonly line: string };
 }
 
 export interface HostJournal {
   readonly entries: readonly JournalEntry[];
-  write(kind: JournalEntry['kind'], text: string): void;
+  write(kind: JournalEntry['kind'], text: string, sent?: JournalEntry['sent']): void;
   /** The host's own journal, by unit. */
   log(unit: string, line: string): void;
   linesOf(matches: (unit: string) => boolean, since?: number): readonly string[];
@@ -20,8 +22,8 @@ export function createHostJournal(): HostJournal {
   const lines: { readonly at: number; readonly unit: string; readonly line: string }[] = [];
   return {
     entries,
-    write(kind, text) {
-      entries.push({ at: Date.now(), kind, text });
+    write(kind, text, sent) {
+      entries.push({ at: Date.now(), kind, text, ...(sent === undefined ? {} : { sent }) });
     },
     log(unit, line) {
       lines.push({ at: Date.now(), unit, line });

@@ -46,7 +46,7 @@ export async function openSshDoor(options: DoorOptions): Promise<SshDoor> {
   const sockets = new Map<number, Socket>();
   const normal = new ssh2.Server({ hostKeys: [options.hostKey] });
   normal.on('connection', (connection: Connection, info: ClientInfo) => {
-    attend(connection, options, () => sockets.get(info.port) ?? null);
+    attend(connection, options, { id: info.port, socket: () => sockets.get(info.port) ?? null });
   });
   const closing = closingServer(options.hostKey);
 
@@ -103,7 +103,12 @@ function closingServer(hostKey: string): ssh2.Server {
 /** OpenSSH's MaxSessions: more channels than this on one connection are refused. */
 const maxSessions = 10;
 
-function attend(connection: Connection, options: DoorOptions, socket: () => Socket | null): void {
+interface Caller {
+  readonly id: number;
+  readonly socket: () => Socket | null;
+}
+
+function attend(connection: Connection, options: DoorOptions, caller: Caller): void {
   const { journal, failures } = options;
   let sessions = 0;
   connection.on('error', () => undefined);
@@ -124,7 +129,7 @@ function attend(connection: Connection, options: DoorOptions, socket: () => Sock
     session.on('exec', (acceptExec, _reject, info) => {
       const channel = acceptExec();
       channel.on('error', () => undefined);
-      void execute(channel, info.command, options, socket);
+      void execute(channel, info.command, options, caller);
     });
   });
   const noForwarding = (_accept: unknown, reject: () => void): void => {
@@ -164,7 +169,7 @@ async function execute(
   channel: ServerChannel,
   line: string,
   options: DoorOptions,
-  socket: () => Socket | null,
+  { id: connection, socket }: Caller,
 ): Promise<void> {
   const { journal, failures, latencyMs } = options;
   const command = readCommand(line);
@@ -175,7 +180,7 @@ async function execute(
     channel.end();
     return;
   }
-  journal.write('command', describe(command));
+  journal.write('command', describe(command), { connection, line });
   const fits = (failure: { readonly command?: RemoteCommand['kind'] }): boolean =>
     failure.command === undefined || failure.command === command.kind;
   const cut = failures.take('connection-cut', fits);
