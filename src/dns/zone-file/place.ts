@@ -165,26 +165,31 @@ function likeness(
   data: string,
 ): number | null {
   let types = 0;
-  let net = 0;
   let origin = -1;
+  let holding = 0;
+  let near = false;
   for (const run of block) {
+    let holds = false;
     for (const entry of run.entries) {
       if (entry.kind !== 'record' || entry.foreignClass) continue;
       if (isWithin(owner, entry.scope.origin)) origin = Math.max(origin, entry.scope.origin.length);
-      if (entry.type === type && entry.owner !== document.zone) types = Math.max(types, 3);
-      else if (entry.type === type) types = Math.max(types, 1);
-      else if (kin[type]?.includes(entry.type) === true && entry.owner !== document.zone) types = Math.max(types, 2);
-      if (
-        type === 'A' &&
-        net === 0 &&
-        entry.type === 'A' &&
-        sameNet(dataWordsOf(document.text, entry)[0]?.text ?? '', data)
-      )
-        net = 1;
+      types = Math.max(types, kinship(document, entry, type));
+      if (entry.type !== type) continue;
+      holds = true;
+      near ||= type === 'A' && sameNet(dataWordsOf(document.text, entry)[0]?.text ?? '', data);
     }
+    if (holds) holding += 1;
   }
   if (origin < 0 || types === 0) return null;
-  return origin * 100 + types * 10 + net;
+  // A block of names with one address among them is no block of addresses.
+  const share = holding / block.length;
+  return origin * 1000 + types * 100 + (near && share >= 0.5 ? 20 : 0) + Math.floor(share * 9);
+}
+
+/** 3: the same type; 2: a type that people keep in one list with it; 1: the same type at the top of the zone. */
+function kinship(document: ZoneFileDocument, entry: Entry, type: string): number {
+  if (entry.type === type) return entry.owner === document.zone ? 1 : 3;
+  return kin[type]?.includes(entry.type) === true && entry.owner !== document.zone ? 2 : 0;
 }
 
 function sameNet(one: string, other: string): boolean {

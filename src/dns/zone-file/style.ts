@@ -64,6 +64,8 @@ function gapBefore(
   const column = columnOf(document.text, sibling, own.at);
   if (line === '') return gap === '' || sibling.ownerAt >= 0 ? padding(0, column, gap) : gap;
   const shared = sharedColumn(columns, column);
+  // One tab and no common column: the tabs part the fields, they do not line them up.
+  if (gap === '\t' && shared === null) return gap;
   const aligned =
     gap.includes('\t') ||
     gap.length > 1 ||
