@@ -74,7 +74,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
 }
 
 /** Probot reads port 0 as "not given" and would take 3000, so the system is asked for a free one first. */
-async function freePort(host: string): Promise<number> {
+export async function freePort(host: string): Promise<number> {
   const server = createServer();
   const port = await new Promise<number>((resolve, reject) => {
     server.once('error', reject);
@@ -147,10 +147,11 @@ function webhookDoor(
       parts.log.error({ err: error }, 'a webhook could not be taken in');
       return { status: 500, text: 'internal error' };
     });
-    const headers: Record<string, string> = { 'content-type': 'text/plain' };
+    const body = `${answer.text}\n`;
+    const headers: Record<string, string> = { 'content-type': 'text/plain', 'content-length': String(body.length) };
     if (answer.status === 413 || answer.status === 408) headers['connection'] = 'close';
     if (answer.status === 503) headers['retry-after'] = '60';
-    response.writeHead(answer.status, headers).end(`${answer.text}\n`);
+    response.writeHead(answer.status, headers).end(body);
     // What is left of a body that was refused unread must not keep the connection busy.
     if (!request.complete) response.once('finish', () => request.destroy());
     return true;
@@ -186,39 +187,40 @@ async function receive(parts: WebParts, verify: Verify, request: IncomingMessage
  * False where the queue is down or hangs. GitHub then records a failed delivery, which the sweep fetches again; an add
  * that succeeds after all does no harm, because the same bytes have the same id.
  */
-async function store(parts: WebParts, add: () => Promise<void>): Promise<boolean> {
-  const given = new AbortController();
-  const late = parts.clock.sleep(parts.settings.storeTimeoutMs ?? 5_000, given.signal).then(
-    () => 'late' as const,
-    () => 'late' as const,
-  );
-  const added = add().then(
-    () => 'added' as const,
-    (error: unknown) => {
-      parts.log.error({ err: error }, 'a webhook could not be stored');
-      return 'failed' as const;
-    },
-  );
-  const outcome = await Promise.race([added, late]);
-  given.abort();
-  if (outcome === 'late') parts.log.error('a webhook could not be stored in time');
-  return outcome === 'added';
+function store(parts: WebParts, add: () => Promise<void>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => {
+      parts.log.error('a webhook could not be stored in time');
+      resolve(false);
+    }, parts.settings.storeTimeoutMs ?? 5_000);
+    const settle = (stored: boolean) => {
+      clearTimeout(late);
+      resolve(stored);
+    };
+    add().then(
+      () => settle(true),
+      (error: unknown) => {
+        parts.log.error({ err: error }, 'a webhook could not be stored');
+        settle(false);
+      },
+    );
+  });
 }
 
-async function readRaw(request: IncomingMessage, limit: number): Promise<Buffer | 'too-large' | 'broken-off'> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    // Leaving the loop must not destroy the socket: the answer still has to travel over it.
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+/** By events and not by iteration: leaving a loop closes the socket, over which the answer still has to travel. */
+function readRaw(request: IncomingMessage, limit: number): Promise<Buffer | 'too-large' | 'broken-off'> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) return 'too-large';
-      chunks.push(chunk);
-    }
-  } catch {
-    return 'broken-off';
-  }
-  return Buffer.concat(chunks, size);
+      if (size <= limit) chunks.push(chunk);
+      else resolve('too-large');
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('error', () => resolve('broken-off'));
+    request.once('close', () => resolve('broken-off'));
+  });
 }
 
 function header(request: IncomingMessage, name: string): string | null {
