@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts';
 import { embeddedSerial } from './embedded-serial.bench.ts';
 import { queueAdd } from './queue-add.bench.ts';
+import { webhook } from './webhook.bench.ts';
 
 /** Every bench, in the order in which they run. One at a time: two at once would measure each other. */
-export const benches: readonly Bench[] = [embeddedSerial, queueAdd];
+export const benches: readonly Bench[] = [embeddedSerial, queueAdd, webhook];
