@@ -28,6 +28,11 @@ export function indentString(value: string, indent: string, closing: string): st
   return lines[last] === '' ? `''\n${text}${closing}''` : `''\n${text}''`;
 }
 
+/** A line of an indented string that another line or the closing quotes follow. */
+export function escapeLine(line: string): string {
+  return escapeIndented(line, true);
+}
+
 /** A line of an indented string. `atEnd`: the closing quotes follow. */
 function escapeIndented(line: string, atEnd: boolean): string {
   let text = '';
