@@ -110,9 +110,7 @@ function create(
     const ttl = set?.entry.ttl ?? change.ttl ?? siblingTtl(place);
     const line = insertion(document, place, change, asked.words, ttl);
     const added = [{ owner: change.owner, type: change.type, data: asked.canonical, ttl }];
-    const next = [[line], [line, ...keptTtl(document, place)]]
-      .map((splices) => spliced(document, splices))
-      .find((one) => differsOnlyBy(document, one, { removed: [], added }));
+    const next = firstProven(document, [[line], [line, ...keptTtl(document, place)]], { removed: [], added });
     if (next !== undefined) return next;
   }
   return refuse('zone-unreadable', {
@@ -121,6 +119,19 @@ function create(
     name: change.owner,
     reason: 'no place was found where a line changes nothing else',
   });
+}
+
+/** The first way of editing that changes the asked records and no other. */
+function firstProven(
+  document: ZoneFileDocument,
+  ways: readonly (readonly Splice[])[],
+  expected: Parameters<typeof differsOnlyBy>[2],
+): ZoneFileDocument | undefined {
+  for (const splices of ways) {
+    const next = spliced(document, splices);
+    if (differsOnlyBy(document, next, expected)) return next;
+  }
+  return undefined;
 }
 
 /** Where no `$TTL` is, the line after a new one may have its TTL from the line before: then it must say it itself. */
@@ -207,9 +218,7 @@ function remove(
   for (const { entry } of going.toReversed()) {
     const index = current.entries.findIndex((candidate) => candidate.start === entry.start);
     const removed = { owner: change.owner, type: change.type, data: asked.canonical, ttl: entry.ttl };
-    const next = removals(current, index)
-      .map((splices) => spliced(current, splices))
-      .find((one) => differsOnlyBy(current, one, { removed: [removed], added: [] }));
+    const next = firstProven(current, removals(current, index), { removed: [removed], added: [] });
     if (next === undefined) return entangled(document, entry, change.owner);
     current = next;
   }

@@ -1,4 +1,3 @@
-import { canonicalIpv4 } from '../address.ts';
 import { isWithin } from '../name.ts';
 import type { Entry, Scope, ZoneFileDocument } from './syntax.ts';
 import { dataWordsOf } from './words.ts';
@@ -23,11 +22,11 @@ interface Run {
 }
 
 /** Where a record of this owner and type belongs, and the end of the file as the last resort. */
-export function placesFor(document: ZoneFileDocument, owner: string, type: string, data: string): readonly Place[] {
+export function* placesFor(document: ZoneFileDocument, owner: string, type: string, data: string): Generator<Place> {
   const blocks = blocksOf(document);
   const found = besideOwner(document, blocks, owner, type) ?? besideType(document, blocks, owner, type, data);
-  const last = atEnd(document, blocks, owner);
-  return found === null ? [last] : [found, last];
+  if (found !== null) yield found;
+  yield atEnd(document, blocks, owner);
 }
 
 /** Blocks are runs that touch: a blank line, a comment or a directive parts them. */
@@ -35,24 +34,24 @@ function blocksOf(document: ZoneFileDocument): readonly (readonly Run[])[] {
   const blocks: Run[][] = [];
   let block: Run[] = [];
   let run: { owner: string; entries: Entry[] } | null = null;
-  let gap: Entry[] = [];
+  let gap = false;
   for (const entry of document.entries) {
     const record = entry.kind === 'record' || (entry.kind === 'unreadable' && entry.owner !== '');
     if (!record) {
-      gap.push(entry);
+      gap = true;
       continue;
     }
-    const continues: boolean = run !== null && run.owner === entry.owner && (entry.ownerAt < 0 || gap.length === 0);
+    const continues: boolean = run !== null && run.owner === entry.owner && (entry.ownerAt < 0 || !gap);
     if (continues && run !== null) run.entries.push(entry);
     else {
       run = { owner: entry.owner, entries: [entry] };
-      if (gap.length > 0 && block.length > 0) {
+      if (gap && block.length > 0) {
         blocks.push(block);
         block = [];
       }
       block.push(run);
     }
-    gap = [];
+    gap = false;
   }
   if (block.length > 0) blocks.push(block);
   return blocks;
@@ -125,9 +124,10 @@ function besideType(
   const after = before === 0 ? null : (runs[before - 1] ?? null);
   const first = runs[before];
   const at = after === null ? (first?.entries[0]?.start ?? 0) : (after.entries.at(-1)?.end ?? 0);
+  // Neighbours are what stands near: a large block need not be looked through to its ends.
   const entries = oneLiners(
     document,
-    runs.flatMap((run) => run.entries),
+    runs.slice(Math.max(0, before - 100), before + 100).flatMap((run) => run.entries),
   );
   const alike = entries.filter((entry) => entry.type === type);
   const anchor = after?.entries[0] ?? first?.entries[0];
@@ -164,6 +164,7 @@ function likeness(
   type: string,
   data: string,
 ): number | null {
+  const net = type === 'A' ? data.slice(0, data.lastIndexOf('.') + 1) : null;
   let types = 0;
   let origin = -1;
   let holding = 0;
@@ -176,7 +177,7 @@ function likeness(
       types = Math.max(types, kinship(document, entry, type));
       if (entry.type !== type) continue;
       holds = true;
-      near ||= type === 'A' && sameNet(dataWordsOf(document.text, entry)[0]?.text ?? '', data);
+      near ||= net !== null && document.text.startsWith(net, entry.dataAt);
     }
     if (holds) holding += 1;
   }
@@ -190,10 +191,6 @@ function likeness(
 function kinship(document: ZoneFileDocument, entry: Entry, type: string): number {
   if (entry.type === type) return entry.owner === document.zone ? 1 : 3;
   return kin[type]?.includes(entry.type) === true && entry.owner !== document.zone ? 2 : 0;
-}
-
-function sameNet(one: string, other: string): boolean {
-  return canonicalIpv4(one) !== null && one.split('.').slice(0, 3).join('.') === other.split('.').slice(0, 3).join('.');
 }
 
 /** The index in a sorted list of runs; after the last one where they are in no order that we know. */

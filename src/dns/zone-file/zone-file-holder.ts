@@ -44,6 +44,9 @@ export const zoneFileHolder: Holder<ZoneFileDocument> = {
   withSerial(document, serial) {
     const word = soaOf(document)?.words[2];
     if (word === undefined) return document;
+    const text = document.text.slice(0, word.at) + serial + document.text.slice(word.end);
+    // As many digits as before move nothing, and no entry depends on the serial: the file need not be read again.
+    if (serial.length === word.end - word.at) return { ...document, text };
     return spliced(document, [{ at: word.at, end: word.end, text: serial }]);
   },
 };
