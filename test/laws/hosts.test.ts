@@ -76,7 +76,7 @@ const activation = fc.record({
 const steps: fc.Arbitrary<Step[]> = fc
   .array(
     fc.oneof(
-      { weight: 3, arbitrary: variant.map((one): Step[] => [{ do: 'ship', variant: one }, build(one), test(one)]) },
+      { weight: 4, arbitrary: fc.tuple(variant, fc.boolean()).map(([one, kept]) => deploy(one, kept)) },
       { weight: 3, arbitrary: activation.map((one): Step[] => [one, { do: 'look' }]) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('ship' as const), variant }).map((one): Step[] => [one]) },
       {
@@ -104,11 +104,18 @@ const steps: fc.Arbitrary<Step[]> = fc
   )
   .map((parts) => parts.flat());
 
+function deploy(one: Variant, kept: boolean): Step[] {
+  return [{ do: 'ship', variant: one }, build(one), test(one), ...(kept ? [boot(one)] : []), { do: 'look' }];
+}
 function build(one: Variant): Step {
   return { do: 'build', variant: one, attempt: 0, attribute: 'wolfhound' };
 }
 function test(one: Variant): Step {
   return { do: 'activate', action: 'test', variant: one, attempt: 0 };
+}
+
+function boot(one: Variant): Step {
+  return { do: 'activate', action: 'boot', variant: one, attempt: 0 };
 }
 
 /** A host of either kind, as far as the steps reach it from outside. */
@@ -260,12 +267,11 @@ describe.skipIf(why !== null)(
         fc.asyncProperty(steps, async (sequence) => {
           expect(await onPracticeHost(sequence)).toEqual(await onRealSshd(sequence));
         }),
-        { numRuns: 12, endOnFailure: true },
+        { numRuns: 15, endOnFailure: true },
       );
     });
 
     it('answers the same through a whole life: good, failing, put back, torn, rebooted, taken over', async () => {
-      const boot = (one: Variant): Step => ({ do: 'activate', action: 'boot', variant: one, attempt: 0 });
       const all: Step[] = [
         ...variants.flatMap((one): Step[] => [{ do: 'ship', variant: one }, build(one)]),
         ...variants.flatMap((one): Step[] => [test(one), { do: 'look' }]),

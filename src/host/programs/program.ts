@@ -46,6 +46,7 @@ fi
  * Defines `state_of DIRECTORY`, which sets `$state` to one of `absent`, `unbegun`, `running`, `gone` or
  * `ended N`. A process id alone proves nothing, since ids are used again: the start time and the boot must match too.
  * When only the shell around a command was killed, the command lives on in the process group, and so does the run.
+ * A process id that is in use as a group's is never given away, so a stranger under it means that the group is gone.
  */
 export const stateOf = `state_of() {
   if [ ! -d "$1" ]; then state=absent; return; fi
@@ -55,10 +56,14 @@ export const stateOf = `state_of() {
   read -r now_boot </proc/sys/kernel/random/boot_id
   state=gone
   if [ "$boot" = "$now_boot" ]; then
+    search=yes
     if read -r stat 2>/dev/null </proc/"$leader"/stat; then
       set -- "$1" \${stat##*) }
-      if [ "\${21}" = "$born" ] && [ "$2" != Z ]; then state=running; fi
-    else
+      if [ "\${21}" != "$born" ]; then search=no
+      elif [ "$2" != Z ]; then search=no state=running
+      fi
+    fi
+    if [ "$search" = yes ]; then
       for file in /proc/[0-9]*/stat; do
         read -r stat 2>/dev/null <"$file" || continue
         set -- "$1" \${stat##*) }
