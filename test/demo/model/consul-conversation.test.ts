@@ -19,8 +19,8 @@ const found = (program: string): boolean => {
   }
 };
 // Both are foreign judges that a machine with only Node, npm and git does not have; CI installs them.
-const withNix = it.skipIf(!found('nix-instantiate'));
-const withBind = it.skipIf(!found('named-checkzone'));
+const hasNix = found('nix-instantiate');
+const hasBind = found('named-checkzone');
 
 const files = fleetFiles();
 const scratch = mkdtempSync(join(tmpdir(), 'fleetwright-consul-'));
@@ -93,12 +93,12 @@ describe('the scripted conversation for the Consul cluster, through the SDK, the
     for (const { path, after } of nix) expect([path, parseNix(after ?? '').errors]).toEqual([path, []]);
   });
 
-  withNix('leaves Nix files that Nix itself reads', () => {
+  it.skipIf(!hasNix)('leaves Nix files that Nix itself reads', () => {
     for (const { path, after } of run.draft.edits.filter((edit) => edit.path.endsWith('.nix')))
-      execFileSync('nix-instantiate', ['--parse', write(path, after)]);
+      expect(execFileSync('nix-instantiate', ['--parse', write(path, after)]).length).toBeGreaterThan(0);
   });
 
-  withBind('leaves a zone that BIND loads', () => {
+  it.skipIf(!hasBind)('leaves a zone that BIND loads', () => {
     const zone = run.draft.edits.find(({ path }) => path.endsWith('.zone'));
     const output = execFileSync('named-checkzone', [
       '-i',
