@@ -159,7 +159,12 @@ export async function startPracticeHost(parts: HostParts): Promise<RunningHost> 
     },
     cutConnections: () => door.cutAll(),
   };
-  return { host, close: goDown };
+  const close = (): Promise<void> => {
+    // Whoever waits for news of a run would keep the process alive for as long as it waits.
+    runs.killAll();
+    return goDown();
+  };
+  return { host, close };
 }
 
 function createMachine(parts: HostParts, serve: (system: PracticeSystem) => Promise<void>): PracticeMachine {

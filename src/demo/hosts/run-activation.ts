@@ -19,10 +19,10 @@ export async function runActivation(
   action: 'test' | 'boot',
   path: StorePath,
 ): Promise<void> {
-  const { runs, failures, memory } = machine;
+  const { runs, failures } = machine;
   const code = await activate(machine, run, action, path);
   // A reboot, or a killed runner: whatever is known now, nobody is left to write it down.
-  if (machine.memory !== memory || run.ending.signal.aborted || code === null) return runs.end(run, null);
+  if (run.ending.signal.aborted || code === null) return runs.end(run, null);
   if (code === 0) runs.write(run, built(path));
   else runs.write(run, switchFailed(action, path, code));
   if (failures.take('run-killed', (failure) => failure.what === 'runner') !== null) return runs.end(run, null);
