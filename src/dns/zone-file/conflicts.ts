@@ -141,3 +141,19 @@ export function notFound(
     near: held.length > 0 ? [] : nearNames(asked.owner, names),
   });
 }
+
+/** The record is there already, and where. */
+export function exists(
+  document: ZoneFileDocument,
+  same: OwnEntry,
+  change: { readonly owner: string; readonly type: string },
+): Refusal {
+  return refuse('record-exists', {
+    zone: document.zone,
+    name: change.owner,
+    type: change.type,
+    data: same.data,
+    file: document.path,
+    line: same.entry.line,
+  });
+}

@@ -114,7 +114,7 @@ function besideType(
   let best: { block: readonly Run[]; score: number } | null = null;
   for (const block of blocks) {
     const score = likeness(document, block, owner, type, data);
-    // A later block of the same likeness wins: files grow downwards.
+    // Of two that suit alike the later one wins: files grow downwards.
     if (score !== null && (best === null || score >= best.score)) best = { block, score };
   }
   if (best === null) return null;
@@ -184,7 +184,8 @@ function likeness(
   if (origin < 0 || types === 0) return null;
   // A block of names with one address among them is no block of addresses.
   const share = holding / block.length;
-  return origin * 1000 + types * 100 + (near && share >= 0.5 ? 20 : 0) + Math.floor(share * 9);
+  const fit = near && share >= 0.5 ? 20 : 0;
+  return origin * 1_000_000 + types * 100_000 + (fit + Math.floor(share * 9)) * 1000 + Math.min(holding, 999);
 }
 
 /** 3: the same type; 2: a type that people keep in one list with it; 1: the same type at the top of the zone. */

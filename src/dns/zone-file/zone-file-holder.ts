@@ -1,7 +1,8 @@
 import { absoluteName, canonicalName } from '../name.ts';
 import { dataWordsOf } from './words.ts';
 import type { Holder, ParseContext } from '../holder.ts';
-import { applyChanges, spliced } from './edit.ts';
+import { applyChanges } from './edit.ts';
+import { spliced } from './splice.ts';
 import { parseEntries } from './parse.ts';
 import { recordsOf, unreadableAt } from './records.ts';
 import { serialComment, soaOf } from './soa.ts';

@@ -1,8 +1,12 @@
-import { canonicalIpv4, canonicalIpv6 } from '../../dns/address.ts';
-import { isKnownType } from '../../dns/record-types.ts';
+import { canonicalIpv6 } from '../../dns/address.ts';
 import { readTime } from '../../dns/data.ts';
+import { isKnownType } from '../../dns/record-types.ts';
 import type { DnsAsk } from './ask.ts';
+import { dataText } from './ask-data.ts';
+import { type Clauses, takeClauses } from './clauses.ts';
+import { isNameWord } from './name-word.ts';
 import type { Word } from './sentences.ts';
+import { Walk } from './walk.ts';
 
 /**
  * What the direct path understands, and nothing else. A sentence is understood to its last word or not at all: a word
@@ -42,81 +46,6 @@ const verbs: Readonly<Record<string, Verb>> = {
 
 export function verbOf(word: Word | undefined): Verb | null {
   return word !== undefined && Object.hasOwn(verbs, word.low) ? (verbs[word.low] ?? null) : null;
-}
-
-interface Clauses {
-  readonly words: readonly Word[];
-  readonly ttl: number | null;
-  readonly zone: string | null;
-}
-
-/** Takes `with a TTL of 300` and `in the zone fleet.lan` out of a sentence; each may stand once. */
-function takeClauses(words: readonly Word[]): Clauses | null {
-  let rest = words;
-  let ttl: number | null = null;
-  let zone: string | null = null;
-  const ttlAt = rest.findIndex((word) => word.low === 'ttl' || word.low === '--ttl' || /^ttl[=:]/.test(word.low));
-  if (ttlAt >= 0) {
-    const inline = /^ttl[=:](.+)$/.exec(rest[ttlAt]?.low ?? '')?.[1];
-    let from = ttlAt;
-    while (from > 0 && ['with', 'a', 'and'].includes(rest[from - 1]?.low ?? '')) from -= 1;
-    let to = ttlAt + 1;
-    if (inline === undefined) {
-      while (['of', '=', 'to', 'is'].includes(rest[to]?.low ?? '')) to += 1;
-      to += 1;
-    }
-    ttl = readTime(inline ?? rest[to - 1]?.low ?? '');
-    if (ttl === null) return null;
-    if (['s', 'seconds', 'second', 'sec'].includes(rest[to]?.low ?? '')) to += 1;
-    rest = [...rest.slice(0, from), ...rest.slice(to)];
-  }
-  const zoneAt = rest.findIndex((word, at) => at > 0 && word.low === 'zone');
-  if (zoneAt >= 0) {
-    const prepositions = ['in', 'to', 'from', 'into', 'of'];
-    const before = rest.slice(0, zoneAt);
-    const named = before.at(-1);
-    // `in the fleet.lan zone` or `in (the) zone fleet.lan`.
-    const opening = before.findLastIndex((word) => prepositions.includes(word.low));
-    const between = opening < 0 ? [] : before.slice(opening + 1).filter((word) => word.low !== 'the');
-    if (opening < 1 || named === undefined) return null;
-    const after = rest[zoneAt + 1];
-    if (between.length === 1 && after === undefined) {
-      zone = between[0]?.text ?? null;
-      rest = rest.slice(0, opening);
-    } else if (between.length === 0 && after !== undefined && rest.length === zoneAt + 2) {
-      zone = after.text;
-      rest = rest.slice(0, opening);
-    } else return null;
-    if (zone === null || !isNameWord(zone)) return null;
-  }
-  return { words: rest, ttl, zone };
-}
-
-/** A walk over words that only goes forward. */
-class Walk {
-  readonly words: readonly Word[];
-  at = 0;
-  constructor(words: readonly Word[]) {
-    this.words = words;
-  }
-  get here(): Word | undefined {
-    return this.words[this.at];
-  }
-  get rest(): readonly Word[] {
-    return this.words.slice(this.at);
-  }
-  /** Steps over one of the given words. */
-  skip(...options: readonly string[]): boolean {
-    if (!options.includes(this.here?.low ?? '') || this.here?.quoted === true) return false;
-    this.at += 1;
-    return true;
-  }
-  /** Steps over a phrase, all of it or nothing. */
-  phrase(...phrase: readonly string[]): boolean {
-    if (!phrase.every((low, index) => this.words[this.at + index]?.low === low)) return false;
-    this.at += phrase.length;
-    return true;
-  }
 }
 
 /** Types that may be asked for; SOA and the DNSSEC types that a signer makes are not typed by people. */
@@ -206,56 +135,6 @@ function addAsk(clauses: Clauses, kind: 'add' | 'set'): DnsAsk | null {
   return { kind, name, type: made.type, data: made.data, ttl: clauses.ttl ?? lineTtl, zone: clauses.zone };
 }
 
-/** The data of an ask, where it is plainly data of that type; a missing type is that of an address. */
-function dataText(
-  type: string | null,
-  words: readonly Word[],
-): { readonly type: string; readonly data: string } | null {
-  const [first] = words;
-  if (first === undefined) return null;
-  const alone = words.length === 1 && !first.quoted;
-  const family = alone
-    ? canonicalIpv4(first.text) !== null
-      ? 'A'
-      : canonicalIpv6(first.text) !== null
-        ? 'AAAA'
-        : null
-    : null;
-  const said = words.map((word) => (word.quoted ? `"${word.text}"` : word.text)).join(' ');
-  switch (type) {
-    case null:
-      return family === null ? null : { type: family, data: first.text };
-    case 'A':
-    case 'AAAA':
-      // A wrong address is understood as one, so that the answer says what is wrong with it.
-      return alone && (family !== null || isNameWord(first.text) || /^[\d.:a-f]+$/i.test(first.text))
-        ? { type, data: first.text }
-        : null;
-    case 'CNAME':
-    case 'DNAME':
-    case 'NS':
-    case 'PTR':
-      return alone && isNameWord(first.text) ? { type, data: first.text } : null;
-    case 'MX': {
-      const numbers = words.filter((word) => /^\d{1,5}$/.test(word.text));
-      const names = words.filter((word) => isNameWord(word.text) && !/^\d+$/.test(word.text));
-      const other = words.filter((word) => !numbers.includes(word) && !names.includes(word));
-      return words.length === 2 && numbers.length === 1 && names.length === 1 && other.length === 0
-        ? { type, data: `${numbers[0]?.text ?? ''} ${names[0]?.text ?? ''}` }
-        : null;
-    }
-    case 'TXT':
-    case 'SPF':
-      if (words.every((word) => word.quoted)) return { type, data: said };
-      return alone ? { type, data: `"${first.text.replaceAll('"', '\\"')}"` } : null;
-    default:
-      return words.every((word) => word.quoted || /^[\w.:=+/\\#@,-]+$/.test(word.text)) &&
-        words.some((word) => word.quoted || /\d/.test(word.text))
-        ? { type, data: said }
-        : null;
-  }
-}
-
 function pointAsk(clauses: Clauses): DnsAsk | null {
   const walk = new Walk(clauses.words);
   const head = takeHead(walk);
@@ -302,55 +181,4 @@ function takeName(walk: Walk): string | null {
   if (word === undefined || word.quoted || !isNameWord(word.text)) return null;
   walk.at += 1;
   return word.text;
-}
-
-/** Words of the grammar are no names: `add the for 10.0.0.1` is a slip, not a record. */
-const notNames = new Set([
-  'a',
-  'an',
-  'the',
-  'for',
-  'to',
-  'at',
-  'with',
-  'record',
-  'records',
-  'dns',
-  'entry',
-  'in',
-  'from',
-  'of',
-  'and',
-  'it',
-  'that',
-  'this',
-  'as',
-  'all',
-  'every',
-  'everything',
-  'is',
-  'on',
-  'me',
-  'us',
-  'you',
-  'him',
-  'her',
-  'them',
-  'my',
-  'our',
-  'your',
-  'here',
-  'there',
-  'everyone',
-  'anything',
-  'something',
-]);
-
-/** A DNS name as people type one: labels of letters, digits, `-`, `_`, a `*` in front, `@` for the top. */
-export function isNameWord(text: string): boolean {
-  if (text === '@') return true;
-  if (notNames.has(text.toLowerCase())) return false;
-  return /^(\*\.)?([A-Za-z0-9_]([A-Za-z0-9_/-]{0,61}[A-Za-z0-9_])?)(\.[A-Za-z0-9_]([A-Za-z0-9_/-]{0,61}[A-Za-z0-9_])?)*\.?$/.test(
-    text,
-  );
 }

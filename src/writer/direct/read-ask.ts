@@ -1,7 +1,10 @@
 import { refuse, type Refusal } from '../../core/refusal.ts';
 import type { DnsAsk } from './ask.ts';
 import { formAsks } from './form.ts';
-import { askIn, isNameWord, verbOf, type Verb } from './grammar.ts';
+import { afterCourtesy } from './courtesy.ts';
+import { askIn, verbOf, type Verb } from './grammar.ts';
+import { isHeading } from './heading.ts';
+import { isNameWord } from './name-word.ts';
 import { sentencesOf, type Sentence, type Word } from './sentences.ts';
 import { slashAsks } from './slash.ts';
 
@@ -160,115 +163,6 @@ function impliedWords(words: readonly Word[]): readonly Word[] {
     .join(' ');
   const wanted = rest === words ? between === 'should' || between === 'must' : between === '';
   return wanted ? [...rest.slice(0, 1), ...rest.slice(at + 1)] : [];
-}
-
-const courtesies: readonly (readonly string[])[] = (
-  [
-    ['please'],
-    ['pls'],
-    ['kindly'],
-    ['hi'],
-    ['hello'],
-    ['hey'],
-    ...['hi', 'hello', 'hey'].flatMap((hello) =>
-      ['there', 'all', 'team', 'everyone', 'folks'].map((who) => [hello, who]),
-    ),
-    ['could', 'you'],
-    ['can', 'you'],
-    ['would', 'you'],
-    ['could', 'we'],
-    ['can', 'we'],
-    ['i', 'would', 'like', 'to'],
-    ["i'd", 'like', 'to'],
-    ['we', 'would', 'like', 'to'],
-    ["we'd", 'like', 'to'],
-    ['i', 'would', 'like', 'you', 'to'],
-    ['i', 'need', 'to'],
-    ['we', 'need', 'to'],
-    ['i', 'want', 'to'],
-    ['we', 'want', 'to'],
-    ['thanks'],
-    ['thank', 'you'],
-    ['many', 'thanks'],
-    ['thanks', 'a', 'lot'],
-    ['thank', 'you', 'very', 'much'],
-    ['thanks', 'in', 'advance'],
-    ['cheers'],
-    ['best', 'regards'],
-    ['kind', 'regards'],
-    ['for', 'me'],
-    ['for', 'us'],
-    ['then'],
-    ['also'],
-    ['and'],
-    ['too'],
-    ['as', 'well'],
-  ] satisfies string[][]
-).toSorted((a, b) => b.length - a.length);
-
-/** The sentence without the words that ask for nothing, at its beginning and end. */
-function afterCourtesy(words: readonly Word[]): readonly Word[] {
-  let rest = words;
-  for (let before = -1; before !== rest.length; ) {
-    before = rest.length;
-    if (/^@[\w-]+(\[bot\])?$/.test(rest[0]?.text ?? '') && rest.length > 1) rest = rest.slice(1);
-    for (const courtesy of courtesies) {
-      if (courtesy.every((low, at) => rest[at]?.low === low)) rest = rest.slice(courtesy.length);
-      const from = rest.length - courtesy.length;
-      if (from >= 0 && courtesy.every((low, at) => rest[from + at]?.low === low)) rest = rest.slice(0, from);
-    }
-  }
-  return rest;
-}
-
-const headingWords = new Set([
-  'dns',
-  'record',
-  'records',
-  'new',
-  'change',
-  'changes',
-  'update',
-  'updates',
-  'request',
-  'for',
-  'add',
-  'remove',
-  'zone',
-  'entry',
-  'a',
-  'an',
-  'the',
-  'and',
-  'of',
-  'in',
-  'to',
-  '-',
-  'name',
-  'names',
-  'aaaa',
-  'cname',
-  'txt',
-  'mx',
-  'srv',
-  'ptr',
-]);
-
-/** True for a title that says nothing beyond the asks: words about DNS and the names in the asks. */
-function isHeading(title: string, asks: readonly DnsAsk[]): boolean {
-  const names = new Set(
-    asks.flatMap((ask) => [ask.name.toLowerCase(), ask.name.toLowerCase().split('.')[0] ?? '', ask.zone ?? '']),
-  );
-  for (const ask of asks) {
-    const rest = ask.name.toLowerCase().replace(/\.$/, '').split('.').slice(1).join('.');
-    if (rest !== '') names.add(rest);
-  }
-  return title
-    .toLowerCase()
-    .replace(/[[\](){}:,!?`"]/g, ' ')
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .every((word) => headingWords.has(word) || names.has(word.replace(/\.$/, '')));
 }
 
 function withoutRepeats(asks: readonly DnsAsk[]): readonly DnsAsk[] {
