@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,8 @@ export interface SshdHost {
   cut(): Promise<void>;
   /** Kills everything inside at once, as a power cut does, and comes up again with another boot id. */
   reboot(): Promise<void>;
+  /** The ids of everything that runs for it, inside and out, as this machine counts them. */
+  processes(): Promise<readonly number[]>;
   stop(): Promise<void>;
 }
 
@@ -94,8 +96,10 @@ export async function startSshdHost(): Promise<SshdHost> {
     await stop();
     throw error;
   }
+  const initOf = async (): Promise<string> =>
+    (await readFile(`/proc/${holder}/task/${holder}/children`, 'utf8')).trim();
   const inside = async (script: string): Promise<string> => {
-    const init = (await readFile(`/proc/${holder}/task/${holder}/children`, 'utf8')).trim();
+    const init = await initOf();
     return output('nsenter', [`--target=${init}`, '--mount', '--pid', '--root', '--wd=/', 'sh', '-c', script]);
   };
   return {
@@ -111,6 +115,12 @@ export async function startSshdHost(): Promise<SshdHost> {
           sshd:*) case $(cat "$process/cmdline" | tr '\\0' ' ') in *listener*) ;; *) kill -KILL "\${process#/proc/}" ;; esac ;;
         esac
       done; true`);
+    },
+    async processes() {
+      const namespace = await readlink(`/proc/${await initOf()}/ns/pid`);
+      const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+      const spaces = await Promise.all(all.map((id) => readlink(`/proc/${id}/ns/pid`).catch(() => '')));
+      return [house.pid ?? 0, holder, ...all.filter((_, index) => spaces[index] === namespace).map(Number)];
     },
     async reboot() {
       await ask('down');
