@@ -15,7 +15,8 @@ sh "$root/fleetwright/bin/furnish.sh" "$root"
 init=
 down() {
   if [ -n "$init" ]; then
-    kill -KILL "$init" 2>/dev/null || true
+    # The first process inside takes everything inside along, and its parent out here clears it away.
+    kill -KILL $(cat "/proc/$init/task/$init/children" 2>/dev/null || echo "$init") 2>/dev/null || true
     wait "$init" 2>/dev/null || true
     init=
   fi
