@@ -57,7 +57,10 @@ function gapBefore(
   // A TTL where the siblings have none: it stands where their first field stands, and pushes that along.
   if (own === undefined) return line === '' ? leadOf(document, sibling) : ' ';
   const gap = gapOf(document, sibling, own);
-  const columns = neighbours.flatMap((entry) => {
+  // Data starts in another column after `CNAME` than after `A` where nothing lines them up: like goes with like.
+  const alike = name === 'data' ? neighbours.filter((entry) => entry.type === sibling.type) : [];
+  const near = alike.length > 1 ? alike : neighbours;
+  const columns = near.flatMap((entry) => {
     const field = fieldsOf(document, entry).find((candidate) => candidate.name === name);
     return field === undefined ? [] : [columnOf(document.text, entry, field.at)];
   });
@@ -67,9 +70,7 @@ function gapBefore(
   // One tab and no common column: the tabs part the fields, they do not line them up.
   if (gap === '\t' && shared === null) return gap;
   const aligned =
-    gap.includes('\t') ||
-    gap.length > 1 ||
-    (shared !== null && columns.length > 1 && differIn(document, neighbours, name));
+    gap.includes('\t') || gap.length > 1 || (shared !== null && columns.length > 1 && differIn(document, near, name));
   return aligned ? padding(widthOf(line), shared ?? column, gap) : gap === '' ? ' ' : gap;
 }
 
@@ -189,9 +190,20 @@ export function dataLike(
 
 function targetLike(document: ZoneFileDocument, neighbours: readonly Entry[], name: string, scope: Scope): string {
   const relative = relativeName(name, scope.origin);
-  if (relative === null) return name;
+  // `@` as data is rare and easily misread: only where the file writes it so.
+  if (relative === null || (relative === '@' && !writesAt(document))) return name;
+  if (relative === '@') return relative;
   const votes = targetVotes(document, neighbours) ?? targetVotes(document, document.entries) ?? 'relative';
   return votes === 'absolute' ? name : relative;
+}
+
+function writesAt(document: ZoneFileDocument): boolean {
+  return document.entries.some(
+    (entry) =>
+      entry.kind === 'record' &&
+      entry.type !== 'SOA' &&
+      /(^|\s)@$/.test(document.text.slice(entry.dataAt, entry.wordsEnd)),
+  );
 }
 
 /** How names inside the zone are written as data: only those count that could be written either way. */

@@ -137,6 +137,24 @@ describe('a new record takes the columns and habits of its neighbours', () => {
     ],
     ['no last line end', `${soa}ns1 A 10.0.0.1`, add('consul', 'A', '10.0.0.3'), '3: consul A 10.0.0.3'],
     ['only a SOA', soa, add('@', 'NS', 'ns1.fleet.lan.'), '2: @\tIN\tNS\tns1'],
+    [
+      'the top of the zone as a target is written in full',
+      `${soa}ns1 A 10.0.0.1\nwww CNAME ns1\n`,
+      add('wiki', 'CNAME', 'fleet.lan.'),
+      '4: wiki CNAME fleet.lan.',
+    ],
+    [
+      'the top of the zone as @ where the file does',
+      `${soa}ns1 A 10.0.0.1\nwww CNAME @\n`,
+      add('wiki', 'CNAME', 'fleet.lan.'),
+      '4: wiki CNAME @',
+    ],
+    [
+      'a column that only other types share is not taken',
+      `${soa}@ IN MX 10 a\n@ IN MX 20 b\na IN CNAME x.\nb IN CNAME y.\nc IN TXT   z\n`,
+      add('@', 'MX', '30 c.fleet.lan.'),
+      '4: @ IN MX 30 c',
+    ],
   ])('%s', (_name, text, change, expected) => expect(newLines(text, apply(text, change))).toEqual([expected]));
 });
 
