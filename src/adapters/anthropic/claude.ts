@@ -1,7 +1,7 @@
-import Anthropic, { AnthropicError, APIConnectionError, APIError } from '@anthropic-ai/sdk';
-import { assert } from '../../core/bug.ts';
-import { Fault } from '../../core/fault.ts';
+import Anthropic from '@anthropic-ai/sdk';
+import type { Clock } from '../../core/clock.ts';
 import type { Message, Model, StopReason, Turn, TurnRequest } from '../../writer/model.ts';
+import { faultOf, forbidsRetry, isTooLarge } from './model-faults.ts';
 
 export interface ClaudeOptions {
   readonly apiKey: string;
@@ -9,87 +9,113 @@ export interface ClaudeOptions {
   readonly baseUrl?: string;
   /** The address plays a script instead of asking a model. */
   readonly scripted?: boolean;
-  /** How long to wait between tries after a failure inside a stream. */
-  readonly sleep: (ms: number) => Promise<void>;
+  /** How to wait between tries. */
+  readonly sleep: Clock['sleep'];
+  readonly now?: () => number;
+  /** How long one try of a turn may take from beginning to end. */
+  readonly turnMs?: number;
 }
 
-const stage = 'asking the model';
-const triesInStream = 3;
+const tries = 4;
+/** What the service asks to wait longer than this is the job's to wait, not a worker's. */
+const longestWaitMs = 15_000;
 
-/** Claude over `messages.stream`. The loop is ours; this only carries one turn there and back. */
+/**
+ * Claude over `messages.stream`. The loop is ours; this only carries one turn there and back. A turn that failed is
+ * asked again with the very same request: no tool has run yet, so nothing happens twice.
+ */
 export function claude(options: ClaudeOptions): Model {
+  const { model, turnMs = 10 * 60 * 1000, now = Date.now } = options;
   const client = new Anthropic({
     apiKey: options.apiKey,
     baseURL: options.baseUrl ?? null,
-    maxRetries: 4,
-    timeout: 10 * 60 * 1000,
+    // The SDK would obey any `retry-after`, an hour too, and never retries what fails inside a stream (seen with 1.12.0).
+    maxRetries: 0,
+    timeout: turnMs,
     logLevel: 'off',
   });
   return {
-    name: options.model,
+    name: model,
     scripted: options.scripted ?? false,
     async turn(request, signal) {
       for (let attempt = 1; ; attempt++) {
+        signal?.throwIfAborted();
+        // The SDK's own timeout ends with the headers; a stream that falls silent afterwards would hold the job for ever.
+        const timeUp = AbortSignal.timeout(turnMs);
+        const either = signal === undefined ? timeUp : AbortSignal.any([signal, timeUp]);
         try {
-          return turnOf(
-            await client.messages
-              .stream(bodyOf(request, options.model), signal === undefined ? {} : { signal })
-              .finalMessage(),
-          );
+          const stream = client.messages.stream(bodyOf(request, model), { signal: either });
+          return turnOf(await stream.finalMessage());
         } catch (error) {
-          // The SDK retries requests, never a stream that broke off (seen with 1.12.0). No tool has run yet, so the same
-          // request may simply be sent again.
-          if (signal?.aborted === true || attempt >= triesInStream || !brokeInStream(error)) throw faultOf(error);
-          await options.sleep(1000 * 2 ** attempt);
+          signal?.throwIfAborted();
+          if (isTooLarge(error)) return tooLarge;
+          const fault = faultOf(error, now());
+          const pause = fault.retryAfterMs ?? 500 * 2 ** attempt;
+          const enough = timeUp.aborted || forbidsRetry(error) || attempt >= tries || pause > longestWaitMs;
+          if (fault.retry === 'never' || enough) throw fault;
+          await options.sleep(pause, signal);
         }
       }
     },
   };
 }
 
+/** A request over the size limit ends as one over the context does: a person has to split the ask. */
+const tooLarge: Turn = {
+  blocks: [],
+  toolUses: [],
+  stop: 'context-exceeded',
+  category: null,
+  usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+};
+
 function bodyOf(request: TurnRequest, model: string): Anthropic.MessageStreamParams {
-  const last = request.system.length - 1;
+  const lastSystem = request.system.length - 1;
+  const ours = request.messages.flatMap(({ role }, index) => (role === 'assistant' ? [] : [index]));
+  const markedMessage = ours.at(-2);
   return {
     model,
     max_tokens: request.maxTokens,
-    // The breakpoint after the last system block covers tools and system; the one at the top level moves with the tail.
+    // Three breakpoints: after the last system block (covers the tools too), at the top level for the moving tail, and
+    // where the tail was one turn ago. A lookup goes back 20 blocks only, and a turn of many tool calls has more.
     system: request.system.map((text, index) => ({
       type: 'text',
       text,
-      ...(index === last ? { cache_control: { type: 'ephemeral' } } : {}),
+      ...(index === lastSystem ? { cache_control: { type: 'ephemeral' } } : {}),
     })),
     tools: request.tools.map(({ name, description, inputSchema }) => ({
       name,
       description,
       input_schema: { ...inputSchema, type: 'object' },
     })),
-    messages: request.messages.map(messageParam),
+    messages: request.messages.map((message, index) => messageParam(message, index === markedMessage)),
     cache_control: { type: 'ephemeral' },
   };
 }
 
-function messageParam(message: Message): Anthropic.MessageParam {
-  switch (message.role) {
-    case 'user':
-      return { role: 'user', content: message.text };
-    case 'assistant':
-      // What the model sent goes back as it came: thinking blocks are signed, and a changed one is refused with 400.
-      return { role: 'assistant', content: message.blocks as Anthropic.ContentBlockParam[] };
-    case 'results': {
-      const results = message.results.map(
-        ({ id, text, isError }): Anthropic.ToolResultBlockParam => ({
-          type: 'tool_result',
-          tool_use_id: id,
-          content: text,
-          is_error: isError,
-        }),
-      );
-      return {
-        role: 'user',
-        content: message.note === undefined ? results : [...results, { type: 'text', text: message.note }],
-      };
-    }
-  }
+function messageParam(message: Message, marked: boolean): Anthropic.MessageParam {
+  // What the model sent goes back as it came: thinking blocks are signed, and a changed one is refused with 400.
+  if (message.role === 'assistant')
+    return { role: 'assistant', content: message.blocks as Anthropic.ContentBlockParam[] };
+  const content = contentOf(message);
+  const last = content.at(-1);
+  if (marked && last !== undefined) content[content.length - 1] = { ...last, cache_control: { type: 'ephemeral' } };
+  return { role: 'user', content };
+}
+
+function contentOf(
+  message: Exclude<Message, { role: 'assistant' }>,
+): (Anthropic.TextBlockParam | Anthropic.ToolResultBlockParam)[] {
+  if (message.role === 'user') return [{ type: 'text', text: message.text }];
+  const results = message.results.map(
+    ({ id, text, isError }): Anthropic.ToolResultBlockParam => ({
+      type: 'tool_result',
+      tool_use_id: id,
+      content: text,
+      is_error: isError,
+    }),
+  );
+  return message.note === undefined ? results : [...results, { type: 'text', text: message.note }];
 }
 
 function turnOf(message: Anthropic.Message): Turn {
@@ -128,37 +154,4 @@ function stopOf(reason: string | null): StopReason {
     default:
       return 'other';
   }
-}
-
-/** An error event or an early end inside a stream carries no status; a refused request does. */
-function brokeInStream(error: unknown): boolean {
-  if (error instanceof APIConnectionError) return true;
-  if (error instanceof APIError) return error.status === undefined;
-  return error instanceof AnthropicError;
-}
-
-function faultOf(error: unknown): Error {
-  if (!(error instanceof APIError)) {
-    return error instanceof AnthropicError
-      ? new Fault('model-unavailable', stage, 'later', { cause: error })
-      : asError(error);
-  }
-  const status: unknown = error.status;
-  if (status === 401 || status === 403 || status === 402)
-    return new Fault('model-refused-key', stage, 'never', { cause: error });
-  if (status === 429) {
-    const seconds = Number(error.headers?.get('retry-after'));
-    return new Fault('model-limited', stage, 'later', {
-      cause: error,
-      ...(seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}),
-    });
-  }
-  if (typeof status === 'number' && status >= 400 && status < 500 && status !== 408 && status !== 409)
-    return new Fault('unexpected-answer', stage, 'never', { cause: error });
-  return new Fault('model-unavailable', stage, 'later', { cause: error });
-}
-
-function asError(error: unknown): Error {
-  assert(error instanceof Error, 'an Error');
-  return error;
 }
