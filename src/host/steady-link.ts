@@ -29,6 +29,7 @@ export function steadyLink(links: Links, target: Target, clock: Clock): SteadyLi
   let link: Link | null = null;
   let wasIn = false;
   let opening: Promise<Link> | null = null;
+  let closed = false;
 
   /** Callers that come at the same time share one connection. */
   const linked = async (patience: Patience): Promise<Link> => {
@@ -36,9 +37,11 @@ export function steadyLink(links: Links, target: Target, clock: Clock): SteadyLi
     const deadlineMs = Math.max(1, patience.end - clock.now());
     const signal = patience.signal === undefined ? {} : { signal: patience.signal };
     opening ??= links.open(target, { deadlineMs, ...signal }).finally(() => (opening = null));
-    link = await opening;
+    const opened = await opening;
     wasIn = true;
-    return link;
+    if (closed) await opened.close();
+    link = opened;
+    return opened;
   };
 
   /** A host that let us in before may refuse a login while it switches; one that never did is wrongly set up. */
@@ -52,7 +55,8 @@ export function steadyLink(links: Links, target: Target, clock: Clock): SteadyLi
         try {
           return await action(await linked(patience));
         } catch (fault) {
-          if (!(fault instanceof Fault) || !mends(fault)) throw fault;
+          // Whoever closed it has gone, and must not find new connections opened in its name.
+          if (closed || !(fault instanceof Fault) || !mends(fault)) throw fault;
           const wait = Math.max(pause, fault.retryAfterMs ?? 0);
           if (clock.now() + wait >= patience.end) throw fault;
           await clock.sleep(wait, patience.signal);
@@ -60,6 +64,7 @@ export function steadyLink(links: Links, target: Target, clock: Clock): SteadyLi
       }
     },
     async close() {
+      closed = true;
       await link?.close();
     },
   };

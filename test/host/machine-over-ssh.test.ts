@@ -197,6 +197,17 @@ describe('Following a run', () => {
     expect(links.journal).not.toContain('cancel-run');
   });
 
+  it('opens no connection any more once the machine was closed', async () => {
+    const { machine, links } = await opened({
+      answer: replies(() => {
+        void machine.close();
+        return lost();
+      }),
+    });
+    await expect(machine.build('r-1', sha, 'wolfhound', follow)).rejects.toMatchObject({ code: 'connection-lost' });
+    expect(links.journal.filter((line) => line === 'open')).toHaveLength(1);
+  });
+
   it('is fenced off where the host has seen a newer token', async () => {
     const { machine } = await opened({ answer: () => 'superseded 8\n' });
     const fenced = { code: 'fenced-off', retry: 'never' };

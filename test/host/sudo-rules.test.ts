@@ -4,6 +4,7 @@ import type { StorePath } from '../../src/core/names.ts';
 import { startActivation } from '../../src/host/programs/start-run.ts';
 import { argvOf } from '../../src/host/remote-command.ts';
 import type { UnitName } from '../../src/host/remote-names.ts';
+import { remoteRights } from '../../src/host/remote-rights.ts';
 import { asRoot, rootCommands } from '../../src/host/root-commands.ts';
 import { sudoersText, sudoRules, sudoRulesNix } from '../../src/host/sudo-rules.ts';
 
@@ -14,6 +15,13 @@ function allows(line: string): boolean {
   const [program, ...words] = line.split(' ');
   return rules.some((rule) => rule.program === program && new RegExp(rule.arguments).test(words.join(' ')));
 }
+
+describe('What the account may do', () => {
+  it('needs root for exactly the commands that have a rule', () => {
+    const rooted = Object.values(remoteRights).flatMap(({ root }) => (root === null ? [] : [root]));
+    expect(rooted.sort()).toEqual(rules.map(({ why }) => why).sort());
+  });
+});
 
 describe('The sudo rules', () => {
   it.each([
