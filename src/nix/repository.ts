@@ -11,6 +11,8 @@ export interface Unread {
 /** A repository whose Nix, JSON and TOML files are in memory, because an evaluation cannot wait in its middle. */
 export interface Repository {
   readonly entries: ReadonlyMap<string, TreeEntry>;
+  /** All paths in the order of their text. */
+  readonly sorted: readonly string[];
   /** The names in each folder, `''` being the top. */
   readonly folders: ReadonlyMap<string, ReadonlyMap<string, 'file' | 'folder' | 'symlink'>>;
   /** Where each symbolic link leads, if that is within the repository. */
@@ -69,7 +71,8 @@ export async function loadRepository(tree: Tree): Promise<Repository> {
     const entry = entries.get(path);
     return text === undefined || entry === undefined ? null : parsedOnce(entry.blob, text);
   };
-  return { entries, folders: foldersOf(entries.values()), links, texts, parsed, unread };
+  const sorted = [...entries.keys()].sort();
+  return { entries, sorted, folders: foldersOf(entries.values()), links, texts, parsed, unread };
 }
 
 async function readLinks(tree: Tree, entries: Iterable<TreeEntry>, unread: Unread[]): Promise<Map<string, string>> {
@@ -132,6 +135,22 @@ function namesIn<Kind>(folders: Map<string, Map<string, Kind>>, folder: string):
   const made = new Map<string, Kind>();
   folders.set(folder, made);
   return made;
+}
+
+/** The files below a folder, found by its place in the sorted list. */
+export function filesUnder({ sorted }: Repository, folder: string): string[] {
+  if (folder === '') return [...sorted];
+  const prefix = `${folder}/`;
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as string) < prefix) low = middle + 1;
+    else high = middle;
+  }
+  const found: string[] = [];
+  for (let i = low; i < sorted.length && (sorted[i] as string).startsWith(prefix); i++) found.push(sorted[i] as string);
+  return found;
 }
 
 /** Joins and normalises; null where the result lies outside the repository. */

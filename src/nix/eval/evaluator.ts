@@ -28,9 +28,9 @@ import {
   type Value,
 } from './values.ts';
 
-/** Deeper than any configuration nests calls, and far from the end of the JavaScript stack. */
-const deepest = 350;
-const mostOptions = 12;
+/** Deeper than any configuration nests, and far from the end of the JavaScript stack: each level takes some frames. */
+const deepest = 900;
+const mostOptions = 8;
 
 /**
  * A static, lazy and bounded evaluator for the part of Nix that decides which files make which host: it knows the
@@ -127,7 +127,14 @@ export class Evaluator {
   }
 
   eval(expr: Expr, env: Env): Value {
-    if (--this.fuel <= 0) return symbol(['unknown']);
+    if (--this.fuel <= 0 || this.depth > deepest) return symbol(['unknown']);
+    this.depth++;
+    const value = this.evalNode(expr, env);
+    this.depth--;
+    return value;
+  }
+
+  private evalNode(expr: Expr, env: Env): Value {
     switch (expr.type) {
       case 'ident':
         return this.lookup(expr.name, env);
@@ -378,7 +385,14 @@ export class Evaluator {
   }
 
   apply(fn: Value, arg: Thunk): Value {
-    if (--this.fuel <= 0) return symbol(['unknown'], [arg]);
+    if (--this.fuel <= 0 || this.depth > deepest) return symbol(['unknown'], [arg]);
+    this.depth++;
+    const value = this.applyValue(fn, arg);
+    this.depth--;
+    return value;
+  }
+
+  private applyValue(fn: Value, arg: Thunk): Value {
     switch (fn.kind) {
       case 'lambda':
         return this.applyLambda(fn, arg);
@@ -404,7 +418,6 @@ export class Evaluator {
   }
 
   private applyLambda(fn: LambdaValue, arg: Thunk): Value {
-    if (this.depth > deepest) return symbol(['unknown'], [arg]);
     const { node, env } = fn;
     const names = new Map<string, Thunk>();
     const inner: Env = { parent: env, names, scope: null, source: env.source };
@@ -416,10 +429,7 @@ export class Evaluator {
         names.set(name.name, slot ?? this.missingFormal(given, name.name, fallback, inner));
       }
     }
-    this.depth++;
-    const value = this.eval(node.body, inner);
-    this.depth--;
-    return value;
+    return this.eval(node.body, inner);
   }
 
   private missingFormal(given: Value, name: string, fallback: Expr | null, env: Env): Thunk {

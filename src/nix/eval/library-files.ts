@@ -1,4 +1,4 @@
-import { folderOf, joinPath } from '../repository.ts';
+import { filesUnder, folderOf, joinPath } from '../repository.ts';
 import { parseToml } from '../toml.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Library } from './library.ts';
@@ -70,11 +70,6 @@ function siteIn(evaluator: Evaluator, path: string): Site {
   return { file: candidates.find((each) => evaluator.repository.entries.has(each)) ?? path, offset: 0 };
 }
 
-function under(evaluator: Evaluator, folder: string): string[] {
-  const prefix = folder === '' ? '' : `${folder}/`;
-  return [...evaluator.repository.entries.keys()].filter((path) => path.startsWith(prefix));
-}
-
 function fromData(value: unknown, site: Site): Value {
   if (typeof value === 'string') return text(value, site);
   if (typeof value === 'number') return { kind: 'number', value };
@@ -144,7 +139,7 @@ export const fileFunctions: Library = {
       const path = pathOf(evaluator, thunk);
       if (path === null) return list([], [thunk as Thunk]);
       evaluator.note('listings', path.path);
-      const files = under(evaluator, path.path);
+      const files = filesUnder(evaluator.repository, path.path);
       return list(
         files.map((file) => ready({ kind: 'path', path: file, origin: path.origin, parts: [] }, { file, offset: 0 })),
       );

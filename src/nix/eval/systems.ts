@@ -1,7 +1,9 @@
 import { clan } from './frameworks/clan.ts';
 import { flakeParts } from './frameworks/flake-parts.ts';
-import { blueprint, ezConfigs, haumea, importTree, snowfall } from './frameworks/folders.ts';
+import { blueprint, ezConfigs, haumea, importTree, pathValue, snowfall, unified } from './frameworks/folders.ts';
 import type { Evaluator } from './evaluator.ts';
+import { recursiveUpdate } from './library-attrs.ts';
+import { asList, called } from './library-lists.ts';
 import { attrs, list, ready, symbol, Thunk, type SymbolValue, type SystemValue, type Value } from './values.ts';
 
 const flavours: Readonly<Record<string, SystemValue['flavour']>> = {
@@ -22,7 +24,7 @@ export function systemCall(evaluator: Evaluator, fn: SymbolValue, arg: Thunk): V
     return { kind: 'system', flavour: 'nixos', args: evaluator.force(arg) };
   }
   if (last === 'nixos' && fn.path.length >= 3) return fromConfiguration(evaluator, arg);
-  return frameworkCall(evaluator, fn, last, arg);
+  return packages(evaluator, fn, arg) ?? frameworkCall(evaluator, fn, last, arg);
 }
 
 /** `import <nixpkgs/nixos> { configuration = …; }`; an input's own `nixos` is something else. */
@@ -41,6 +43,16 @@ function frameworkCall(evaluator: Evaluator, fn: SymbolValue, last: string, arg:
   const has = (name: string): boolean => fn.path.some((step) => step.includes(name));
   if (last === 'mkFlake' && (has('snowfall') || has('snowflake'))) return snowfall(evaluator, arg);
   if (last === 'mkFlake' && has('adios')) return flakeParts(evaluator, arg, adiosModules(evaluator, arg));
+  if (last === 'mkFlake' && has('nixos-unified')) return unifiedFlake(evaluator, arg);
+  if (last === '()' && fn.path[fn.path.length - 2] === 'evalFlakeModule') {
+    const args = fn.parts[fn.parts.length - 1];
+    if (args === undefined) return null;
+    const flake = new Thunk(() => flakeParts(evaluator, args, arg), null);
+    return attrs(
+      new Map([['config', ready(attrs(new Map([['flake', flake]]), symbol(['flake-parts'])))]]),
+      symbol(['flake-parts']),
+    );
+  }
   if (last === '()' && fn.path[fn.path.length - 2] === 'mkFlake') {
     const args = fn.parts[fn.parts.length - 1];
     return args === undefined ? null : flakeParts(evaluator, args, arg);
@@ -52,6 +64,37 @@ function frameworkCall(evaluator: Evaluator, fn: SymbolValue, last: string, arg:
   if (fn.path.length === 2 && has('blueprint')) return blueprint(evaluator, arg);
   if (last === 'mkFlake' && has('ez-configs')) return ezConfigs(evaluator, arg);
   return null;
+}
+
+/** nixos-unified's own `mkFlake`: flake-parts over the modules of a folder, and machines by theirs. */
+function unifiedFlake(evaluator: Evaluator, arg: Thunk): Value {
+  const root = evaluator.select(evaluator.force(arg), 'root');
+  const folder = root.kind === 'path' ? root.path : '';
+  const below = folder === '' ? 'modules/flake/' : `${folder}/modules/flake/`;
+  const parts = folder === '' ? 'modules/flake-parts/' : `${folder}/modules/flake-parts/`;
+  const files = [...evaluator.repository.entries.keys()].filter(
+    (path) => path.endsWith('.nix') && (path.startsWith(below) || path.startsWith(parts)),
+  );
+  const imports = ready(list(files.map((file) => ready(pathValue(file, file)))));
+  const made = flakeParts(evaluator, arg, ready(attrs(new Map([['imports', imports]]))));
+  return recursiveUpdate(evaluator, unified(evaluator, folder), made);
+}
+
+/** `import nixpkgs { overlays = …; }`: what the overlays add is ours, everything else is not known. */
+function packages(evaluator: Evaluator, fn: SymbolValue, arg: Thunk): Value | null {
+  const given = evaluator.force(arg);
+  const overlays = given.kind === 'attrs' ? given.slots.get('overlays') : undefined;
+  if (overlays === undefined || !fn.path.some((step) => step.includes('nixpkgs'))) return null;
+  const base = symbol(['pkgs'], [arg]);
+  const final: Thunk = new Thunk(() => {
+    let result: Value = attrs(new Map(), base);
+    for (const overlay of asList(evaluator, overlays).items) {
+      const added = evaluator.force(called(evaluator, overlay, final, ready(result)));
+      if (added.kind === 'attrs') result = evaluator.update(result, added);
+    }
+    return result;
+  }, null);
+  return evaluator.force(final);
 }
 
 /** adios-flake takes one set where flake-parts takes two: its `modules` are imports. */

@@ -36,6 +36,8 @@ interface Cached {
 }
 
 const fuelPerFile = 400_000;
+/** A fleet larger than this whose machines all look at each other is one whose every change reaches all of them. */
+const mostSystems = 2000;
 const hostNameArg = 'config.networking.hostName';
 
 /** Walks hosts of one repository. A file is evaluated once for all hosts that give it the same arguments. */
@@ -44,6 +46,7 @@ export class HostWalks {
   private readonly cache = new Map<string, Cached[]>();
   private readonly ids = new WeakMap<object, number>();
   private nextId = 1;
+  private readonly systems = new WeakMap<SystemValue, Cached>();
 
   constructor(evaluator: Evaluator) {
     this.evaluator = evaluator;
@@ -60,32 +63,46 @@ export class HostWalks {
   private closure(machine: Machine, hostName: string | null): HostFiles {
     const state = new Closure(machine.entry);
     const special = new Map<string, Thunk>();
-    const systems = new Set<Value>();
     const root = this.rootFindings(machine, special, hostName);
     state.read(machine.entry, machine.deps);
     state.take(machine.entry, root.findings, root.exhausted);
-    const waiting: { readonly path: string; readonly from: string }[] = [];
-    const follow = (from: string, findings: Findings): void => {
+    const waiting: { readonly path: string; readonly from: string; readonly own: boolean }[] = [];
+    const others: { readonly system: SystemValue; readonly from: string }[] = [];
+    const follow = (from: string, findings: Findings, own: boolean): void => {
       for (const [name, thunk] of findings.moduleArgs) if (!special.has(name)) special.set(name, thunk);
-      for (const { path, use } of findings.references) if (use === 'module') waiting.push({ path, from });
-      for (const system of findings.systems) {
-        if (systems.has(system)) continue;
-        systems.add(system);
-        const other = this.walkRoot(ready(system), new Map(), null);
-        state.take(from, other.findings, other.exhausted, false);
-        follow(from, other.findings);
-      }
+      for (const { path, use } of findings.references) if (use === 'module') waiting.push({ path, from, own });
+      for (const system of findings.systems) others.push({ system, from });
     };
-    follow(machine.entry, root.findings);
+    follow(machine.entry, root.findings, true);
     const done = new Set<string>();
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      if (done.has(next.path)) continue;
-      done.add(next.path);
-      const { findings, exhausted } = this.fileFindings(next.path, special, hostName);
-      state.take(next.path, findings, exhausted);
-      follow(next.path, findings);
+    const seen = new Set<string>();
+    for (;;) {
+      const next = waiting.pop();
+      if (next === undefined) {
+        const other = others.pop();
+        if (other === undefined) return state.result(null);
+        const found = this.otherSystem(other.system, seen);
+        if (found === null) continue;
+        state.take(other.from, found.findings, found.exhausted, false);
+        follow(other.from, found.findings, false);
+      } else if (!done.has(next.path)) {
+        done.add(next.path);
+        const { findings, exhausted } = this.fileFindings(next.path, special, hostName);
+        state.take(next.path, findings, exhausted, next.own);
+        follow(next.path, findings, next.own);
+      }
     }
-    return state.result(null);
+  }
+
+  /** Another machine that this one looks at. One that is made anew at every look is still one. Null if it was seen. */
+  private otherSystem(system: SystemValue, seen: Set<string>): Cached | null {
+    const known = this.systems.get(system);
+    const found = known ?? this.walkRoot(ready(system), new Map(), null);
+    this.systems.set(system, found);
+    const print = found.findings.references.map(({ path, use }) => `${use} ${path}`).join('\n');
+    if (seen.has(print) || seen.size > mostSystems) return null;
+    seen.add(print);
+    return found;
   }
 
   /** What the machine's own value leads to, and the arguments that it gives its modules. */
@@ -155,20 +172,38 @@ export class HostWalks {
     if (name === hostNameArg) return hostName === null ? 'unknown' : `text ${hostName}`;
     const thunk = special.get(name);
     if (thunk === undefined) return 'none';
-    const value = this.evaluator.force(thunk);
-    switch (value.kind) {
-      case 'null':
-      case 'bool':
-      case 'number':
-        return `${value.kind} ${String(value.value)}`;
-      case 'string':
-        if (value.parts.length === 0) return `text ${value.text}`;
-        break;
-      case 'symbol':
-        if (value.parts.length === 0) return `symbol ${value.path.join('.')}`;
-        break;
-      default:
-        break;
+    return this.printValue(this.evaluator.force(thunk), { left: 300 });
+  }
+
+  /** A text that two values share only if they are the same: what they hold where that is plain, else which one it is. */
+  private printValue(value: Value, budget: { left: number }): string {
+    if (budget.left-- > 0) {
+      switch (value.kind) {
+        case 'null':
+        case 'bool':
+        case 'number':
+          return `${value.kind} ${String(value.value)}`;
+        case 'string':
+          if (value.parts.length === 0) return JSON.stringify(value.text);
+          break;
+        case 'symbol':
+          if (value.parts.length === 0) return `<${value.path.join('.')}>`;
+          break;
+        case 'list':
+          if (value.more.length === 0)
+            return `[${value.items.map((item) => this.printValue(this.evaluator.force(item), budget)).join(' ')}]`;
+          break;
+        case 'attrs':
+          if (value.rest === null && value.isFlake !== true && value.slots.size <= 60) {
+            const slots = [...value.slots].map(
+              ([name, slot]) => `${name}=${this.printValue(this.evaluator.force(slot), budget)}`,
+            );
+            return `{${slots.join(' ')}}`;
+          }
+          break;
+        default:
+          break;
+      }
     }
     const id = this.ids.get(value) ?? this.nextId++;
     this.ids.set(value, id);

@@ -11,7 +11,7 @@ import {
   type Thunk,
   type Value,
 } from '../eval/values.ts';
-import { joinPath } from '../repository.ts';
+import { filesUnder, joinPath } from '../repository.ts';
 
 /** A file or folder that something refers to. */
 export interface Reference {
@@ -49,6 +49,8 @@ interface Waiting {
   /** The option path that leads here. */
   readonly at: readonly string[];
   readonly asModule: boolean;
+  /** One of several that it may be: too little to say what kind of machine this is. */
+  readonly maybe: boolean;
 }
 
 /** Attributes whose values the module system imports. */
@@ -79,7 +81,7 @@ export class ModuleWalk {
 
   walk(root: Thunk, asModule: boolean): void {
     const { deps } = this.evaluator.watched(() => {
-      const waiting: Waiting[] = [{ thunk: root, at: [], asModule }];
+      const waiting: Waiting[] = [{ thunk: root, at: [], asModule, maybe: false }];
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
         if (this.steps++ > mostSteps || this.evaluator.fuel <= 0) {
           this.exhausted = true;
@@ -103,10 +105,10 @@ export class ModuleWalk {
     if (!this.found.has(key)) this.found.set(key, { path, use });
   }
 
-  private visit({ thunk, at, asModule }: Waiting, waiting: Waiting[]): void {
+  private visit({ thunk, at, asModule, maybe }: Waiting, waiting: Waiting[]): void {
     const value = this.evaluator.force(thunk);
     const go = (inner: Thunk, path: readonly string[] = at, module = asModule): void => {
-      waiting.push({ thunk: inner, at: path, asModule: module });
+      waiting.push({ thunk: inner, at: path, asModule: module, maybe: maybe || value.kind === 'choice' });
     };
     switch (value.kind) {
       case 'null':
@@ -135,7 +137,7 @@ export class ModuleWalk {
       case 'builtin':
         return value.args.forEach((arg) => go(arg, [], false));
       case 'symbol':
-        this.symbols.add(value.path[value.path.length - 1] ?? '');
+        if (!maybe) this.symbols.add(value.path[value.path.length - 1] ?? '');
         // What went into an unknown value says nothing about the option that it is given to.
         return value.parts.forEach((part) => go(part, []));
       case 'choice':
@@ -154,8 +156,12 @@ export class ModuleWalk {
     if (value.isFlake === true) return;
     const option = at[0] === 'config' ? at.slice(1) : at;
     this.noteGuests(option, value.slots);
-    if (option[option.length - 1] === 'extraSpecialArgs' || option.join('.') === '_module.args') {
+    if (isArguments(option)) {
+      // Arguments matter where a module asks for them. Packages matter everywhere: NixOS itself asks for those.
       for (const [name, slot] of value.slots) this.moduleArgs.set(name, slot);
+      const packages = value.slots.get('pkgs');
+      if (packages !== undefined) go(packages, [], false);
+      return;
     }
     for (const [name, slot] of value.slots) {
       // Deeper than any option that is looked for, the path is of no use and only costs.
@@ -197,8 +203,7 @@ export class ModuleWalk {
   }
 
   private under(folder: string): string[] {
-    const prefix = `${folder}/`;
-    return [...this.evaluator.repository.entries.keys()].filter((path) => path.startsWith(prefix));
+    return filesUnder(this.evaluator.repository, folder);
   }
 
   /** A path of which a piece is not known: all that it may be. */
@@ -209,6 +214,15 @@ export class ModuleWalk {
       if (pattern.test(file)) this.add(file, file.endsWith('.nix') ? 'module' : 'data');
     }
   }
+}
+
+function isArguments(option: readonly string[]): boolean {
+  const last = option[option.length - 1];
+  return (
+    last === 'extraSpecialArgs' ||
+    last === 'specialArgs' ||
+    (last === 'args' && option[option.length - 2] === '_module')
+  );
 }
 
 /** The arguments of a NixOS module, with a host's own ones. What is not known of `config` stays a symbol. */

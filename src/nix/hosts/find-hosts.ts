@@ -37,7 +37,9 @@ export async function readFleet(tree: Tree): Promise<FleetReading> {
   for (const candidate of candidates) {
     const { name } = candidate.machine;
     if (!byName.has(name)) byName.set(name, candidate);
-    hosts.push(hostOf(repository, candidate, byName.get(name) === candidate ? filesOf(name) : null));
+    // Home configurations have no host name and no guests: they are opened only if somebody asks for their files.
+    const opened = byName.get(name) === candidate && candidate.kind !== 'home';
+    hosts.push(hostOf(repository, candidate, opened ? filesOf(name) : null));
   }
   hosts.push(...guestsOf(repository, hosts, filesOf));
   return { repository, hosts, unread: [...repository.unread, ...evaluator.unread, ...open], filesOf };
@@ -74,6 +76,12 @@ function findCandidates(
     candidates.push(...guessed.filter(({ machine }) => !names.has(machine.name)));
   }
   if (!candidates.some(({ kind }) => kind === 'host')) candidates.push(...loneHost(evaluator));
+  if (candidates.length === 0)
+    open.push({
+      file: entries.has('flake.nix') ? 'flake.nix' : '',
+      line: 1,
+      why: 'no host in any layout that is known',
+    });
   return { candidates, open };
 }
 

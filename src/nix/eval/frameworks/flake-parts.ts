@@ -4,7 +4,7 @@ import { recursiveUpdate } from '../library-attrs.ts';
 import { asList, called } from '../library-lists.ts';
 import { attrs, emptyAttrs, ready, symbol, Thunk, type AttrsValue, type Value } from '../values.ts';
 import { clan } from './clan.ts';
-import { easyHosts, ezConfigs, liteConfig } from './folders.ts';
+import { easyHosts, ezConfigs, liteConfig, unified } from './folders.ts';
 
 const mostModules = 3000;
 
@@ -68,17 +68,38 @@ function collect(evaluator: Evaluator, args: Value, root: Thunk): Value {
   const seen = new Set<string>();
   let result: Value = emptyAttrs;
   for (let count = 0; waiting.length > 0 && count < mostModules; count++) {
-    const value = moduleValue(evaluator, waiting.shift() as Thunk, args, seen);
-    if (value === null) continue;
+    const next = waiting.shift() as Thunk;
+    const value = moduleValue(evaluator, next, args, seen);
+    if (value === null) {
+      const other = evaluator.force(next);
+      // nixos-unified's own flake module finds machines by their folders.
+      if (other.kind === 'symbol' && other.path.at(-1) === 'autoWire')
+        result = recursiveUpdate(evaluator, result, attrs(new Map([['flake', ready(unified(evaluator, ''))]])));
+      continue;
+    }
     const imports = value.slots.get('imports');
     const listed = imports === undefined ? null : asList(evaluator, imports);
     waiting.push(...(listed === null ? [] : [...listed.items, ...listed.more]));
     const inner = value.slots.get('config');
-    for (const definitions of inner === undefined ? [value] : [evaluator.force(inner)]) {
-      result = recursiveUpdate(evaluator, result, definitions);
-    }
+    const definitions = inner === undefined ? value : evaluator.force(inner);
+    result = recursiveUpdate(evaluator, result, withFlake(evaluator, definitions, args));
   }
   return result;
+}
+
+/** `flake` may itself be a module, whose `config` is the flake. */
+function withFlake(evaluator: Evaluator, definitions: Value, args: Value): Value {
+  const slot = definitions.kind === 'attrs' ? definitions.slots.get('flake') : undefined;
+  if (slot === undefined || definitions.kind !== 'attrs') return definitions;
+  const resolved = new Thunk(() => {
+    const value = evaluator.force(slot);
+    if (value.kind !== 'lambda') return value;
+    const config = new Thunk(() => evaluator.select(evaluator.select(args, 'config'), 'flake'), null);
+    const made = evaluator.apply(value, ready(evaluator.update(args, attrs(new Map([['config', config]])))));
+    const inner = made.kind === 'attrs' ? made.slots.get('config') : undefined;
+    return inner === undefined ? made : evaluator.force(inner);
+  }, slot.site);
+  return attrs(new Map([...definitions.slots, ['flake', resolved]]), definitions.rest);
 }
 
 function moduleValue(evaluator: Evaluator, thunk: Thunk, args: Value, seen: Set<string>): AttrsValue | null {
@@ -119,7 +140,9 @@ function machinesOf(evaluator: Evaluator, config: AttrsValue, { given, args }: G
   const flake = config.slots.get('flake');
   const nested = flake === undefined ? null : evaluator.force(flake);
   const flakeClan = nested?.kind === 'attrs' ? nested.slots.get('clan') : undefined;
-  if (flakeClan !== undefined && !config.slots.has('clan'))
+  // `flake.clan = clan.config` shows a finished clan; only one that is yet to be made makes machines.
+  const finished = flakeClan !== undefined && hasMachines(evaluator.force(flakeClan));
+  if (flakeClan !== undefined && !finished && !config.slots.has('clan'))
     result = recursiveUpdate(evaluator, result, asClan(flakeClan));
   add('lite-config', (options) => liteConfig(evaluator, options));
   add('easy-hosts', (options) => easyHosts(evaluator, options));
@@ -130,4 +153,8 @@ function machinesOf(evaluator: Evaluator, config: AttrsValue, { given, args }: G
 
 function selfOf(evaluator: Evaluator, given: Value): Thunk {
   return new Thunk(() => evaluator.select(evaluator.select(given, 'inputs'), 'self'), null);
+}
+
+function hasMachines(value: Value): boolean {
+  return value.kind === 'attrs' && value.slots.has('nixosConfigurations');
 }

@@ -137,6 +137,29 @@ export function ezConfigs(evaluator: Evaluator, arg: Thunk): Value {
   );
 }
 
+/** nixos-unified: `configurations/nixos/<name>` or `<name>.nix`, and the same for `darwin` and `home`. */
+export function unified(evaluator: Evaluator, root: string): Value {
+  const of = (kind: 'nixos' | 'darwin' | 'home'): Value => {
+    const found = inFolder(evaluator, joinPath(root, `configurations/${kind}`) ?? '').flatMap(
+      ({ name, path, isFolder }) => {
+        const file = isFolder ? fileIn(evaluator, path, ['default.nix', 'configuration.nix']) : path;
+        if (file === null || !file.endsWith('.nix')) return [];
+        return [
+          [
+            name.replace(/\.nix$/, ''),
+            ready(system(kind, [ready(pathValue(path, file))]), { file, offset: 0 }),
+          ] as const,
+        ];
+      },
+    );
+    return attrs(new Map(found));
+  };
+  const slots = (['nixos', 'darwin', 'home'] as const).map(
+    (kind) => [`${kind}Configurations`, ready(of(kind))] as const,
+  );
+  return attrs(new Map(slots));
+}
+
 /** easy-hosts: names under `hosts`, and with `autoConstruct` the folders under `path` or `path/<arch>-<class>`. */
 export function easyHosts(evaluator: Evaluator, arg: Thunk): Value {
   const options = evaluator.force(arg);
