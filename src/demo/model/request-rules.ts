@@ -33,6 +33,9 @@ export function readRequest(body: string, models: readonly string[]): MessagesRe
   } catch {
     return invalid('the request body is not valid JSON');
   }
+  // Half a surrogate pair, from a text cut in the middle of a character, is no text for the service.
+  if (halfCharacter.test(body) && hasHalfCharacter(json))
+    return invalid('the request body holds a surrogate without its other half');
   const parsed = messagesRequest.safeParse(json);
   if (!parsed.success) {
     const mistakes = parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`);
@@ -42,6 +45,15 @@ export function readRequest(body: string, models: readonly string[]): MessagesRe
   if (!models.includes(request.model))
     return { status: 404, type: 'not_found_error', message: `model: ${request.model}` };
   return rejectTools(request) ?? rejectCacheMarks(request) ?? rejectConversation(request) ?? request;
+}
+
+/** JSON writes a half as an escape, and only then is the whole request worth looking through. */
+const halfCharacter = /\\u[dD][89a-fA-F]|\p{Surrogate}/u;
+
+function hasHalfCharacter(value: unknown): boolean {
+  if (typeof value === 'string') return /\p{Surrogate}/u.test(value);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some(hasHalfCharacter);
 }
 
 export function isRejection(value: object): value is Rejection {
