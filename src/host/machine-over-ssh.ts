@@ -26,7 +26,7 @@ export interface MachinesSettings {
   readonly bundles: BundleSource;
   readonly asker: Asker;
   readonly clock: Clock;
-  /** How long a single look, or opening a host, puts up with a broken connection; five seconds by default. */
+  /** How long opening a host, or one look at it, may take; fifteen seconds by default, since logins can be slow. */
   readonly lookMs?: number;
   /** How long bringing a commit to a host may take; ten minutes by default. */
   readonly shipMs?: number;
@@ -36,15 +36,15 @@ export interface MachinesSettings {
 export function machinesOverSsh(settings: MachinesSettings): Machines {
   return {
     async open(host, token) {
-      const { fleet, links, clock, lookMs = 5000 } = settings;
+      const { fleet, links, clock, lookMs = 15_000 } = settings;
       const config = fleet.hosts[host];
       assert(config !== undefined, `${host} to be a host of the fleet`);
       assert(Number.isSafeInteger(token) && token >= 0, 'a fencing token that a shell can compare');
       const { address, port, user, host_key: hostKey } = config;
       const target: Target = { host, address, port, user, hostKey };
       const link = steadyLink(links, target, clock);
-      // Opened now, so that a host that is away is found out before anything is asked of it.
-      await link.use({ end: clock.now() + lookMs }, async () => undefined);
+      // Opened now and once, so that a host that is away is found out before anything is asked of it.
+      await link.use({ end: clock.now() + lookMs, tries: 1 }, async () => undefined);
       return machine({ settings, token, target, link, scene: { host, config, fleet }, lookMs });
     },
   };
@@ -67,7 +67,8 @@ function machine(parts: Parts): Machine {
     end: clock.now() + deadlineMs,
     ...(signal === undefined ? {} : { signal }),
   });
-  const look = (patience: Patience = { end: clock.now() + lookMs }) => link.use(patience, (open) => lookOver(open));
+  const look = (patience: Patience = { end: clock.now() + lookMs, tries: 2 }) =>
+    link.use(patience, (open) => lookOver(open));
   const follow = (run: RunId, { onOutput }: Follow, patience: Patience) =>
     followRun(link, run, onOutput ?? (() => undefined), patience, clock);
 

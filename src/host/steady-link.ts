@@ -6,6 +6,8 @@ import type { Link, Links, Target } from './link.ts';
 export interface Patience {
   /** When to stop trying, in milliseconds since the epoch. */
   readonly end: number;
+  /** How often to try at most, where whoever asks has a patience of its own. */
+  readonly tries?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -50,7 +52,8 @@ export function steadyLink(links: Links, target: Target, clock: Clock): SteadyLi
 
   return {
     async use(patience, action) {
-      for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
+      for (let tries = 1; ; tries += 1) {
+        const pause = Math.min(firstPauseMs * 2 ** (tries - 1), longestPauseMs);
         patience.signal?.throwIfAborted();
         try {
           return await action(await linked(patience));
@@ -58,7 +61,7 @@ export function steadyLink(links: Links, target: Target, clock: Clock): SteadyLi
           // Whoever closed it has gone, and must not find new connections opened in its name.
           if (closed || !(fault instanceof Fault) || !mends(fault)) throw fault;
           const wait = Math.max(pause, fault.retryAfterMs ?? 0);
-          if (clock.now() + wait >= patience.end) throw fault;
+          if (tries >= (patience.tries ?? Infinity) || clock.now() + wait >= patience.end) throw fault;
           await clock.sleep(wait, patience.signal);
         }
       }
