@@ -62,7 +62,7 @@ export const zoneParse: Bench = {
       );
       return {
         ratio: rounded(times.parse / times.split),
-        limit: 4,
+        limit: 3,
         bound: 'at-most',
         unit: 'parse over split into words',
         records,

@@ -53,6 +53,7 @@ export function planDnsChange(texts: DnsTexts, changes: readonly RecordChange[],
     rows.push(done.row);
   }
   const findings: Finding[] = [];
+  findings.push(...ttlFindings(changes, rows));
   const inStep = keepReverseInStep(texts, zones, changes, findings);
   rows.push(...inStep.map((done) => done.row));
   const serials: SerialBump[] = [];
@@ -68,6 +69,16 @@ export function planDnsChange(texts: DnsTexts, changes: readonly RecordChange[],
     findings.push(...bumped.findings);
   }
   return { edits: editsOf(texts.files, zones.texts), rows: rowsAsTheyStand(zones, rows), serials, findings };
+}
+
+/** A record that joins a set has the set's TTL (RFC 2181 section 5.2); whoever asked for another one is told. */
+function ttlFindings(changes: readonly RecordChange[], rows: readonly DnsRow[]): readonly Finding[] {
+  return changes.flatMap((change, at): readonly Finding[] => {
+    const row = rows[at];
+    if (change.action !== 'create' || change.ttl === null || row === undefined || row.ttl === change.ttl) return [];
+    const message = `${row.name} ${row.type} has the TTL ${row.ttl} of the other records of its set, not ${change.ttl}`;
+    return [{ check: 'dns-ttl', level: 'warning', message, file: row.file, line: row.line }];
+  });
 }
 
 /** Reverse records follow their addresses where the repository holds the reverse zone; one that cannot is reported. */

@@ -91,6 +91,15 @@ describe('a DNS change', () => {
     expect(plan.edits[0]?.after).toBe(`${soa(serial)}consul A 10.0.20.30\n`);
   });
 
+  it('says so where a record takes the TTL of the set that it joins', () => {
+    const plan = planned({ 'dns/fleet.lan.zone': `${soa('7')}a 60 A 10.0.0.2\n` }, [
+      { ...add('a'), ttl: 300 } as RecordChange,
+    ]);
+    expect(plan.findings.map((finding) => finding.message)).toEqual([
+      'a.fleet.lan. A has the TTL 60 of the other records of its set, not 300',
+    ]);
+  });
+
   it('writes into the included file that holds the like, and moves the serial in the file that has it', () => {
     const files = {
       'dns/fleet.lan.zone': `${soa('7')}$INCLUDE hosts.inc\n`,
@@ -103,6 +112,14 @@ describe('a DNS change', () => {
         ['dns/hosts.inc', 'griffin A 10.0.0.3\nwolfhound A 10.0.0.4\nconsul A 10.0.20.30\n'],
       ]),
     );
+  });
+
+  it('reads a file that includes itself once', () => {
+    const files = {
+      'dns/fleet.lan.zone': `${soa('7')}$INCLUDE loop.inc\n`,
+      'dns/loop.inc': 'griffin A 10.0.0.3\n$INCLUDE fleet.lan.zone\n$INCLUDE loop.inc\n',
+    };
+    expect(planned(files, [add('consul')]).rows).toHaveLength(1);
   });
 
   it('moves the serial of every zone that includes a changed file', () => {

@@ -133,4 +133,36 @@ describe('an edit of a zone file', () => {
       );
     },
   );
+
+  it.skipIf(!judgeInstalled)(
+    `changes an address for the judge and nothing else (${judgeInstalled ? 'BIND' : judgeMissing})`,
+    () => {
+      fc.assert(
+        fc.property(madeZone, fc.nat(), ({ text }, pick) => {
+          const before = open(text);
+          const old = judge(text, 'example.org');
+          fc.pre(old.valid);
+          const records = [...zoneFileHolder.records(before)].filter((record) => record.type === 'A');
+          const record = records[pick % records.length];
+          if (record === undefined) throw new Error('every made zone has an address');
+          const moved = zoneFileHolder.apply(before, [
+            {
+              action: 'update',
+              zone,
+              owner: record.owner,
+              type: 'A',
+              before: record.data,
+              data: '10.9.9.9',
+              ttl: null,
+            },
+          ]);
+          if (isRefusal(moved)) throw new Error(moved.code);
+          const { gone, come } = verdictDifference(old, judge(moved.text, 'example.org'));
+          expect(come).toEqual(gone.map((line) => line.replace(/\S+$/, '10.9.9.9')));
+          expect(come).toHaveLength(1);
+        }),
+        { numRuns: 50 },
+      );
+    },
+  );
 });

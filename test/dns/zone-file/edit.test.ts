@@ -365,6 +365,12 @@ describe('an edit is refused where it would not be right', () => {
     ['a name that is not there', text, remove('aa', 'A', '10.0.0.2'), 'record-not-found'],
     ['data beside a CNAME', text, add('c', 'TXT', '"x"'), 'record-conflict'],
     ['a CNAME beside data', text, add('a', 'CNAME', 'c.fleet.lan.'), 'record-conflict'],
+    [
+      'a CNAME at the top, also where the SOA is in another file',
+      'a A 10.0.0.1\n',
+      add('@', 'CNAME', 'a.fleet.lan.'),
+      'record-conflict',
+    ],
     ['a line that cannot be read', text, add('bad', 'A', '10.0.0.1'), 'zone-unreadable'],
     [
       'a file whose rest is inside a parenthesis',
