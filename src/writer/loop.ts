@@ -5,7 +5,7 @@ import { Ledger, type Limits, type Spent } from './budget.ts';
 import type { Question, Submission } from './draft.ts';
 import type { Message, Model, ToolResult, ToolUse } from './model.ts';
 import { type Ask, describeTools, firstMessage, rules } from './prompt.ts';
-import type { Desk, Tool } from './tool.ts';
+import { type Desk, type Tool, type ToolAnswer, wrong } from './tool.ts';
 
 /** How a run ends. A fault of the model is thrown, not returned: the job is tried again. */
 export type Written =
@@ -47,7 +47,9 @@ export async function write(ask: Ask, map: string, desk: Desk, deps: LoopDeps): 
     const turn = await deps.model.turn({ system: [rules], tools: descriptions, messages, maxTokens }, deps.signal);
     ledger.count(turn.usage);
 
-    switch (turn.stop) {
+    // Results of no tool are an empty message, and that is refused; such an answer ended like any other.
+    const stop = turn.stop === 'tool-use' && turn.toolUses.length === 0 ? 'end-turn' : turn.stop;
+    switch (stop) {
       case 'tool-use': {
         const results = await useTools(turn.toolUses, desk, deps);
         messages.push({ role: 'assistant', blocks: turn.blocks }, resultsMessage(results, ledger.nearlySpent));
@@ -64,13 +66,10 @@ export async function write(ask: Ask, map: string, desk: Desk, deps: LoopDeps): 
         // It stopped without handing anything over: one reminder, then a person decides.
         if (nudged) return stopped(refuse('budget-spent', { reason: 'the model ended without a change' }));
         nudged = true;
-        messages.push(
-          { role: 'assistant', blocks: turn.blocks },
-          {
-            role: 'user',
-            text: 'Nothing is handed over yet. Call submit, or ask_human if a person must decide something.',
-          },
-        );
+        messages.push(...(turn.blocks.length === 0 ? [] : [{ role: 'assistant', blocks: turn.blocks } as const]), {
+          role: 'user',
+          text: 'Nothing is handed over yet. Call submit, or ask_human if a person must decide something.',
+        });
         break;
       case 'pause':
         messages.push({ role: 'assistant', blocks: turn.blocks });
@@ -88,16 +87,20 @@ export async function write(ask: Ask, map: string, desk: Desk, deps: LoopDeps): 
       case 'other':
         return stopped(refuse('budget-spent', { reason: 'the model ended for a reason that is not known here' }));
       default:
-        return never(turn.stop);
+        return never(stop);
     }
   }
 }
 
-/** Answers every tool use, in its order. Reads run side by side; writes and talk run one after another. */
+/**
+ * Answers every tool use, in its order. Reads run side by side; writes and talk wait for all before them, so that a read
+ * shows what stood there when it was asked for.
+ */
 async function useTools(uses: readonly ToolUse[], desk: Desk, deps: LoopDeps): Promise<readonly ToolResult[]> {
   const results: Promise<ToolResult>[] = [];
   for (const use of uses) {
     const tool = deps.tools.find(({ name }) => name === use.name);
+    if (tool?.effect !== 'read') await Promise.all(results);
     const result = callTool(tool, use, desk, deps);
     results.push(result);
     if (tool?.effect !== 'read') await result;
@@ -106,10 +109,17 @@ async function useTools(uses: readonly ToolUse[], desk: Desk, deps: LoopDeps): P
 }
 
 async function callTool(tool: Tool | undefined, use: ToolUse, desk: Desk, deps: LoopDeps): Promise<ToolResult> {
-  const answer =
-    tool === undefined ? { text: `There is no tool ${use.name}.`, isError: true } : await tool.call(use.input, desk);
+  const answer = await answerOf(tool, use, desk);
   deps.onTool?.(use.name, use.input, answer.isError);
   return { id: use.id, ...answer };
+}
+
+async function answerOf(tool: Tool | undefined, use: ToolUse, desk: Desk): Promise<ToolAnswer> {
+  if (tool === undefined) return wrong(`There is no tool ${use.name}.`);
+  // What was judged is what is handed over: an edit in the same breath, behind submit, would leave unseen.
+  if (desk.draft.submission !== null || desk.draft.question !== null)
+    return wrong('The run has ended; nothing more is done.');
+  return tool.call(use.input, desk);
 }
 
 function resultsMessage(results: readonly ToolResult[], nearlySpent: boolean): Message {

@@ -13,8 +13,7 @@ export const slashUsage = [
 
 /** The asks of a text whose lines start with `/dns`; null where none does. */
 export function slashAsks(text: string): readonly DnsAsk[] | Refusal | null {
-  const lines = text.split(/\r\n|\n|\r/).map((line) => line.trim());
-  const own = lines.filter((line) => /^\/dns(\s|$)/i.test(line));
+  const own = spokenLines(text).filter((line) => /^\/dns(\s|$)/i.test(line));
   if (own.length === 0) return null;
   const asks: DnsAsk[] = [];
   for (const line of own) {
@@ -25,6 +24,19 @@ export function slashAsks(text: string): readonly DnsAsk[] | Refusal | null {
     asks.push(ask);
   }
   return asks;
+}
+
+/** The lines that somebody says: not what a comment hides, and not what a code block or an indent only shows. */
+function spokenLines(text: string): readonly string[] {
+  let fenced = false;
+  return text
+    .replace(/<!--[\s\S]*?(-->|$)/g, '')
+    .split(/\r\n|\n|\r/)
+    .flatMap((line) => {
+      const fence = /^ {0,3}(```|~~~)/.test(line);
+      if (fence) fenced = !fenced;
+      return fence || fenced || /^( {4}|\t)/.test(line) ? [] : [line.trim()];
+    });
 }
 
 function slashAsk(words: readonly Word[]): DnsAsk | null {

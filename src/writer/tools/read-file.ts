@@ -18,6 +18,7 @@ export const readFile = tool({
     if (isEncrypted(text))
       return wrong(`${path} is encrypted and is not shown. People write secrets; refer to them by name.`);
     const lines = text.split('\n');
+    if (from > lines.length) return wrong(`${path} ends at line ${lines.length}.`);
     const shown = lines.slice(from - 1, from - 1 + mostLines);
     const numbered = shown.map((line, index) => `${String(from + index).padStart(4)}  ${line}`).join('\n');
     if (numbered.length > mostCharacters) return wrong(`${path} has lines too long to show; grep finds the place.`);
