@@ -74,6 +74,12 @@ export const settingsShape = z.object({
     .describe('The most that one change may cost.'),
   HOST: z.string().default('127.0.0.1').describe('The address that the web process listens on.'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('Its port.'),
+  FLEETWRIGHT_OUTSIDE_PROXY: flag
+    .default(false)
+    .describe(
+      'Let the set-up page ask smee.io, an outside service, for an address that forwards webhooks to this machine.',
+    ),
+  NODE_ENV: z.string().optional().describe('`production`: the set-up page is not served.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')
@@ -105,7 +111,16 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
   return { kind: 'settings', settings: { ...parsed.data, programFolders } };
 }
 
-/** The settings of this process. */
+/** Where the set-up page keeps the App's number, key and secret, and where they are read from at the next start. */
+export const environmentFile = '.env';
+
+/** The settings of this process: its environment, and what the environment file adds to it. */
 export function settingsOfProcess(): ParsedSettings {
+  try {
+    // What the environment itself says wins over the file (Node's own rule for `loadEnvFile`).
+    process.loadEnvFile(environmentFile);
+  } catch {
+    // There is no such file: the environment is all there is.
+  }
   return parseSettings(process.env);
 }

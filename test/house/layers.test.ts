@@ -23,6 +23,7 @@ const mayImport: Readonly<Record<string, ReadonlySet<string>>> = {
   web: below(...pureRooms, 'commands', 'report', 'host', 'rollout', 'writer', 'jobs'),
   'app.ts': below('core', 'config', 'jobs'),
   'wiring.ts': below(...pureRooms, 'host', 'rollout', 'writer', 'jobs', 'adapters'),
+  'run-bot.ts': below('core', 'config', 'jobs', 'adapters', 'web', 'app.ts', 'wiring.ts'),
   'generated-docs.ts': below(...pureRooms, 'commands', 'report', 'host', 'jobs'),
   demo: below(
     ...pureRooms,
@@ -48,6 +49,7 @@ const mayImport: Readonly<Record<string, ReadonlySet<string>>> = {
     'adapters',
     'web',
     'wiring.ts',
+    'run-bot.ts',
     'demo',
     'cli',
     'generated-docs.ts',
