@@ -77,7 +77,7 @@ function machine(parts: Parts): Machine {
 
     async ship(sha) {
       const deadlineMs = settings.shipMs ?? 600_000;
-      return link.use({ end: clock.now() + deadlineMs }, (open) =>
+      return link.use({ end: clock.now() + deadlineMs, tries: 6 }, (open) =>
         ship(open, bundles, { token, repository, sha, deadlineMs }),
       );
     },
