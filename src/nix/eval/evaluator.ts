@@ -249,7 +249,9 @@ export class Evaluator {
     const written = (part: Text | Interpolation): string => source.text.slice(part.from, part.to);
     const [head] = node.parts;
     const start = head === undefined ? '' : written(head);
-    if (start.startsWith('~') || (start.startsWith('/') && source.folder !== '/')) return symbol(['outside', start]);
+    if (start.startsWith('~')) return symbol(['outside', start]);
+    // Names no file of the repository by itself, but does behind `self +`.
+    if (start.startsWith('/') && node.parts.length === 1) return textValue(start, siteOf(env, node));
     const [only] = node.parts;
     if (node.parts.length === 1 && only?.type === 'text') {
       const path = joinPath(source.folder, written(only));
@@ -554,13 +556,25 @@ export class Evaluator {
       if (right.slots.size === 0 && right.rest === null) return left;
       const rest =
         right.rest === null ? left.rest : left.rest === null ? right.rest : this.update(left.rest, right.rest);
-      return attrs(new Map([...left.slots, ...right.slots]), rest);
+      return attrs(new Map([...this.maybeHidden(left.slots, right.rest), ...right.slots]), rest);
     }
     if (right.kind === 'attrs') return attrs(right.slots, right.rest === null ? left : this.update(left, right.rest));
-    if (left.kind === 'attrs') return attrs(left.slots, left.rest === null ? right : this.update(left.rest, right));
+    if (left.kind === 'attrs') {
+      return attrs(this.maybeHidden(left.slots, right), left.rest === null ? right : this.update(left.rest, right));
+    }
     // Two unknown sets: the left one's path says best what it is (`nixpkgs.lib // home-manager.lib`).
     if (left.kind === 'symbol') return symbol(left.path, [...left.parts, ready(right)]);
     return symbol(['unknown'], [ready(left), ready(right)]);
+  }
+
+  /** Slots that a set of unknown names stands before: each may be its own or that set's. */
+  private maybeHidden(slots: ReadonlyMap<string, Thunk>, by: Value | null): ReadonlyMap<string, Thunk> {
+    if (by === null) return slots;
+    const both = [...slots].map(([name, slot]) => {
+      const other = new Thunk(() => this.select(by, name), null);
+      return [name, ready({ kind: 'choice', options: [slot, other] }, slot.site)] as const;
+    });
+    return new Map(both);
   }
 
   concat(left: Value, right: Value): Value {

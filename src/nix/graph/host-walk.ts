@@ -12,6 +12,8 @@ export interface Machine {
   readonly entry: string;
   /** What was looked at to find it. */
   readonly deps: Deps | null;
+  /** Arguments that its modules get where nothing else is known to give them. */
+  readonly commonArgs?: ReadonlyMap<string, Thunk>;
 }
 
 /** Everything that a machine is made of. */
@@ -62,14 +64,16 @@ export class HostWalks {
 
   private closure(machine: Machine, hostName: string | null): HostFiles {
     const state = new Closure(machine.entry);
-    const special = new Map<string, Thunk>();
+    const special = new Map<string, Thunk>(machine.commonArgs);
     const root = this.rootFindings(machine, special, hostName);
     state.read(machine.entry, machine.deps);
     state.take(machine.entry, root.findings, root.exhausted);
     const waiting: { readonly path: string; readonly from: string; readonly own: boolean }[] = [];
     const others: { readonly system: SystemValue; readonly from: string }[] = [];
     const follow = (from: string, findings: Findings, own: boolean): void => {
-      for (const [name, thunk] of findings.moduleArgs) if (!special.has(name)) special.set(name, thunk);
+      for (const [name, thunk] of findings.moduleArgs) {
+        if (!special.has(name) || special.get(name) === machine.commonArgs?.get(name)) special.set(name, thunk);
+      }
       for (const { path, use } of findings.references) if (use === 'module') waiting.push({ path, from, own });
       for (const system of findings.systems) others.push({ system, from });
     };
@@ -81,7 +85,7 @@ export class HostWalks {
       if (next === undefined) {
         const other = others.pop();
         if (other === undefined) return state.result(null);
-        const found = this.otherSystem(other.system, seen);
+        const found = this.otherSystem(other.system, seen, machine.commonArgs);
         if (found === null) continue;
         state.take(other.from, found.findings, found.exhausted, false);
         follow(other.from, found.findings, false);
@@ -95,9 +99,13 @@ export class HostWalks {
   }
 
   /** Another machine that this one looks at. One that is made anew at every look is still one. Null if it was seen. */
-  private otherSystem(system: SystemValue, seen: Set<string>): Cached | null {
+  private otherSystem(
+    system: SystemValue,
+    seen: Set<string>,
+    args: ReadonlyMap<string, Thunk> = new Map(),
+  ): Cached | null {
     const known = this.systems.get(system);
-    const found = known ?? this.walkRoot(ready(system), new Map(), null);
+    const found = known ?? this.walkRoot(ready(system), args, null);
     this.systems.set(system, found);
     const print = found.findings.references.map(({ path, use }) => `${use} ${path}`).join('\n');
     if (seen.has(print) || seen.size > mostSystems) return null;

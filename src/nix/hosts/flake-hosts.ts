@@ -3,7 +3,7 @@ import type { Evaluator } from '../eval/evaluator.ts';
 import { list, ready, symbol, attrs, type Site, type Thunk, type Value } from '../eval/values.ts';
 import { positionAt } from '../source.ts';
 import type { Candidate, HostKind } from './found.ts';
-import { flakeOutputs, output } from './flake.ts';
+import { flakeIn, output } from './flake.ts';
 
 /** Where a fleet's machines are found among the outputs, and what they are. */
 const places: readonly (readonly [string, HostKind])[] = [
@@ -27,8 +27,9 @@ export interface FlakeHosts {
 /** The machines that a flake's outputs name. Null where the file is no flake. */
 export function flakeHosts(evaluator: Evaluator, file: string): FlakeHosts | null {
   evaluator.fuel = fuelPerFlake;
-  const outputs = flakeOutputs(evaluator, file);
-  if (outputs === null) return null;
+  const flake = flakeIn(evaluator, file);
+  if (flake === null) return null;
+  const { outputs } = flake;
   const candidates: Candidate[] = [];
   const open: { file: string; line: number; why: string }[] = [];
   for (const [name, kind] of places) {
@@ -42,7 +43,11 @@ export function flakeHosts(evaluator: Evaluator, file: string): FlakeHosts | nul
     ...hiveHosts(evaluator, outputs, file, candidates),
     ...deployHosts(evaluator, outputs, file, candidates),
   );
-  return { candidates, open };
+  const known = candidates.map((candidate) => ({
+    ...candidate,
+    machine: { ...candidate.machine, commonArgs: flake.commonArgs },
+  }));
+  return { candidates: known, open };
 }
 
 interface Origin {

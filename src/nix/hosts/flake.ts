@@ -22,19 +22,36 @@ class OutputSlots extends Map<string, Thunk> {
   }
 }
 
+export interface Flake {
+  readonly outputs: Thunk;
+  /** What frameworks commonly give to modules: the inputs and the flake itself. */
+  readonly commonArgs: ReadonlyMap<string, Thunk>;
+}
+
 /** The outputs of a flake as far as they can be told, with its inputs as symbols. Null where the file is no flake. */
-export function flakeOutputs(evaluator: Evaluator, file: string): Thunk | null {
+export function flakeIn(evaluator: Evaluator, file: string): Flake | null {
   const content = evaluator.file(file);
   if (content === null) return null;
   const flake = evaluator.force(content);
   if (flake.kind !== 'attrs') return null;
-  const outputs = flake.slots.get('outputs');
-  if (outputs === undefined) return null;
-  const result: Thunk = new Thunk(
-    () => evaluator.apply(evaluator.force(outputs), ready(outputArguments(evaluator, flake, file, result))),
-    outputs.site,
+  const made = flake.slots.get('outputs');
+  if (made === undefined) return null;
+  const outputs: Thunk = new Thunk(() => evaluator.apply(evaluator.force(made), ready(inputs)), made.site);
+  const inputs = outputArguments(evaluator, flake, file, outputs);
+  const self = evaluator.select(inputs, 'self');
+  const both = attrs(
+    new Map([
+      ['self', ready(self)],
+      ['inputs', ready(inputs)],
+    ]),
+    self,
   );
-  return result;
+  const commonArgs = new Map<string, Thunk>([
+    ...['inputs', 'flake-inputs', 'flakeInputs'].map((name) => [name, ready(inputs)] as const),
+    ...['self', 'outputs', 'flake-self'].map((name) => [name, ready(self)] as const),
+    ['flake', ready(both)],
+  ]);
+  return { outputs, commonArgs };
 }
 
 function outputArguments(evaluator: Evaluator, flake: AttrsValue, file: string, outputs: Thunk): Value {
