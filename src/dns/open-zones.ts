@@ -17,6 +17,10 @@ export class OpenZones {
     return this.#texts;
   }
 
+  names(): readonly string[] {
+    return [...this.#sources.keys()];
+  }
+
   zone(name: string): OpenZone | Refusal {
     const known = this.#open.get(name);
     if (known !== undefined && known.documents.every((document) => this.#texts.get(document.path) === document.text))

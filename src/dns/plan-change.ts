@@ -5,6 +5,7 @@ import type { RecordChange } from './change.ts';
 import { readData } from './data.ts';
 import { bumpZone, type SerialBump } from './bump.ts';
 import { canonicalName } from './name.ts';
+import { newFindings } from './new-findings.ts';
 import { OpenZones } from './open-zones.ts';
 import { reverseChanges } from './reverse.ts';
 import { zoneRecords, type OpenZone, type ZoneSource } from './zone.ts';
@@ -58,7 +59,8 @@ export function planDnsChange(texts: DnsTexts, changes: readonly RecordChange[],
   rows.push(...inStep.map((done) => done.row));
   const serials: SerialBump[] = [];
   const touched = [...changes, ...inStep.map((done) => done.change)];
-  for (const name of touchedZones(texts.files, zones, touched, findings)) {
+  const names = touchedZones(texts.files, zones, touched, findings);
+  for (const name of names) {
     const zone = zones.zone(name);
     const before = base.zone(name);
     if (isRefusal(zone)) return zone;
@@ -68,6 +70,7 @@ export function planDnsChange(texts: DnsTexts, changes: readonly RecordChange[],
     if (bumped.bump !== null) serials.push(bumped.bump);
     findings.push(...bumped.findings);
   }
+  findings.push(...newFindings(new OpenZones(texts.zones, texts.files), zones, names));
   return { edits: editsOf(texts.files, zones.texts), rows: rowsAsTheyStand(zones, rows), serials, findings };
 }
 

@@ -114,6 +114,14 @@ describe('a DNS change', () => {
     );
   });
 
+  it('tells what it breaks, and not what was broken before', () => {
+    const files = { 'dns/fleet.lan.zone': `${soa('7')}broken CNAME gone\nmail A 10.0.0.5\n@ MX 10 mail\n` };
+    const change: RecordChange = { action: 'delete', zone, owner: `mail.${zone}`, type: 'A', data: '10.0.0.5' };
+    const { findings } = planned(files, [change]);
+    expect(findings.map(({ check, level, line }) => [check, level, line])).toEqual([['dns-target', 'error', 7]]);
+    expect(planned(files, [add('consul')]).findings).toEqual([]);
+  });
+
   it('reads a file that includes itself once', () => {
     const files = {
       'dns/fleet.lan.zone': `${soa('7')}$INCLUDE loop.inc\n`,
