@@ -4,9 +4,11 @@ import { isRefusal, refuse, type Refusal } from '../core/refusal.ts';
 import type { RecordChange } from './change.ts';
 import { readData } from './data.ts';
 import { bumpZone, type SerialBump } from './bump.ts';
+import type { HeldDocument } from './holders.ts';
 import { canonicalName } from './name.ts';
 import { newFindings } from './new-findings.ts';
 import { OpenZones } from './open-zones.ts';
+import type { HeldRecord } from './record.ts';
 import { reverseChanges } from './reverse.ts';
 import { zoneRecords, type OpenZone, type ZoneSource } from './zone.ts';
 
@@ -147,9 +149,7 @@ function changeZone(
   const standing = change.action === 'delete' ? document : changed;
   const asked = readData(change.type, change.data, '.');
   const data = asked.kind === 'data' ? asked.data : change.data;
-  const record = [...standing.records()].find(
-    (held) => held.owner === change.owner && held.type === change.type && held.data === data,
-  );
+  const record = heldIn(standing, change.owner, change.type, data);
   const documents = zone.documents.map((held, index) => (index === at ? changed : held));
   return {
     zone: { ...zone, documents },
@@ -165,6 +165,13 @@ function changeZone(
       line: record?.line ?? 1,
     },
   };
+}
+
+function heldIn(document: HeldDocument, owner: string, type: string, data: string): HeldRecord | undefined {
+  for (const held of document.records()) {
+    if (held.owner === owner && held.type === type && held.data === data) return held;
+  }
+  return undefined;
 }
 
 /** The file of the zone that holds the name; for a new name one that holds its like and belongs to this zone only. */
