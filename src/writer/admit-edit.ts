@@ -1,4 +1,5 @@
 import type { Finding } from '../core/finding.ts';
+import type { TreeEntry } from '../core/tree.ts';
 import { type Desk, done, type ToolAnswer, wrong } from './tool.ts';
 import { isEncrypted, whyNotWritable } from './writable-path.ts';
 
@@ -12,7 +13,10 @@ export async function admitEdit(desk: Desk, path: string, after: string | null, 
   const before = await draft.text(path);
   const hindrance = whyNotWritable(path);
   if (hindrance !== null) return wrong(`${path} ${hindrance}. Nothing was changed.`);
-  const entry = (await draft.tree.list()).find((one) => one.path === path);
+  const entries = await draft.tree.list();
+  const entry = entries.find((one) => one.path === path);
+  const inTheWay = entry === undefined ? whatIsInTheWay(entries, path) : null;
+  if (inTheWay !== null) return wrong(`${path} ${inTheWay}. Nothing was changed.`);
   if (entry !== undefined && (entry.mode === 'symlink' || entry.mode === 'submodule'))
     return wrong(`${path} is a ${entry.mode}. Nothing was changed.`);
   if (entry !== undefined && before === null) return wrong(`${path} is not text. Nothing was changed.`);
@@ -31,6 +35,30 @@ export async function admitEdit(desk: Desk, path: string, after: string | null, 
     return wrong(`With this edit ${path} does not parse: ${mistakes.join('; ')}. Nothing was changed.`);
   await draft.put(path, after);
   return done(said);
+}
+
+/** A new path that a repository or a file system cannot hold beside those that are there. */
+function whatIsInTheWay(entries: readonly TreeEntry[], path: string): string | null {
+  const folded = path.toLowerCase();
+  for (const { path: other } of entries) {
+    if (path.startsWith(`${other}/`)) return `would lie in ${other}, which is not a folder`;
+    if (other.startsWith(`${path}/`)) return 'is a folder';
+    // A checkout on a disk without case would hold only one of the two.
+    if (other.toLowerCase() === folded || foldersDifferByCase(path, other))
+      return `differs from ${other} only by its case`;
+  }
+  return null;
+}
+
+/** Whether two paths go through one folder that they spell with different case. */
+function foldersDifferByCase(one: string, other: string): boolean {
+  const theirs = other.split('/').slice(0, -1);
+  for (const [index, part] of one.split('/').slice(0, -1).entries()) {
+    const their = theirs[index];
+    if (their?.toLowerCase() !== part.toLowerCase()) return false;
+    if (their !== part) return true;
+  }
+  return false;
 }
 
 /** Mistakes by message, because an edit moves the lines of old ones. */

@@ -51,7 +51,8 @@ function desk(change: Partial<Desk> = {}): Desk {
   return {
     draft: new Draft(treeOf(files)),
     maxFiles: 5,
-    zones: [], now: Date.parse('2026-11-22T12:00:00Z'),
+    zones: [],
+    now: Date.parse('2026-11-22T12:00:00Z'),
     syntax: () => [],
     isZone: () => false,
     judge: async () => [],
@@ -160,6 +161,64 @@ describe('a run of the model', () => {
     expect(model.asked[1]?.messages).toEqual(model.asked[0]?.messages);
     expect(model.asked[1]?.maxTokens).toBe(32_000);
     expect(written.kind).toBe('submitted');
+  });
+});
+
+describe('what one answer holds', () => {
+  test('an edit behind submit is not made: what was judged is what leaves', async () => {
+    const sneaked = use('create_file', { path: 'backdoor.nix', content: '{ }' });
+    const { written, draft } = await run([editing, { toolUses: [use('submit', submission), sneaked] }]);
+    expect(written.kind).toBe('submitted');
+    expect(draft.edits.map(({ path }) => path)).toEqual(['hosts/griffin.nix']);
+  });
+
+  test('a question ends it, and nothing behind the question happens', async () => {
+    const question = { category: 'other', question: 'Is it this one?', options: ['a', 'b'], recommended: 'a' };
+    const { written, draft } = await run([
+      editing,
+      {
+        toolUses: [
+          use('ask_human', question),
+          use('submit', submission),
+          use('delete_file', { path: 'hosts/griffin.nix' }),
+        ],
+      },
+    ]);
+    expect(written).toMatchObject({ kind: 'asked', question });
+    expect(draft.submission).toBeNull();
+  });
+
+  test('a read shows what stood there when it was asked for, not what a later edit made of it', async () => {
+    const read = use('read_file', { path: 'hosts/griffin.nix' }, 'r2');
+    const edit = use('replace', { path: 'hosts/griffin.nix', old: 'true', new: 'false' }, 'w');
+    const again = use('read_file', { path: 'hosts/griffin.nix' }, 'r3');
+    const { model } = await run([
+      { toolUses: [use('read_file', { path: 'hosts/griffin.nix' })] },
+      { toolUses: [read, edit, again] },
+      { toolUses: [use('submit', submission)] },
+    ]);
+    expect(model.asked[2]?.messages.at(-1)).toMatchObject({
+      results: [
+        { id: 'r2', text: expect.stringContaining('true') },
+        { id: 'w', isError: false },
+        { id: 'r3', text: expect.stringContaining('false') },
+      ],
+    });
+  });
+
+  test('a tree that fails while something is written ends the run with that failure', async () => {
+    const base = treeOf(files);
+    const failing = { ...base, read: async () => Promise.reject(new Error('the forge is away')) };
+    const both = { toolUses: [use('grep', { text: 'enable' }), use('create_file', { path: 'b.nix', content: '{ }' })] };
+    await expect(run([both], desk({ draft: new Draft(failing) }))).rejects.toThrow('the forge is away');
+  });
+
+  test('no tools, or nothing at all, is answered with one reminder and no empty message', async () => {
+    for (const empty of [{ blocks: [], toolUses: [] }, ending('end-turn', { blocks: [] })]) {
+      const { written, model } = await run([empty, editing, { toolUses: [use('submit', submission)] }]);
+      expect(written.kind).toBe('submitted');
+      expect(model.asked[1]?.messages.map(({ role }) => role)).toEqual(['user', 'user']);
+    }
   });
 });
 

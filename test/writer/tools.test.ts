@@ -25,7 +25,8 @@ function deskOf(change: Partial<Desk> = {}): Desk {
   return {
     draft: new Draft(treeOf(files)),
     maxFiles: 2,
-    zones: [], now: Date.parse('2026-11-22T12:00:00Z'),
+    zones: [],
+    now: Date.parse('2026-11-22T12:00:00Z'),
     syntax,
     isZone: (path) => path.endsWith('.zone'),
     judge: async () => [],

@@ -41,6 +41,11 @@ export const dns = tool({
     const baseFiles = await textsOf(desk.draft.base, desk);
     const planned = planDnsChange({ zones: desk.zones, files, baseFiles }, resolved, desk.now);
     if (isRefusal(planned)) return refused(planned);
+    const touched = new Set([...desk.draft.edits, ...planned.edits].map(({ path }) => path));
+    if (touched.size > desk.maxFiles)
+      return wrong(
+        `The change would touch ${touched.size} files; at most ${desk.maxFiles} are allowed. Nothing was changed.`,
+      );
     for (const edit of planned.edits) await desk.draft.put(edit.path, edit.after);
     const rows = planned.rows.map(
       ({ action, name, type, before, after, file, line }) =>
