@@ -63,7 +63,7 @@ class Lexer {
     this.text = text;
   }
 
-  run(): { readonly tokens: Tokens; readonly error: NixError | null } {
+  run(): Lexed {
     const length = this.text.length;
     while (this.pos < length) {
       if (this.mode === CODE) this.code();
@@ -73,14 +73,12 @@ class Lexer {
     }
     if (this.mode === IN_PATH) this.path();
     this.emit(T.END, this.pos, this.pos);
+    const { count } = this;
+    // Two more, uncounted: whoever looks two tokens ahead must not meet those of an earlier text.
+    this.emit(T.END, this.pos, this.pos);
+    this.emit(T.END, this.pos, this.pos);
     const { kinds, starts, ends } = scratch;
-    const tokens = {
-      kinds: kinds.slice(0, this.count),
-      starts: starts.slice(0, this.count),
-      ends: ends.slice(0, this.count),
-      count: this.count,
-    };
-    return { tokens, error: this.error };
+    return { tokens: { kinds, starts, ends, count }, error: this.error };
   }
 
   private emit(kind: number, start: number, end: number): void {
@@ -453,7 +451,22 @@ class Lexer {
   }
 }
 
+export interface Lexed {
+  readonly tokens: Tokens;
+  readonly error: NixError | null;
+}
+
 /** Splits any text into tokens. Never throws; a lexical error is kept beside them. */
-export function lexNix(text: string): { readonly tokens: Tokens; readonly error: NixError | null } {
+export function lexNix(text: string): Lexed {
+  const { tokens, error } = lexShared(text);
+  const { kinds, starts, ends, count } = tokens;
+  return {
+    tokens: { kinds: kinds.slice(0, count), starts: starts.slice(0, count), ends: ends.slice(0, count), count },
+    error,
+  };
+}
+
+/** The same without a copy: the tokens last until the next text is read. */
+export function lexShared(text: string): Lexed {
   return new Lexer(text).run();
 }

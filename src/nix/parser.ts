@@ -1,7 +1,7 @@
 import type * as S from './syntax.ts';
 import * as T from './token.ts';
 import type { NixError, Tokens } from './token.ts';
-import { lexNix } from './lexer.ts';
+import { lexNix, lexShared } from './lexer.ts';
 import { allowsName, duplicateFormal } from './parse-rules.ts';
 
 /** What the machine does next. */
@@ -773,17 +773,36 @@ const rightToLeft = flags([T.PIPE_FROM, T.IMPLIES, T.UPDATE, T.CONCAT]);
 /** A text, what it says, and what is wrong with it: `root` is null exactly where `errors` holds something. */
 export interface NixTree {
   readonly text: string;
-  readonly tokens: Tokens;
   readonly root: S.Expr | null;
   readonly errors: readonly NixError[];
+  /** Read anew when first asked for: few do, and a fleet's trees are kept in memory without them. */
+  readonly tokens: Tokens;
+}
+
+class ReadTree implements NixTree {
+  readonly text: string;
+  readonly root: S.Expr | null;
+  readonly errors: readonly NixError[];
+  private read: Tokens | null = null;
+
+  constructor(text: string, root: S.Expr | null, error: NixError | null) {
+    this.text = text;
+    this.root = error === null ? root : null;
+    this.errors = error === null ? [] : [error];
+  }
+
+  get tokens(): Tokens {
+    this.read ??= lexNix(this.text).tokens;
+    return this.read;
+  }
 }
 
 /** Reads any text as Nix. Never throws, whatever the text holds and however deep it nests. */
 export function parseNix(text: string): NixTree {
-  const { tokens, error } = lexNix(text);
+  const { tokens, error } = lexShared(text);
   const parser = new Parser(text, tokens);
   const root = parser.run();
   // The earlier of the two is what a person must mend first.
   const first = error !== null && (parser.error === null || error.offset <= parser.error.offset) ? error : parser.error;
-  return first === null ? { text, tokens, root, errors: [] } : { text, tokens, root: null, errors: [first] };
+  return new ReadTree(text, root, first);
 }

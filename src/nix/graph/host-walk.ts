@@ -172,6 +172,7 @@ export class HostWalks {
     const walk = new ModuleWalk(this.evaluator, moduleArguments(watched, name));
     const file = this.evaluator.file(path);
     if (file !== null) walk.walk(file, false);
+    if (walk.exhausted) walk.takeLiterals(path);
     return { touched, findings: walk.findings(), exhausted: walk.exhausted };
   }
 

@@ -11,7 +11,8 @@ import {
   type Thunk,
   type Value,
 } from '../eval/values.ts';
-import { filesUnder, joinPath } from '../repository.ts';
+import { filesUnder, folderOf, joinPath } from '../repository.ts';
+import { walk } from '../walk.ts';
 
 /** A file or folder that something refers to. */
 export interface Reference {
@@ -93,6 +94,18 @@ export class ModuleWalk {
     const { files, listings } = flattenDeps(deps);
     for (const path of files) this.add(path, 'read');
     for (const path of listings) this.add(path, 'listing');
+  }
+
+  /** Takes everything that a file names as used: for a file whose evaluation did not come to its end. */
+  takeLiterals(file: string): void {
+    const tree = this.evaluator.repository.parsed(file);
+    if (tree === null || tree.root === null) return;
+    walk(tree.root, (node) => {
+      if (node.type !== 'path') return;
+      const pieces = node.parts.map((part) => (part.type === 'text' ? tree.text.slice(part.from, part.to) : hole));
+      const path = joinPath(folderOf(file), pieces.join(''));
+      if (path !== null && !/^[/~]/.test(pieces[0] ?? '')) this.addPath(path, false);
+    });
   }
 
   findings(): Findings {

@@ -42,7 +42,13 @@ export async function readFleet(tree: Tree): Promise<FleetReading> {
     hosts.push(hostOf(repository, candidate, opened ? filesOf(name) : null));
   }
   hosts.push(...guestsOf(repository, hosts, filesOf));
-  return { repository, hosts, unread: [...repository.unread, ...evaluator.unread, ...open], filesOf };
+  const cut = new Set([...files.values()].flatMap(({ exhausted }) => exhausted));
+  const unfinished = [...cut].map((file) => ({
+    file,
+    line: 1,
+    why: 'too much to evaluate: everything it names counts as used',
+  }));
+  return { repository, hosts, unread: [...repository.unread, ...evaluator.unread, ...open, ...unfinished], filesOf };
 }
 
 /** Every machine that the repository describes, and what there was that could not be read. */
