@@ -98,12 +98,12 @@ async function openLoop(redis: OpenRedis, practice: Practice) {
 
 const kinds = redisKinds.filter((kind) => kind.name !== 'given by REDIS_URL');
 
-describe.each(kinds)('on the $name store', ({ open }) => {
+describe.each(kinds)('on the $name store', (kind) => {
   let redis: OpenRedis;
   let practice: Practice;
   let loop: Awaited<ReturnType<typeof openLoop>>;
   beforeEach(async () => {
-    redis = await open();
+    redis = await kind.open();
     practice = await openPractice();
     loop = await openLoop(redis, practice);
   });
