@@ -3,8 +3,10 @@ import type { Logger } from 'pino';
 import { claude } from './adapters/anthropic/claude.ts';
 import { readSecretFile, sshKeyOf } from './adapters/files/key-files.ts';
 import { gitMirror } from './adapters/git/mirror.ts';
+import { spooledBundles } from './adapters/git/spooled-bundles.ts';
 import { cloneUrl } from './adapters/github/clone-url.ts';
 import { createDeliveryReader } from './adapters/github/delivery-reader.ts';
+import { createDeploymentReader } from './adapters/github/deployment-reader.ts';
 import { createForgeTrees } from './adapters/github/forge-tree.ts';
 import { type CallSeen, createGitHub } from './adapters/github/github-client.ts';
 import { createGitHubReader } from './adapters/github/github-reader.ts';
@@ -111,6 +113,7 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
   const github = createGitHub({ ...app, baseUrl: settings.GITHUB_API_URL }, clock, options.onCall);
   const trees = createForgeTrees(github);
   const forge = createGitHubReader(github, trees, clock);
+  let lost = !redis.durable;
   const outbox = createOutbox({
     records,
     queue: paced,
@@ -121,7 +124,10 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
       note.what === 'posted' ? log.debug('posted', { ...note }) : log.warn('not posted yet', { ...note }),
     pace: options.pace ?? githubPace,
     progressEveryMs: options.progressEveryMs ?? 10_000,
-    remembers: redis.durable ? 'durably' : 'until-restart',
+    // Known only once the store was looked at, which is before anything is posted.
+    get remembers() {
+      return lost ? 'until-restart' : 'durably';
+    },
   });
   const machines = fleetMachines({
     forge,
@@ -129,13 +135,17 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
     asker: networkAsker(),
     links: async (repository) =>
       sshLinks({ privateKey: await sshKeyOf(path.resolve(settings.FLEETWRIGHT_SSH_KEYS), repository), clock }),
-    bundles: (repository) =>
-      gitMirror({
-        folder: path.join(stateFolder, 'mirrors', `${repository.name.replace('/', '__')}.git`),
+    bundles: (repository) => {
+      const folder = repository.name.replace('/', '__');
+      const mirror = gitMirror({
+        folder: path.join(stateFolder, 'mirrors', `${folder}.git`),
         url: cloneUrl(settings.GITHUB_API_URL, repository.name),
         credentials: async () => ({ user: 'x-access-token', password: await github.readToken(repository) }),
         programFolders: settings.programFolders,
-      }),
+      });
+      // A folder for each repository: a bundle's name is its commits, and a fork has the same ones.
+      return spooledBundles(mirror, path.join(stateFolder, 'bundles', folder));
+    },
   });
   const tell: Tell = (event) => {
     const told: StoryEvent = { at: new Date(clock.now()).toISOString(), ...event, text: redact(event.text) };
@@ -182,6 +192,11 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
         once: redisOnce(client, prefix),
         repositories: settings.FLEETWRIGHT_REPOSITORIES,
         note: (line) => log.info('delivery', { ...line }),
+        memory: createDeploymentReader(github, forge),
+        durable: redis.durable,
+        recovered: (found) => {
+          lost = found.lost;
+        },
       });
       if (!settings.FLEETWRIGHT_POLL) {
         // What could not be delivered while nobody listened. GitHub itself never sends it again.

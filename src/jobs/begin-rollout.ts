@@ -14,7 +14,7 @@ import { hostsTouched } from '../rollout/touched-hosts.ts';
 import type { Bot } from './bot.ts';
 import { postingKeys } from './posting-keys.ts';
 import { type Fleet, readFleet } from './read-fleet.ts';
-import { reportRollout } from './report-rollout.ts';
+import { reportPlaces, reportRollout } from './report-rollout.ts';
 import { type RolloutJob, rolloutJobShape } from './rollout-job.ts';
 import { wakeDeploys } from './wake-deploys.ts';
 import { zoneSources, zoneTexts } from './zone-texts.ts';
@@ -55,6 +55,7 @@ export async function beginRollout(bot: Bot, payload: unknown): Promise<void> {
     text: `${reasonOf(job)}: ${names.join(', ')}`,
   });
   await reportRollout(bot, started.rollout.id);
+  await reportPlaces(bot, started.rollout);
   await wakeDeploys(bot, started.wake);
 }
 

@@ -5,7 +5,7 @@ import type { DriveDeps } from '../rollout/drive-deps.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { Bot } from './bot.ts';
 import { recordedHead } from './heads.ts';
-import { reportDeploy, reportRollout } from './report-rollout.ts';
+import { reportDeploy, reportNeverBegun, reportRollout } from './report-rollout.ts';
 import { deployJobShape } from './rollout-job.ts';
 import { wakeDeploys } from './wake-deploys.ts';
 
@@ -20,7 +20,10 @@ export async function driveHost(bot: Bot, payload: unknown, signal: AbortSignal)
   if (rollout !== null && driven.kind === 'ended') {
     await reportDeploy(bot, rollout, ref.host);
     await reportRollout(bot, ref.rollout);
-    if (rollout.endedAt !== null) tellEnd(bot, rollout);
+    if (rollout.endedAt !== null) {
+      await reportNeverBegun(bot, rollout);
+      tellEnd(bot, rollout);
+    }
   }
   await wakeDeploys(bot, driven.wake);
 }
@@ -40,7 +43,12 @@ function driveDepsOf(bot: Bot, reporting: ProgressReports): DriveDeps {
     locks: bot.drive.locks,
     clock: bot.clock,
     machines: bot.drive.machines,
-    mayActivate: (rollout) => mayActivate(bot, rollout),
+    async mayActivate(rollout, host) {
+      const refusal = await mayActivate(bot, rollout);
+      // From here on the host may run something else than before: what is mirrored must be as new as that.
+      if (refusal === null) await reportDeploy(bot, rollout, host);
+      return refusal;
+    },
     tell: bot.tell,
     onChange: () => reporting.wanted(),
     onOutput: () => {},

@@ -55,6 +55,20 @@ export async function recordHead(records: Records, event: HeadEvent): Promise<vo
 }
 
 /**
+ * Puts back the head that a yes was bound to, after a loss of the store, where no event told one since. It is as old as
+ * can be, so any event wins over it; and before an activation the forge is asked whether it still is the head.
+ */
+export async function restoreHead(
+  records: Records,
+  repository: RepositoryName,
+  pullRequest: number,
+  sha: CommitSha,
+): Promise<void> {
+  const value = { schemaVersion: 1, sha, at: new Date(0).toISOString() };
+  await records.write(keyOf(repository, pullRequest), 0, value);
+}
+
+/**
  * Whether the event tells of a later head. Times have whole seconds: of two pushes within one, the second names the
  * first as what was there before it.
  */

@@ -5,7 +5,7 @@ import { readRecord } from '../rollout/change-record.ts';
 import { deploymentPayload } from '../rollout/deployment-payload.ts';
 import type { Deploy } from '../rollout/deploy.ts';
 import { deployRecord } from '../rollout/drive-deps.ts';
-import { placesOf, type Rollout } from '../rollout/rollout.ts';
+import { placeOf, placesOf, type Rollout } from '../rollout/rollout.ts';
 import { rolloutReport } from '../rollout/rollout-report.ts';
 import type { Bot } from './bot.ts';
 import type { Posting } from './forge.ts';
@@ -44,9 +44,10 @@ export async function reportRollout(bot: Bot, id: string): Promise<void> {
 /** Mirrors one host's deploy into its GitHub deployment, from which a lost Redis is made anew. */
 export async function reportDeploy(bot: Bot, rollout: Rollout, host: HostName): Promise<void> {
   if (rollout.sha === null || rollout.kind !== 'deploy') return;
+  const place = placeOf(rollout, host);
+  if (place === null) return;
   const deploy = await readRecord(bot.records, deployRecord(rollout.id, host));
-  if (deploy === null) return;
-  const { outcome } = deploy;
+  const outcome = deploy?.outcome ?? (place.state.kind === 'ended' ? place.state.outcome : null);
   await bot.outbox.put(
     rollout.repository,
     postingKeys.deployment(rollout.id, host),
@@ -56,13 +57,39 @@ export async function reportDeploy(bot: Bot, rollout: Rollout, host: HostName): 
       sha: rollout.sha,
       environment: host,
       payload: { ...deploymentPayload(rollout, host, deploy) },
-      state: outcome === null ? 'in_progress' : deploymentState(outcome),
-      description: outcome ?? 'in progress',
+      ...shown(deploy, outcome),
     },
   );
 }
 
-function deploymentState(outcome: Outcome): (Posting & { readonly kind: 'deployment' })['state'] {
+/** Mirrors every host that is to be deployed, so that a rollout is known on the forge as a whole before it moves. */
+export async function reportPlaces(bot: Bot, rollout: Rollout): Promise<void> {
+  for (const [host, { state }] of placesOf(rollout)) if (state.kind !== 'ended') await reportDeploy(bot, rollout, host);
+}
+
+/** Closes the deployments of hosts that were never begun, once the rollout is over. */
+export async function reportNeverBegun(bot: Bot, rollout: Rollout): Promise<void> {
+  for (const [host, { state }] of placesOf(rollout)) {
+    // One that was refused at the begin (held) was never mirrored.
+    if (state.kind !== 'ended' || state.outcome !== 'cancelled') continue;
+    if ((await readRecord(bot.records, deployRecord(rollout.id, host))) === null)
+      await reportDeploy(bot, rollout, host);
+  }
+}
+
+type DeploymentPosting = Posting & { readonly kind: 'deployment' };
+
+function shown(deploy: Deploy | null, outcome: Outcome | null): Pick<DeploymentPosting, 'state' | 'description'> {
+  if (outcome !== null) {
+    const state = deploy === null ? 'inactive' : deploymentState(outcome);
+    return { state, description: outcome };
+  }
+  return deploy === null
+    ? { state: 'queued', description: 'waiting' }
+    : { state: 'in_progress', description: 'in progress' };
+}
+
+function deploymentState(outcome: Outcome): DeploymentPosting['state'] {
   const { good, callsForPerson } = outcomeMeanings[outcome];
   if (good) return 'success';
   return callsForPerson ? 'error' : 'failure';

@@ -1,3 +1,4 @@
+import { Fault } from '../core/fault.ts';
 import { wakeups } from '../rollout/advance.ts';
 import { beginRollout } from './begin-rollout.ts';
 import type { Bot } from './bot.ts';
@@ -6,6 +7,7 @@ import { handleInboxJob, type InboxParts } from './inbox.ts';
 import { makeChange } from './make-change.ts';
 import { makePlan } from './make-plan.ts';
 import type { Once } from './once.ts';
+import { recover, type RecoverParts } from './recover.ts';
 import type { RunningOutbox } from './outbox.ts';
 import { type Consumer, type Handler, type QueueName, queueNames, type WorkSource } from './queue.ts';
 import { createReactions } from './react.ts';
@@ -20,6 +22,11 @@ export interface WorkParts {
   /** The operator's list of repositories. Empty: none. */
   readonly repositories: InboxParts['repositories'];
   readonly note: InboxParts['note'];
+  readonly memory: RecoverParts['memory'];
+  /** What is stored survives a crash of every process of ours. */
+  readonly durable: boolean;
+  /** Told, before anything is posted, whether postings may be on the forge that are not remembered. */
+  readonly recovered: (found: { readonly lost: boolean }) => void;
 }
 
 interface Line {
@@ -47,21 +54,57 @@ function linesOf({ bot, once, repositories, note }: WorkParts): Readonly<Record<
   };
 }
 
-/** Starts the worker side: takes up what an earlier process left, then works on every queue until stopped. */
+/** How often a forge that cannot be read at the start is asked again. */
+const recoverAgainMs = 15_000;
+
+/**
+ * Starts the worker side: makes anew what was lost, takes up what an earlier process left, then works on every queue
+ * until stopped. Nothing is worked on before the recovery is through, because a host that looks free may not be; where
+ * the forge cannot be read now, that goes on in the background, and what comes in waits in the queues.
+ */
 export async function startWork(parts: WorkParts): Promise<Consumer> {
-  const lines = linesOf(parts);
-  const consumers = [
-    parts.outbox.start(),
-    ...queueNames.map((name) =>
-      parts.source.consume(name, lines[name].handle, { concurrency: lines[name].concurrency }),
-    ),
-  ];
-  await takeUp(parts);
+  const stopping = new AbortController();
+  const consumers: Consumer[] = [];
+  const begin = async (): Promise<void> => {
+    const lines = linesOf(parts);
+    consumers.push(parts.outbox.start());
+    for (const name of queueNames) {
+      const { handle, concurrency } = lines[name];
+      consumers.push(parts.source.consume(name, handle, { concurrency }));
+    }
+    await takeUp(parts);
+  };
+  const later = async (): Promise<void> => {
+    do {
+      await parts.bot.clock.sleep(recoverAgainMs, stopping.signal);
+    } while (!(await recoverNow(parts)));
+    if (!stopping.signal.aborted) await begin();
+  };
+  let begun = Promise.resolve();
+  if (await recoverNow(parts)) await begin();
+  else
+    begun = later().catch((error: unknown) => {
+      if (!stopping.signal.aborted) parts.bot.log.error('the work could not be begun', { error });
+    });
   return {
     async stop(graceMs) {
+      stopping.abort();
+      await begun;
       await Promise.all(consumers.map((consumer) => consumer.stop(graceMs)));
     },
   };
+}
+
+/** False where the forge or the store did not answer. */
+async function recoverNow(parts: WorkParts): Promise<boolean> {
+  try {
+    parts.recovered(await recover(parts));
+    return true;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    parts.bot.log.warn('the forge cannot be read now; work begins as soon as it can', { error });
+    return false;
+  }
 }
 
 /** Everything that was under way is woken: postings that are not there yet, and hosts of rollouts that are not over. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Posting, RepositoryRef } from '../../jobs/forge.ts';
 import type { Hints, Remote } from '../../jobs/forge-writer.ts';
+import { deploymentPayloadOf } from './deployment-shape.ts';
 import type { GitHub } from './github-client.ts';
 
 type Deployment = Extract<Posting, { readonly kind: 'deployment' }>;
@@ -42,7 +43,8 @@ async function create(github: GitHub, repository: RepositoryRef, posting: Deploy
       ref: posting.sha,
       environment: posting.environment,
       description: posting.description,
-      payload: { ...posting.payload, fleetwright: mark, content: contentOf(posting) },
+      // Beside what the posting says, never in its place: the payload is read back when the store was lost.
+      payload: { ...posting.payload, mark, content: contentOf(posting) },
       // Without these GitHub merges the default branch into the commit and waits for every check (docs, "Create a deployment").
       auto_merge: false,
       required_contexts: [],
@@ -67,20 +69,10 @@ async function find(
     }),
   );
   const found = data.find((one) => {
-    const payload = typeof one.payload === 'string' ? parsed(one.payload) : one.payload;
-    return payload['fleetwright'] === mark && payload['content'] === contentOf(posting);
+    const payload = deploymentPayloadOf(one.payload);
+    return payload['mark'] === mark && payload['content'] === contentOf(posting);
   });
   return found?.id ?? null;
-}
-
-/** GitHub gives a payload back as it was sent: as an object, or as text from older clients. */
-function parsed(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }
 
 async function isTold(github: GitHub, repository: RepositoryRef, id: number, posting: Deployment): Promise<boolean> {
