@@ -30,6 +30,7 @@ export interface PracticeWorldOptions {
   /** The ports that are taken if they are free; any others else. */
   readonly forgePort: number;
   readonly webPort: number;
+  /** Repositories that they name are served beside the practice one; whoever names them puts them on the forge. */
   readonly settings: Settings;
   readonly logger: Logger;
   readonly listen: (event: StoryEvent) => void;
@@ -43,6 +44,8 @@ export interface PracticeWorld {
   readonly forge: PracticeForge;
   readonly hosts: PracticeHosts;
   readonly wired: Wired;
+  /** Where the bot takes its webhooks. */
+  readonly webhookUrl: string;
   close(): Promise<void>;
 }
 
@@ -115,8 +118,9 @@ async function build(
     }),
   );
   undo.push(() => web.stop());
-  forge.webhooksTo(`http://127.0.0.1:${web.port}/api/github/webhooks`);
-  return { forge, hosts, wired, close };
+  const webhookUrl = `http://127.0.0.1:${web.port}/api/github/webhooks`;
+  forge.webhooksTo(webhookUrl);
+  return { forge, hosts, wired, webhookUrl, close };
 }
 
 interface Grounds {
@@ -143,7 +147,7 @@ async function practiceSettings(
   return {
     ...options.settings,
     GITHUB_API_URL: forge.url,
-    FLEETWRIGHT_REPOSITORIES: [repository],
+    FLEETWRIGHT_REPOSITORIES: [repository, ...options.settings.FLEETWRIGHT_REPOSITORIES],
     FLEETWRIGHT_STATE: path.join(folder, 'state'),
     FLEETWRIGHT_SSH_KEYS: keys,
     FLEETWRIGHT_POLL: false,

@@ -49,7 +49,7 @@ export interface WrittenChange {
 
 /** The answer to somebody without write permission: given once, polite, and nothing runs. */
 export function renderOutsider(login: string): string {
-  return `Thank you, ${code(login)}. The bot takes instructions only from people who can write to this repository. If one of them adds the label ${code('fleet')}, it starts.`;
+  return `Thank you, ${code(login)}. The bot takes instructions only from people who can write to this repository. If one of them adds the label ${code('fleet')}, it starts.\n\n<sub>no-write-permission</sub>`;
 }
 
 /** A title in the imperative, short enough for a list. */

@@ -1,5 +1,5 @@
 import type { Refusal, RefusalCode } from '../core/refusal.ts';
-import { code, count, plain } from './markdown.ts';
+import { code, count, listed, plain } from './markdown.ts';
 
 type Facts = Refusal['facts'];
 /** What happened and where things stand, as one or two sentences of Markdown. What to do next comes from `next`. */
@@ -22,6 +22,22 @@ const known = (facts: Facts, what: string): string => {
   return names.length === 0 ? '' : ` ${what}: ${names.map(code).join(', ')}${rest}.`;
 };
 const reason = (facts: Facts): string => plain(text(facts, 'reason'));
+const because = (facts: Facts): string => ('reason' in facts ? `: ${reason(facts)}` : '');
+const commit = (facts: Facts, name: string): string => code(text(facts, name).slice(0, 12));
+/** A record as far as the refusal names it: its name and, where one was asked for, its type. */
+const record = (facts: Facts): string =>
+  [text(facts, 'name'), text(facts, 'type')]
+    .filter((word) => word !== '')
+    .map(code)
+    .join(' ');
+const place = (facts: Facts): string => {
+  const at = [text(facts, 'file'), text(facts, 'line')].filter((word) => word !== '').join(':');
+  return at === '' ? '' : ` (${code(at)})`;
+};
+const choices = (facts: Facts, name: string, what: string): string => {
+  const named = list(facts, name);
+  return named.length === 0 ? '' : ` ${what}: ${named.map(code).join(', ')}.`;
+};
 
 /** One function per code. The README's table of refusals is made from the keys and the summaries below. */
 const words: Readonly<Record<RefusalCode, Words>> = {
@@ -34,15 +50,22 @@ const words: Readonly<Record<RefusalCode, Words>> = {
   'unknown-command': (facts) =>
     `There is no command ${code(`/${text(facts, 'verb')}`)}.${meant(facts, '/')}${known(facts, 'Commands')}`,
   'bad-arguments': (facts) =>
-    `This command ${reason(facts)}.${'usage' in facts ? ` It is written ${code(text(facts, 'usage'))}.` : ''}`,
-  'unknown-host': (facts) =>
-    `There is no host ${code(text(facts, 'host'))} in this fleet.${meant(facts)}${known(facts, 'Hosts')}`,
+    'data' in facts || 'name' in facts
+      ? `This record cannot be written${because(facts)}. Nothing was changed.`
+      : `This command ${reason(facts)}.${'usage' in facts ? ` It is written ${code(text(facts, 'usage'))}.` : ''}`,
+  'unknown-host': (facts) => {
+    const asked = text(facts, 'host') || text(facts, 'name');
+    const suggestion = `${meant(facts)}${choices(facts, 'near', 'Near it')}${known(facts, 'Hosts')}`;
+    return 'reason' in facts
+      ? `${code(asked)} cannot be used here${because(facts)}.${suggestion}`
+      : `There is no host ${code(asked)} in this fleet.${suggestion}`;
+  },
   'unknown-tag': (facts) =>
     `No host carries the tag ${code(text(facts, 'tag'))}.${meant(facts, '#')}${known(facts, 'Tags')}`,
   'ask-not-understood': (facts) =>
     `The bot does not understand this as a DNS change${'reason' in facts ? `: ${reason(facts)}` : ''}. Nothing was started.`,
   'ask-ambiguous': (facts) =>
-    `This can be read in more than one way${'reason' in facts ? `: ${reason(facts)}` : ''}. Nothing was started.${known(facts, 'Choices')}`,
+    `This can be read in more than one way${'question' in facts ? `: ${plain(text(facts, 'question'))} is meant by ${code(text(facts, 'name'))}` : because(facts)}. Nothing was started.${choices(facts, 'choices', 'Choices')}`,
   'no-model': () =>
     'No model is configured here, so the bot makes only the changes that need none. Nothing was started.',
   'head-unknown': (facts) =>
@@ -54,27 +77,30 @@ const words: Readonly<Record<RefusalCode, Words>> = {
   'sha-mismatch': (facts) =>
     `${code(text(facts, 'asked'))} is not the commit of this pull request, which is ${code(text(facts, 'current'))}. Nothing was started.`,
   'not-an-ancestor': (facts) =>
-    `${code(text(facts, 'host'))} runs ${code(text(facts, 'running'))}, which is not part of ${code(text(facts, 'sha'))}: the deploy would silently undo something. The host was left alone.`,
+    `${code(text(facts, 'host'))} runs ${commit(facts, 'hostCommit')}, which is not part of ${commit(facts, 'merge')}: the deploy would silently undo something. The host was left alone.`,
   'pull-request-closed': () => 'This pull request was closed without being merged. Nothing is deployed from it.',
   'config-missing': () =>
     `There is no ${code('.github/fleetwright.yml')} on the default branch, so the bot does not know the hosts.`,
   'config-invalid': (facts) =>
     `${code('.github/fleetwright.yml')} on the default branch has ${count(Number(facts['count'] ?? 1), 'mistake')}, so nothing is planned or deployed.`,
-  'zone-not-found': (facts) => `No zone of this repository holds ${code(text(facts, 'name'))}.${known(facts, 'Zones')}`,
+  'zone-not-found': (facts) =>
+    `No zone of this repository holds ${code(text(facts, 'name') || text(facts, 'zone'))}${because(facts)}.${choices(facts, 'zones', 'Zones')} Nothing was changed.`,
   'zone-unreadable': (facts) =>
-    `${code(`${text(facts, 'file')}:${text(facts, 'line')}`)} cannot be read (${reason(facts)}), and the change would touch it. Nothing was changed.`,
-  'record-exists': (facts) =>
-    `${code(text(facts, 'name'))} ${code(text(facts, 'type'))} is already there${'at' in facts ? ` (${code(text(facts, 'at'))})` : ''}. Nothing was changed.`,
+    `${place(facts) === '' ? 'The zone' : place(facts).trim().slice(1, -1)} cannot be read${because(facts)}, and the change would touch it. Nothing was changed.`,
+  'record-exists': (facts) => `${record(facts)} is already there${place(facts)}. Nothing was changed.`,
   'record-not-found': (facts) =>
-    `There is no ${code(text(facts, 'type'))} record ${code(text(facts, 'name'))}.${meant(facts)}${known(facts, 'Near it')} Nothing was changed.`,
+    `There is no record ${record(facts)}.${choices(facts, 'existing', 'There is')}${choices(facts, 'near', 'Near it')} Nothing was changed.`,
   'record-conflict': (facts) =>
-    `${code(text(facts, 'name'))} cannot have this record${'reason' in facts ? `: ${reason(facts)}` : ''}${'at' in facts ? ` (${code(text(facts, 'at'))})` : ''}. Nothing was changed.`,
+    `${'name' in facts ? record(facts) : code(text(facts, 'zone'))} cannot have this change${because(facts)}${place(facts)}.${choices(facts, 'existing', 'There is')} Nothing was changed.`,
   'serial-unreadable': (facts) =>
-    `The serial in ${code(text(facts, 'file'))} cannot be raised: ${reason(facts)}. Nothing was changed.`,
+    `The serial ${code(text(facts, 'serial') || text(facts, 'file') || text(facts, 'zone'))} cannot be raised${because(facts)}. Nothing was changed.`,
   'host-locked': (facts) =>
     `${code(text(facts, 'host'))} is locked by ${plain(text(facts, 'owner'))}${'reason' in facts ? ` (${reason(facts)})` : ''}. Nothing was started on it.`,
-  'host-held': (facts) =>
-    `${code(text(facts, 'host'))} is held: ${reason(facts)}. It stays where it is until a commit changes something for it, or a person deploys it by name.`,
+  'host-held': (facts) => {
+    const hosts = 'hosts' in facts ? list(facts, 'hosts') : [text(facts, 'host')];
+    const [is, it] = hosts.length === 1 ? ['is', 'It stays'] : ['are', 'They stay'];
+    return `${listed(hosts.map(code))} ${is} held${because(facts)}. ${it} there until a commit changes something for just that host, or a person deploys it by name.`;
+  },
   'host-key-unknown': (facts) =>
     `The host key of ${code(text(facts, 'host'))} in the config file is neither a fingerprint nor a key line.`,
   'host-not-ready': (facts) =>
@@ -92,8 +118,13 @@ const words: Readonly<Record<RefusalCode, Words>> = {
 /** The refusal as a person reads it: what happened, where things stand, what to do next. */
 export function renderRefusal(refusal: Refusal, typed?: string): string {
   const quoted = typed === undefined ? [] : [`> ${code(typed)}`, ''];
-  const next = refusal.next === undefined ? [] : ['', `Type this to go on: ${code(refusal.next)}`];
+  const next = refusal.next === undefined ? [] : ['', nextStep(refusal.next)];
   return [...quoted, words[refusal.code](refusal.facts), ...next, '', `<sub>${refusal.code}</sub>`].join('\n');
+}
+
+/** A command is shown as it is to be typed; anything else is said in words. */
+function nextStep(next: string): string {
+  return next.startsWith('/') ? `Type this to go on: ${code(next)}` : plain(next);
 }
 
 /** Several refusals of one comment, answered in one. */
