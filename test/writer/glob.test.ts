@@ -66,7 +66,8 @@ describe('a glob that would blow up', () => {
         fc.string({ unit: fc.constantFrom(...'ab*?/{},.[]()+^$\\'.split('')), maxLength: 40 }),
         fc.string(),
         (glob, path) => {
-          if (globShape.safeParse(glob).success) expect(typeof globMatcher(glob)(path)).toBe('boolean');
+          fc.pre(globShape.safeParse(glob).success);
+          expect(typeof globMatcher(glob)(path)).toBe('boolean');
         },
       ),
     );
@@ -74,6 +75,10 @@ describe('a glob that would blow up', () => {
 
   test('without wildcards matches itself and nothing else', () => {
     const plain = fc.string({ unit: fc.constantFrom(...'ab/.[]()+^$\\é'.split('')), minLength: 1, maxLength: 30 });
-    fc.assert(fc.property(plain, plain, (glob, path) => expect(globMatcher(glob)(path)).toBe(glob === path)));
+    fc.assert(
+      fc.property(plain, plain, (glob, path) => {
+        expect(globMatcher(glob)(path)).toBe(glob === path);
+      }),
+    );
   });
 });
