@@ -206,6 +206,32 @@ describe('what one answer holds', () => {
     });
   });
 
+  test('a slow read does not make an edit behind it look unread', async () => {
+    const base = treeOf(files);
+    let reads = 0;
+    const slow = {
+      ...base,
+      read: async (blob: string) => {
+        reads += 1;
+        // The second is the one that stands before the edit.
+        if (reads === 2) await new Promise((resolve) => setTimeout(resolve, 30));
+        return base.read(blob);
+      },
+    };
+    const read = use('read_file', { path: 'hosts/griffin.nix' }, 'r');
+    const edit = (from: string, to: string) => use('replace', { path: 'hosts/griffin.nix', old: from, new: to }, from);
+    const { model } = await run(
+      [
+        { toolUses: [read] },
+        { toolUses: [read, edit('true', 'false')] },
+        { toolUses: [edit('false', 'maybe')] },
+        { toolUses: [use('submit', submission)] },
+      ],
+      desk({ draft: new Draft(slow) }),
+    );
+    expect(model.asked[3]?.messages.at(-1)).toMatchObject({ results: [{ id: 'false', isError: false }] });
+  });
+
   test('a tree that fails while something is written ends the run with that failure', async () => {
     const base = treeOf(files);
     const failing = { ...base, read: async () => Promise.reject(new Error('the forge is away')) };
