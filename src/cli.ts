@@ -13,6 +13,8 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const { version } = JSON.parse(readFileSync(path.join(programFolder(), 'package.json'), 'utf8')) as { version: string };
 
 const program = new Command('fleetwright')
+  // Commander ends every wrong call with 1, which is ours for findings.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .description('Deploys a fleet of NixOS machines from reviewed pull requests.')
   .version(version)
   .showHelpAfterError('(--help lists what there is)')

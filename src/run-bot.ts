@@ -15,7 +15,7 @@ export interface Sides {
 /** How long work that runs may take to end after SIGTERM. What is left then is taken up by the next process. */
 const graceMs = 20_000;
 
-/** Runs the bot until it is told to stop. Every way in which it cannot start ends with one sentence and exit code 1. */
+/** Runs the bot until it is told to stop. Every way in which it cannot start ends with one sentence and an exit code. */
 export async function runBot(sides: Sides): Promise<void> {
   const parsed = settingsOfProcess();
   if (parsed.kind === 'invalid')
@@ -56,7 +56,7 @@ export async function runBot(sides: Sides): Promise<void> {
     await wired.close();
     process.exit(0);
   } catch (error) {
-    if (error instanceof Fault) return fail(error.message);
+    if (error instanceof Fault) return fail(error.message, 1);
     throw error;
   }
 
@@ -89,7 +89,8 @@ function untilToldToStop(): Promise<void> {
   });
 }
 
-function fail(sentence: string): void {
+/** 2: it was called wrongly, as everywhere on the command line. */
+function fail(sentence: string, exitCode: 1 | 2 = 2): void {
   process.stderr.write(`${sentence}\n`);
-  process.exitCode = 1;
+  process.exitCode = exitCode;
 }

@@ -22,7 +22,7 @@ export async function driveHost(bot: Bot, payload: unknown, signal: AbortSignal)
     await reportRollout(bot, ref.rollout);
     if (rollout.endedAt !== null) {
       await reportNeverBegun(bot, rollout);
-      tellEnd(bot, rollout);
+      await tellEnd(bot, rollout);
     }
   }
   await wakeDeploys(bot, driven.wake);
@@ -72,7 +72,12 @@ async function mayActivate(bot: Bot, { kind, cause, sha, repository }: Rollout):
   return refuse('head-moved', { current: shortSha(pullRequest.headSha), shown: shortSha(sha) });
 }
 
-function tellEnd(bot: Bot, rollout: Rollout): void {
+/** As long as the rollout itself is kept. */
+const toldMs = 30 * 24 * 3600 * 1000;
+
+/** Hosts that end at the same moment all see the rollout over; it is told once. */
+async function tellEnd(bot: Bot, rollout: Rollout): Promise<void> {
+  if (!(await bot.records.write(`told-end:${rollout.id}`, 0, true, { expireAfterMs: toldMs }))) return;
   const pr = rollout.cause.kind === 'merge' ? rollout.cause.pullRequest : rollout.cause.issue;
   const ends = Object.entries(rollout.hosts).map(
     ([host, { state }]) => `${host} ${state.kind === 'ended' ? state.outcome : state.kind}`,

@@ -59,7 +59,7 @@ async function askAndRead(world: PracticeWorld, say: Say, title: string, body: s
       .conversations(practiceRepository)
       .find(({ pull, body: text }) => pull !== null && text.includes(`Closes #${issue}`));
     if (made !== undefined) return made.number;
-    const answer = botComment(world, issue, '<sub>');
+    const answer = botComment(world, issue, '### A question first') ?? botComment(world, issue, '<sub>');
     if (answer !== null && !answer.includes('being written')) throw new AnsweredInstead(answer);
     return null;
   });
