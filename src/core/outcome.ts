@@ -74,7 +74,7 @@ export const outcomeMeanings: Readonly<Record<Outcome, Meaning>> = {
     good: false,
     callsForPerson: false,
     held: false,
-    summary: 'The host was not in a state in which a deploy is safe; nothing was changed on it.',
+    summary: 'The deploy was not safe or not allowed; nothing was changed on the host.',
   },
   cancelled: {
     good: false,

@@ -19,22 +19,26 @@ export interface FleetMachinesParts {
   bundles(repository: RepositoryRef): BundleSource;
 }
 
-/** How long a config that was read serves the next host: 200 hosts of one wave read it once. */
+/** How long a config that was read serves the next host of its rollout: 200 hosts of one wave read it once. */
 const freshMs = 10_000;
+type Reading = { readonly at: number; readonly fleet: Promise<Fleet | NoFleet> };
 
 /** Reaches the machines of a rollout's fleet, as the default branch's config names them at that moment. */
-export function fleetMachines(parts: FleetMachinesParts): (rollout: Pick<Rollout, 'repository'>) => Machines {
-  const read = new Map<RepositoryName, { readonly at: number; readonly fleet: Promise<Fleet | NoFleet> }>();
+export function fleetMachines(parts: FleetMachinesParts): (rollout: Pick<Rollout, 'id' | 'repository'>) => Machines {
+  // By rollout: a merge may bring a new address or probe, and its own rollout must not go by what stood before it.
+  const read = new Map<string, Reading>();
   const links = new Map<RepositoryName, Promise<Links>>();
   const bundles = new Map<RepositoryName, BundleSource>();
 
-  const fleetOf = (repository: RepositoryRef) => {
-    const known = read.get(repository.name);
-    if (known !== undefined && parts.clock.now() - known.at < freshMs) return known.fleet;
+  const fleetOf = (rollout: string, repository: RepositoryRef) => {
+    const now = parts.clock.now();
+    for (const [id, { at }] of read) if (now - at >= freshMs) read.delete(id);
+    const known = read.get(rollout);
+    if (known !== undefined) return known.fleet;
     const fleet = readFleet(parts.forge, repository);
-    read.set(repository.name, { at: parts.clock.now(), fleet });
+    read.set(rollout, { at: now, fleet });
     // A failed read must not serve anybody else.
-    fleet.catch(() => read.delete(repository.name));
+    fleet.catch(() => read.delete(rollout));
     return fleet;
   };
   const linksOf = (repository: RepositoryName) => {
@@ -43,9 +47,9 @@ export function fleetMachines(parts: FleetMachinesParts): (rollout: Pick<Rollout
     known.catch(() => links.delete(repository));
     return known;
   };
-  return ({ repository }) => ({
+  return ({ id, repository }) => ({
     async open(host, token) {
-      const fleet = await fleetOf(repository);
+      const fleet = await fleetOf(id, repository);
       if (fleet.kind === 'no-fleet' || !Object.hasOwn(fleet.config.hosts, host)) {
         throw new Fault('unexpected-answer', `reading the config for ${host}`, 'later', {
           detail: 'the default branch does not name this host now',

@@ -46,9 +46,12 @@ const words: Readonly<Record<DeployReason, Words>> = {
   'several-not-ready': { what: (facts) => `several things stand in the way${detail(facts, 'reasons')}` },
   'head-moved': {
     what: say('the pull request moved on while the deploy was waiting'),
-    next: say('Read the new plan, then deploy again.'),
+    next: ({ current }, host) =>
+      current === undefined
+        ? 'Read the new plan, then deploy again.'
+        : `Read the new plan, then type ${code(`/deploy ${host} @${String(current)}`)}.`,
   },
-  'not-approved': { what: say('the commit may no longer be deployed') },
+  'not-approved': { what: (facts) => `the commit may no longer be deployed${detail(facts, 'code')}` },
   'approval-unanswered': {
     what: say('GitHub could not be asked whether the commit may still be deployed'),
     next: again,
