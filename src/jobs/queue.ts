@@ -2,6 +2,15 @@
 export const queueNames = ['inbox', 'change', 'plan', 'rollout', 'deploy'] as const;
 export type QueueName = (typeof queueNames)[number];
 
+/** One sentence for each, for the README. */
+export const queueSummaries: Readonly<Record<QueueName, string>> = {
+  inbox: 'Deliveries from GitHub, signed and not yet read.',
+  change: 'Asks that become a branch and a pull request.',
+  plan: 'Head commits that want a plan.',
+  rollout: 'A yes, by command or merge, that becomes a rollout.',
+  deploy: 'One host of one rollout: a wake-up, the truth is in the record.',
+};
+
 /** Work that waits. Adding is durable: when `add` resolves, a crash of this process loses nothing. */
 export interface WorkQueue {
   /**

@@ -2,6 +2,7 @@ import { shortSha } from '../core/names.ts';
 import { type Outcome, outcomeMeanings } from '../core/outcome.ts';
 import type { DeployReport, DeployStepName, RolloutReport } from './deploy-report.ts';
 import { nextAfter, renderReason } from './deploy-reasons.ts';
+import { deployStepWords } from './deploy-step-words.ts';
 import { tailOf } from './cut.ts';
 import { block, code, count, folded, listed, table } from './markdown.ts';
 import { renderFindings } from './plan.ts';
@@ -18,23 +19,6 @@ const symbols: Readonly<Record<Outcome, string>> = {
   cancelled: '⏹️',
   'needs-hands': '🆘',
   unknown: '🆘',
-};
-
-/** What the steps mean to a reader. Steps of a revert read as one. */
-const stepWords: Readonly<Record<DeployStepName, string>> = {
-  look: 'look',
-  ship: 'ship',
-  build: 'build',
-  approve: 'approve',
-  test: 'activate',
-  judge: 'judge',
-  probe: 'verify',
-  boot: 'make boot default',
-  prove: 'prove',
-  'revert-test': 'put back',
-  'revert-boot': 'put back',
-  'revert-prove': 'prove',
-  'revert-probe': 'verify',
 };
 
 /** The sticky comment of a rollout: where it stands, each host with its steps, findings, logs and what to do. */
@@ -99,7 +83,7 @@ function steps(host: DeployReport): string {
   return host.steps
     .map(({ name, state: how, tookMs }) => {
       const seconds = tookMs === null ? '' : ` ${(tookMs / 1000).toFixed(1)} s`;
-      return `${how === 'failed' ? '✗ ' : ''}${stepWords[name]}${how === 'running' ? ' …' : seconds}`;
+      return `${how === 'failed' ? '✗ ' : ''}${deployStepWords[name].word}${how === 'running' ? ' …' : seconds}`;
     })
     .join(', ');
 }
@@ -120,10 +104,12 @@ function hostDetail(host: DeployReport): string[] {
   const sentence =
     reason === null
       ? ''
-      : `${code(host.host)}: ${renderReason(reason)}. ${host.outcome === null ? '' : outcomeMeanings[host.outcome].summary}`;
+      : `${code(host.host)}: ${renderReason(reason)}. ${host.outcome === null ? '' : outcomeMeanings[host.outcome].summary} <sub>${reason.code}</sub>`;
   const logs = (Object.entries(host.logs) as [DeployStepName, string][])
     .filter(([, log]) => log.trim() !== '')
-    .map(([step, log]) => folded(`${host.host}: end of the log of ${stepWords[step]}`, block(tailOf(log, 6000))));
+    .map(([step, log]) =>
+      folded(`${host.host}: end of the log of ${deployStepWords[step].word}`, block(tailOf(log, 6000))),
+    );
   const paths = [
     ['before', host.before],
     ['built', host.built],

@@ -16,9 +16,9 @@ export function plain(text: string): string {
     .replace(/^\//, '&#47;');
 }
 
-/** Inline code: the one place where text stays as it is. A pipe would still end a table cell. */
+/** Inline code: the one place where text stays as it is. */
 export function code(text: string): string {
-  const line = oneLine(text).replaceAll('|', '¦');
+  const line = oneLine(text);
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const ticks = '`'.repeat(longest + 1);
   const padding = line.startsWith('`') || line.endsWith('`') || line === '' ? ' ' : '';
@@ -38,9 +38,9 @@ export function folded(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** A table. Cells are Markdown already. */
+/** A table. Cells are Markdown already; a pipe ends a cell, also within code, unless a backslash stands before it (GFM 4.10). */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const line = (cells: readonly string[]) => `| ${cells.map(withoutPipes).join(' | ')} |`;
   return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
@@ -54,6 +54,11 @@ export function listed(words: readonly string[], most = 10): string {
 /** "1 host", "3 hosts". */
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
+}
+
+function withoutPipes(cell: string): string {
+  // An odd number of backslashes already takes the pipe's meaning away.
+  return cell.replaceAll(/(\\*)\|/g, (pipe, before: string) => (before.length % 2 === 1 ? pipe : `${before}\\|`));
 }
 
 function oneLine(text: string): string {

@@ -24,7 +24,7 @@ const mayImport: Readonly<Record<string, ReadonlySet<string>>> = {
   'app.ts': below('core', 'config', 'jobs'),
   'wiring.ts': below(...pureRooms, 'host', 'rollout', 'writer', 'jobs', 'adapters'),
   'run-bot.ts': below('core', 'config', 'jobs', 'adapters', 'web', 'app.ts', 'wiring.ts'),
-  'generated-docs.ts': below(...pureRooms, 'commands', 'report', 'host', 'jobs'),
+  docs: below(...pureRooms, 'commands', 'report', 'host', 'writer', 'jobs', 'cli'),
   demo: below(
     ...pureRooms,
     'commands',
@@ -52,7 +52,6 @@ const mayImport: Readonly<Record<string, ReadonlySet<string>>> = {
     'run-bot.ts',
     'demo',
     'cli',
-    'generated-docs.ts',
   ),
   cli: below(
     ...pureRooms,
@@ -66,7 +65,6 @@ const mayImport: Readonly<Record<string, ReadonlySet<string>>> = {
     'web',
     'wiring.ts',
     'demo',
-    'generated-docs.ts',
   ),
 };
 

@@ -1,0 +1,57 @@
+import type { DeployStepName } from './deploy-report.ts';
+
+/** What a step is called in a report, and what happens in it. Steps of a revert read as the one that they repeat. */
+export interface StepWords {
+  readonly word: string;
+  readonly summary: string;
+}
+
+export const deployStepWords: Readonly<Record<DeployStepName, StepWords>> = {
+  look: {
+    word: 'look',
+    summary:
+      'Reads what runs, what was booted, what is the boot default, the boot id and the units that failed before. A host that is busy, about to shut down or changed by hand is refused here.',
+  },
+  ship: {
+    word: 'ship',
+    summary:
+      'Sends exactly this commit as a git bundle over the same ssh connection; the host needs no access to GitHub.',
+  },
+  build: {
+    word: 'build',
+    summary:
+      'Builds the system of the commit, without root, detached from the connection. The system that already runs ends the deploy as `unchanged`; an error ends it as `build-failed`.',
+  },
+  approve: {
+    word: 'approve',
+    summary: 'Asks GitHub once more whether this very commit may still be deployed.',
+  },
+  test: {
+    word: 'activate',
+    summary: 'Activates the built system without touching the boot default: a reboot now brings the old system back.',
+  },
+  judge: {
+    word: 'judge',
+    summary:
+      'Only where something went wrong: looks at the host again and decides whether there is anything to put back.',
+  },
+  probe: {
+    word: 'verify',
+    summary: 'Asks every probe over a new connection, until all are true or the time is up.',
+  },
+  boot: { word: 'make boot default', summary: 'Makes the system the boot default, now that it is known to be good.' },
+  prove: { word: 'prove', summary: 'Reads back what the host would boot into. The deploy ends as `deployed`.' },
+  'revert-test': {
+    word: 'put back',
+    summary: 'Activates the exact system that was recorded at the beginning, by its path.',
+  },
+  'revert-boot': {
+    word: 'put back',
+    summary: 'Makes it the boot default again, where that may have moved.',
+  },
+  'revert-prove': { word: 'prove', summary: 'Reads back what the host would boot into.' },
+  'revert-probe': {
+    word: 'verify',
+    summary: 'Asks the probes about the old system. The deploy ends as `reverted`, and the host is held.',
+  },
+};
