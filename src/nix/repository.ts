@@ -137,6 +137,19 @@ function namesIn<Kind>(folders: Map<string, Map<string, Kind>>, folder: string):
   return made;
 }
 
+/** Where a path leads when links on its way are followed. */
+export function realPath({ links }: Repository, path: string): string {
+  let real = path;
+  for (let hops = 0; links.size > 0 && hops < 40; hops++) {
+    const steps = real.split('/');
+    const at = steps.findIndex((_, index) => links.has(steps.slice(0, index + 1).join('/')));
+    if (at < 0) return real;
+    const target = links.get(steps.slice(0, at + 1).join('/')) ?? '';
+    real = joinPath(target, steps.slice(at + 1).join('/')) ?? real;
+  }
+  return real;
+}
+
 /** The files below a folder, found by its place in the sorted list. */
 export function filesUnder({ sorted }: Repository, folder: string): string[] {
   if (folder === '') return [...sorted];

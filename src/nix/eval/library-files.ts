@@ -1,4 +1,4 @@
-import { filesUnder, folderOf, joinPath } from '../repository.ts';
+import { filesUnder, folderOf, joinPath, realPath } from '../repository.ts';
 import { parseToml } from '../toml.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Library } from './library.ts';
@@ -27,12 +27,17 @@ function pathOf(evaluator: Evaluator, thunk: Thunk | undefined): PathValue | nul
     if (outPath !== undefined) value = evaluator.force(outPath);
   }
   if (value.kind !== 'path' || value.path.includes(hole)) return null;
-  return value.path.endsWith('/') ? { ...value, path: trimmed(value.path) } : value;
+  const path = trimmed(value.path);
+  const real = realPath(evaluator.repository, path);
+  if (real !== path) evaluator.note('files', path);
+  return real === value.path ? value : { ...value, path: real };
 }
 
 /** `import ./x` reads `x` or, where that is a folder, its `default.nix`. */
 export function importedFile(evaluator: Evaluator, path: string): string {
-  return evaluator.repository.folders.has(path) ? (joinPath(path, 'default.nix') ?? path) : path;
+  const { repository } = evaluator;
+  const real = realPath(repository, path);
+  return repository.folders.has(real) ? realPath(repository, joinPath(real, 'default.nix') ?? real) : real;
 }
 
 function importValue(evaluator: Evaluator, thunk: Thunk | undefined): Value {

@@ -37,7 +37,8 @@ interface Cached {
   readonly exhausted: boolean;
 }
 
-const fuelPerFile = 400_000;
+/** Some thirty times what a long module takes. */
+const fuelPerFile = 200_000;
 /** A fleet larger than this whose machines all look at each other is one whose every change reaches all of them. */
 const mostSystems = 2000;
 const hostNameArg = 'config.networking.hostName';
@@ -132,7 +133,7 @@ export class HostWalks {
     const systems = systemsIn(this.evaluator, value);
     walk.walk(root, true);
     for (const system of systems)
-      for (const part of partsOf(this.evaluator, system)) walk.walk(part.thunk, part.asModule);
+      for (const part of partsOf(this.evaluator, system)) walk.walk(part.thunk, part.asModule, part.aside);
     // The machine itself is no other machine.
     const findings = walk.findings();
     return {
@@ -235,12 +236,21 @@ function systemsIn(evaluator: Evaluator, value: Value): SystemValue[] {
 /** Arguments of a system that hold what its modules are given, not what the machine is made of. */
 const notWalked = new Set(['specialArgs', 'extraSpecialArgs', 'inputs', 'self', 'lib']);
 
-function partsOf(evaluator: Evaluator, system: SystemValue): { readonly thunk: Thunk; readonly asModule: boolean }[] {
+interface Part {
+  readonly thunk: Thunk;
+  readonly asModule: boolean;
+  readonly aside: boolean;
+}
+
+function partsOf(evaluator: Evaluator, system: SystemValue): Part[] {
   const { args } = system;
-  if (args.kind !== 'attrs') return [{ thunk: ready(args), asModule: true }];
+  if (args.kind !== 'attrs') return [{ thunk: ready(args), asModule: true, aside: false }];
   const named = [...args.slots].filter(([name]) => !notWalked.has(name));
-  const parts = named.map(([name, thunk]) => ({ thunk, asModule: name !== 'pkgs' }));
-  const rest = args.rest === null || args.rest.kind === 'attrs' ? [] : [{ thunk: ready(args.rest), asModule: false }];
+  const parts = named.map(([name, thunk]) => ({ thunk, asModule: name !== 'pkgs', aside: name === '#definitions' }));
+  const rest =
+    args.rest === null || args.rest.kind === 'attrs'
+      ? []
+      : [{ thunk: ready(args.rest), asModule: false, aside: false }];
   evaluator.fuel = fuelPerFile;
   return [...parts, ...rest];
 }

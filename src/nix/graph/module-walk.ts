@@ -11,7 +11,8 @@ import {
   type Thunk,
   type Value,
 } from '../eval/values.ts';
-import { filesUnder, folderOf, joinPath } from '../repository.ts';
+import { filesUnder, folderOf, joinPath, realPath } from '../repository.ts';
+import type { Lambda } from '../syntax.ts';
 import { walk } from '../walk.ts';
 
 /** A file or folder that something refers to. */
@@ -57,6 +58,8 @@ interface Waiting {
 /** Attributes whose values the module system imports. */
 const moduleLists = new Set(['imports', 'modules', 'sharedModules', 'extraModules', 'require', 'baseModules']);
 const mostSteps = 60_000;
+/** How often one written function is looked into in one walk; its closures differ little. */
+const mostCalls = 40;
 
 /** Goes through everything that a value leads to and notes what of the repository is in it. */
 export class ModuleWalk {
@@ -70,6 +73,7 @@ export class ModuleWalk {
   private readonly systems: SystemValue[] = [];
   private readonly moduleArgs = new Map<string, Thunk>();
   private readonly symbols = new Set<string>();
+  private readonly calls = new Map<Lambda, number>();
   private steps = 0;
   /** True where the walk ended before its end: the answer is then too small. */
   exhausted = false;
@@ -80,7 +84,9 @@ export class ModuleWalk {
     this.args = args;
   }
 
-  walk(root: Thunk, asModule: boolean): void {
+  /** `aside`: what is walked is not the machine's own, so machines that it mentions are none that this one looks at. */
+  walk(root: Thunk, asModule: boolean, aside = false): void {
+    const before = this.systems.length;
     const { deps } = this.evaluator.watched(() => {
       const waiting: Waiting[] = [{ thunk: root, at: [], asModule, maybe: false }];
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -94,6 +100,7 @@ export class ModuleWalk {
     const { files, listings } = flattenDeps(deps);
     for (const path of files) this.add(path, 'read');
     for (const path of listings) this.add(path, 'listing');
+    if (aside) this.systems.length = before;
   }
 
   /** Takes everything that a file names as used: for a file whose evaluation did not come to its end. */
@@ -146,6 +153,7 @@ export class ModuleWalk {
       case 'attrs':
         return this.visitSet(value, at, go);
       case 'lambda':
+        if (this.isWornOut(value.node)) return;
         return go(ready(this.evaluator.apply(value, ready(this.args))));
       case 'builtin':
         return value.args.forEach((arg) => go(arg, [], false));
@@ -159,6 +167,13 @@ export class ModuleWalk {
         this.systems.push(value);
         return;
     }
+  }
+
+  /** A function that gives functions of its own kind (`withPlugins`) would be called without end. */
+  private isWornOut(node: Lambda): boolean {
+    const count = (this.calls.get(node) ?? 0) + 1;
+    this.calls.set(node, count);
+    return count > mostCalls;
   }
 
   private visitSet(
@@ -200,9 +215,12 @@ export class ModuleWalk {
   private addPath(path: string, asModule: boolean): void {
     if (path.includes(hole)) return this.addPattern(path);
     const { entries, folders } = this.evaluator.repository;
+    const real = realPath(this.evaluator.repository, path);
+    if (real !== path) {
+      this.add(path, 'data');
+      return this.addPath(real, asModule);
+    }
     if (!folders.has(path)) {
-      const target = this.evaluator.repository.links.get(path);
-      if (target !== undefined) this.addPath(target, asModule);
       return this.add(path, path.endsWith('.nix') && entries.has(path) ? 'module' : 'data');
     }
     const inner = joinPath(path, 'default.nix') ?? '';

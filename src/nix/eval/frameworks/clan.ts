@@ -26,6 +26,9 @@ export function clan(evaluator: Evaluator, arg: Thunk): Value {
   }
   for (const name of inventoryFile(evaluator, directory))
     if (!sites.has(name)) sites.set(name, { file: joinPath(directory, 'inventory.json') ?? '', offset: 0 });
+  const services = ['modules', 'pkgsForSystem', 'exports'].map(
+    (name) => new Thunk(() => evaluator.select(options, name), null),
+  );
   const nixos = new Map<string, Thunk>();
   const darwin = new Map<string, Thunk>();
   for (const [name, site] of sites) {
@@ -35,7 +38,7 @@ export function clan(evaluator: Evaluator, arg: Thunk): Value {
       ...(module.kind === 'symbol' && module.parts.length === 0 ? [] : [ready(module)]),
       ready(pathValue(`${folder}/${name}`, site?.file ?? '')),
       // Services and roles are given to machines by name or tag; which ones is clan's own logic.
-      ready(symbol(['clan', 'inventory'], [ready(inventory)])),
+      ready(symbol(['clan', 'inventory'], [ready(inventory), ...services])),
     ]);
     const special = new Thunk(() => evaluator.select(options, 'specialArgs'), null);
     const args = attrs(

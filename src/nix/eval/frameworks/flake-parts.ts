@@ -7,6 +7,13 @@ import { clan } from './clan.ts';
 import { easyHosts, ezConfigs, liteConfig, unified } from './folders.ts';
 
 const mostModules = 3000;
+/** Options that are understood by themselves, or that make no machine. */
+const understood = new Set(
+  [
+    'flake #options perSystem systems debug transposition partitions partitionedAttrs imports options config _file key',
+    'clan lite-config easy-hosts easyHosts ezConfigs treefmt pre-commit herculesCI hercules-ci',
+  ].flatMap((line) => line.split(' ')),
+);
 
 /**
  * What flake-parts makes of its modules: the `flake` of each, merged. Options that other flake modules define and that
@@ -21,7 +28,8 @@ export function flakeParts(evaluator: Evaluator, args: Thunk, module: Thunk): Va
     config.kind === 'attrs'
       ? machinesOf(evaluator, config, { given, args: moduleArgs(evaluator, given, collected) })
       : emptyAttrs;
-  return recursiveUpdate(evaluator, extra, flake.kind === 'attrs' ? flake : attrs(new Map(), flake));
+  const outputs = recursiveUpdate(evaluator, extra, flake.kind === 'attrs' ? flake : attrs(new Map(), flake));
+  return config.kind === 'attrs' ? withDefinitions(evaluator, outputs, config) : outputs;
 }
 
 function moduleArgs(evaluator: Evaluator, given: Value, config: Thunk): Value {
@@ -67,6 +75,7 @@ function collect(evaluator: Evaluator, args: Value, root: Thunk): Value {
   const waiting: Thunk[] = [root];
   const seen = new Set<string>();
   let result: Value = emptyAttrs;
+  const options: Thunk[] = [];
   for (let count = 0; waiting.length > 0 && count < mostModules; count++) {
     const next = waiting.shift() as Thunk;
     const value = moduleValue(evaluator, next, args, seen);
@@ -82,9 +91,11 @@ function collect(evaluator: Evaluator, args: Value, root: Thunk): Value {
     waiting.push(...(listed === null ? [] : [...listed.items, ...listed.more]));
     const inner = value.slots.get('config');
     const definitions = inner === undefined ? value : evaluator.force(inner);
+    const declared = value.slots.get('options');
+    if (declared !== undefined) options.push(declared);
     result = recursiveUpdate(evaluator, result, withFlake(evaluator, definitions, args));
   }
-  return result;
+  return evaluator.update(result, attrs(new Map([['#options', ready(symbol(['options'], options))]])));
 }
 
 /** `flake` may itself be a module, whose `config` is the flake. */
@@ -115,6 +126,70 @@ function moduleValue(evaluator: Evaluator, thunk: Thunk, args: Value, seen: Set<
   if (value.kind === 'lambda') value = evaluator.apply(value, ready(args));
   if (value.kind === 'list') return attrs(new Map([['imports', ready(value)]])) as AttrsValue;
   return value.kind === 'attrs' ? value : null;
+}
+
+/**
+ * Fleets define options of their own (`myHosts.<name>.modules`) whose types turn what is set into machines. A type is
+ * beyond a static look, so a machine counts all options, and everything that is set under its own name, as its parts.
+ */
+function withDefinitions(evaluator: Evaluator, outputs: Value, config: AttrsValue): Value {
+  if (outputs.kind !== 'attrs') return outputs;
+  const options = config.slots.get('#options') ?? ready(emptyAttrs);
+  const own = [...config.slots].filter(([name]) => !understood.has(name));
+  const names = new Set(
+    [...outputs.slots]
+      .filter(([name]) => name.endsWith('Configurations'))
+      .flatMap(([, slot]) => namesOf(evaluator, slot)),
+  );
+  // What other people's flake modules make of an option cannot be seen: one that is not set by machine counts for all.
+  const shared = own.flatMap(([, slot]) => (isSetByMachine(evaluator, slot, names) ? [] : [slot]));
+  const keyed = (name: string): Thunk[] =>
+    own.flatMap(([, slot]) => {
+      const value = evaluator.force(slot);
+      const found = value.kind === 'attrs' ? value.slots.get(name) : undefined;
+      return found === undefined ? [] : [found];
+    });
+  const widened = (machines: Thunk): Thunk =>
+    new Thunk(() => {
+      const value = evaluator.force(machines);
+      if (value.kind !== 'attrs') return value;
+      const slots = [...value.slots].map(
+        ([name, slot]) =>
+          [
+            name,
+            new Thunk(() => withParts(evaluator.force(slot), [options, ...shared, ...keyed(name)]), slot.site),
+          ] as const,
+      );
+      return attrs(new Map(slots), value.rest);
+    }, machines.site);
+  const slots = [...outputs.slots].map(
+    ([name, slot]) => [name, name.endsWith('Configurations') ? widened(slot) : slot] as const,
+  );
+  return attrs(new Map(slots), outputs.rest);
+}
+
+/** Machines' names stand in the set or in one of those in it. */
+function isSetByMachine(evaluator: Evaluator, slot: Thunk, names: ReadonlySet<string>): boolean {
+  const value = evaluator.force(slot);
+  if (value.kind !== 'attrs') return false;
+  return [...value.slots].some(
+    ([name, inner]) => names.has(name) || namesOf(evaluator, inner).some((each) => names.has(each)),
+  );
+}
+
+function namesOf(evaluator: Evaluator, thunk: Thunk): string[] {
+  const value = evaluator.force(thunk);
+  return value.kind === 'attrs' ? [...value.slots.keys()] : [];
+}
+
+function withParts(value: Value, parts: readonly Thunk[]): Value {
+  if (value.kind !== 'system') return value;
+  const extra = new Map([['#definitions', ready(symbol(['definitions'], parts))]]);
+  const { args } = value;
+  return {
+    ...value,
+    args: args.kind === 'attrs' ? attrs(new Map([...args.slots, ...extra]), args.rest) : attrs(extra, args),
+  };
 }
 
 interface Given {
