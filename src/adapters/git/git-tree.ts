@@ -8,7 +8,8 @@ import type { Tree, TreeEntry } from '../../core/tree.ts';
 /** Git with nothing of the user's own settings that could run a program or change what is printed. */
 const calm = ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false', '-c', 'protocol.allow=never'];
 
-interface GitTree extends Tree {
+/** A tree that holds a process open while it is read. */
+export interface GitTree extends Tree {
   /** Ends the reader process; reading again starts another. */
   close(): void;
 }
@@ -73,6 +74,9 @@ const modes: Readonly<Record<string, TreeEntry['mode']>> = {
 };
 
 async function listCommit(repository: string, commit: string): Promise<readonly TreeEntry[]> {
+  // A revision comes from the command line: one that begins with a dash would be an option of git.
+  if (!/^[A-Za-z0-9][^\s:]*$/.test(commit))
+    throw new Fault('git-failed', `reading ${commit}`, 'never', { detail: 'not a revision' });
   const output = await git(repository, ['ls-tree', '-r', '-z', '--long', '--full-tree', commit, '--']);
   const entries = output.split('\0').flatMap((line): TreeEntry[] => {
     const found = /^(\d+) \w+ ([0-9a-f]+) +(\d+|-)\t([^]+)$/.exec(line);
@@ -87,15 +91,7 @@ async function listCommit(repository: string, commit: string): Promise<readonly 
 async function listWorking(
   folder: string,
 ): Promise<{ readonly entries: readonly TreeEntry[]; readonly paths: ReadonlyMap<string, string> }> {
-  const output = await git(folder, [
-    'ls-files',
-    '-z',
-    '--cached',
-    '--others',
-    '--exclude-standard',
-    '--stage',
-    '--full-name',
-  ]);
+  const output = await git(folder, ['ls-files', '-z', '--stage', '--full-name']);
   const others = await git(folder, ['ls-files', '-z', '--others', '--exclude-standard', '--full-name']);
   const tracked = output.split('\0').flatMap((line) => {
     const found = /^(\d+) ([0-9a-f]+) \d\t([^]+)$/.exec(line);
