@@ -225,7 +225,7 @@ function modelOf(settings: Settings, options: WiringOptions): Bot['model'] {
   const model = claude({
     apiKey: settings.ANTHROPIC_API_KEY,
     model: settings.FLEETWRIGHT_MODEL,
-    sleep: (ms) => systemClock.sleep(ms),
+    sleep: (ms, signal) => systemClock.sleep(ms, signal),
     scripted: options.scriptedModel ?? false,
     ...(settings.ANTHROPIC_BASE_URL === undefined ? {} : { baseUrl: settings.ANTHROPIC_BASE_URL }),
   });
