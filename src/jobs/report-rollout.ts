@@ -51,7 +51,9 @@ export async function reportDeploy(bot: Bot, rollout: Rollout, host: HostName): 
   await bot.outbox.put(
     rollout.repository,
     postingKeys.deployment(rollout.id, host),
-    outcome === null ? 'progress' : 'result',
+    // Not as results: at the end of two hundred hosts people would wait for as many deployments before the report.
+    // What was begun is not held back as progress is, because it has to be there when the store is lost.
+    deploy === null && outcome === null ? 'progress' : 'acknowledgement',
     {
       kind: 'deployment',
       sha: rollout.sha,
