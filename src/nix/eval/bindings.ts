@@ -88,8 +88,8 @@ function isSet(expr: { readonly type: string }): expr is AttrSet {
 }
 
 /** Two spellings of one set. Nix refuses a value that both hold, so the order does not matter. */
-function deepUpdate(evaluator: Evaluator, left: Value, right: Value): Value {
-  if (left.kind !== 'attrs' || right.kind !== 'attrs') return evaluator.update(left, right);
+function deepUpdate(evaluator: Evaluator, left: Value, right: Value, depth = 0): Value {
+  if (left.kind !== 'attrs' || right.kind !== 'attrs' || depth > 60) return evaluator.update(left, right);
   const slots = new Map(left.slots);
   for (const [name, slot] of right.slots) {
     const known = slots.get(name);
@@ -97,7 +97,7 @@ function deepUpdate(evaluator: Evaluator, left: Value, right: Value): Value {
       name,
       known === undefined
         ? slot
-        : ready(deepUpdate(evaluator, evaluator.force(known), evaluator.force(slot)), slot.site),
+        : ready(deepUpdate(evaluator, evaluator.force(known), evaluator.force(slot), depth + 1), slot.site),
     );
   }
   return attrs(slots, left.rest ?? right.rest);

@@ -17,7 +17,7 @@ export function flattenDeps(root: Deps | null): { readonly files: Set<string>; r
     seen.add(deps);
     for (const file of deps.files) files.add(file);
     for (const folder of deps.listings) listings.add(folder);
-    waiting.push(...deps.inner);
+    for (const inner of deps.inner) waiting.push(inner);
   }
   return { files, listings };
 }

@@ -41,6 +41,8 @@ export class Evaluator {
   readonly unread: Unread[] = [];
   /** Steps left. Where none are left every question is answered "not known". */
   fuel: number;
+  /** Something was left unknown for want of steps or depth. Whoever cares sets it to false before asking. */
+  cut = false;
   private depth = 0;
   private deps: Deps | null = null;
   private readonly files = new Map<string, Thunk>();
@@ -64,6 +66,13 @@ export class Evaluator {
     }
   }
 
+  /** Takes a step; true where there are none left, or the way down is too long. */
+  private isSpent(): boolean {
+    if (--this.fuel > 0 && this.depth <= deepest) return false;
+    this.cut = true;
+    return true;
+  }
+
   note(kind: 'files' | 'listings', path: string): void {
     this.deps ??= new Deps();
     this.deps[kind].add(path);
@@ -75,7 +84,7 @@ export class Evaluator {
       return thunk.value;
     }
     // A value that needs itself is an error in Nix; here it is merely not known.
-    if (thunk.busy || this.depth > deepest || this.fuel <= 0) return symbol(['unknown']);
+    if (thunk.busy || this.isSpent()) return symbol(['unknown']);
     thunk.busy = true;
     this.depth++;
     const saved = this.deps;
@@ -127,7 +136,7 @@ export class Evaluator {
   }
 
   eval(expr: Expr, env: Env): Value {
-    if (--this.fuel <= 0 || this.depth > deepest) return symbol(['unknown']);
+    if (this.isSpent()) return symbol(['unknown']);
     this.depth++;
     const value = this.evalNode(expr, env);
     this.depth--;
@@ -387,7 +396,7 @@ export class Evaluator {
   }
 
   apply(fn: Value, arg: Thunk): Value {
-    if (--this.fuel <= 0 || this.depth > deepest) return symbol(['unknown'], [arg]);
+    if (this.isSpent()) return symbol(['unknown'], [arg]);
     this.depth++;
     const value = this.applyValue(fn, arg);
     this.depth--;

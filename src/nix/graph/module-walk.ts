@@ -87,6 +87,7 @@ export class ModuleWalk {
   /** `aside`: what is walked is not the machine's own, so machines that it mentions are none that this one looks at. */
   walk(root: Thunk, asModule: boolean, aside = false): void {
     const before = this.systems.length;
+    this.evaluator.cut = false;
     const { deps } = this.evaluator.watched(() => {
       const waiting: Waiting[] = [{ thunk: root, at: [], asModule, maybe: false }];
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -97,6 +98,7 @@ export class ModuleWalk {
         this.visit(next, waiting);
       }
     });
+    if (this.evaluator.cut) this.exhausted = true;
     const { files, listings } = flattenDeps(deps);
     for (const path of files) this.add(path, 'read');
     for (const path of listings) this.add(path, 'listing');

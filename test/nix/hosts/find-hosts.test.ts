@@ -287,4 +287,23 @@ describe('traps', () => {
     );
     expect(await named(files)).toEqual(['host a flake.nix:4', 'host b flake.nix:4']);
   });
+
+  test.each([
+    ['parentheses', `${'('.repeat(50_000)}1${')'.repeat(50_000)}`],
+    ['sets', `${'{ a = '.repeat(50_000)}1${'; }'.repeat(50_000)}`],
+    [
+      'sets in two spellings',
+      `{ x = ${'{ a = '.repeat(20_000)}1${'; }'.repeat(20_000)}; x = ${'{ a = '.repeat(20_000)}{ }${'; }'.repeat(20_000)}; }`,
+    ],
+    ['lists', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+    ['calls', `${'f ('.repeat(50_000)}1${')'.repeat(50_000)}`],
+    ['conditions', `${'if x then 1 else '.repeat(20_000)}1`],
+    ['updates', `${'{ } // '.repeat(20_000)}{ }`],
+    ['functions', `${'x: '.repeat(50_000)}1`],
+  ])('a module of fifty thousand nested %s ends somewhere', async (_, text) => {
+    const tree = memoryTree(
+      flake('{ nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./deep.nix ]; }; }', { 'deep.nix': text }),
+    );
+    expect((await findHosts(tree)).hosts).toHaveLength(1);
+  });
 });
