@@ -1,5 +1,6 @@
 import type { Finding } from '../core/finding.ts';
 import type { TreeEntry } from '../core/tree.ts';
+import type { ZoneSource } from '../dns/zone.ts';
 
 /** One file of a diff. Texts are null where there is no such file on that side, or where it is not text. */
 export interface ChangedFile {
@@ -11,6 +12,25 @@ export interface ChangedFile {
 /** What a pull request changes, as every guard sees it. */
 export interface Diff {
   readonly files: readonly ChangedFile[];
+  /** The zones that the default branch's config names. */
+  readonly zones: readonly ZoneSource[];
+  /** Their texts with what they include, changed or not: a zone means something only as a whole. */
+  readonly zoneTexts: ZoneStates;
+  /** Milliseconds since the epoch, for dated serials. */
+  readonly now: number;
+}
+
+export interface ZoneStates {
+  readonly before: ReadonlyMap<string, string>;
+  readonly after: ReadonlyMap<string, string>;
+  /** On the default branch as it is now, which may be past the point where the diff starts. */
+  readonly current: ReadonlyMap<string, string>;
+}
+
+/** A diff that touches no zone. */
+export function diffWithoutZones(files: readonly ChangedFile[]): Diff {
+  const none = new Map<string, string>();
+  return { files, zones: [], zoneTexts: { before: none, after: none, current: none }, now: 0 };
 }
 
 /** Judges a diff. Pure: a guard sees texts and returns findings; what follows from them is decided elsewhere. */

@@ -11,11 +11,11 @@ import type { Desk } from '../writer/tool.ts';
 import { tools } from '../writer/tools/list.ts';
 import { syntaxFindings } from '../writer/syntax-findings.ts';
 import type { Bot } from './bot.ts';
-import { changedFiles } from './changed-files.ts';
 import { openPullRequest, sayOnIssue } from './change-postings.ts';
 import type { ChangeJob } from './change-job.ts';
+import { diffOf } from './diff-of.ts';
 import type { Fleet } from './read-fleet.ts';
-import { zoneSources } from './zone-texts.ts';
+import { zoneSources, zoneTexts } from './zone-texts.ts';
 
 /** Lets the model write the change in memory; what it submits is judged by the guards before anything leaves. */
 export async function changeWithModel(
@@ -26,7 +26,7 @@ export async function changeWithModel(
   signal: AbortSignal,
 ): Promise<void> {
   const draft = new Draft(fleet.tree);
-  const desk = deskFor(bot, fleet, draft);
+  const desk = await deskFor(bot, fleet, draft);
   await sayOnIssue(bot, job, 'progress', renderWriting([], 'reading the repository'));
   const progress = { told: Promise.resolve() };
   const written = await write(
@@ -109,8 +109,9 @@ async function handOver({ bot, job, fleet, model, draft }: Run, written: Written
   }
 }
 
-function deskFor(bot: Bot, fleet: Fleet, draft: Draft): Desk {
-  const zoneFiles = new Set(Object.values(fleet.config.zones).map(({ file }) => file));
+async function deskFor(bot: Bot, fleet: Fleet, draft: Draft): Promise<Desk> {
+  const texts = await zoneTexts(fleet.tree, fleet.config);
+  const zoneFiles = new Set([...Object.values(fleet.config.zones).map(({ file }) => file), ...texts.keys()]);
   return {
     draft,
     zones: zoneSources(fleet.config),
@@ -118,7 +119,10 @@ function deskFor(bot: Bot, fleet: Fleet, draft: Draft): Desk {
     maxFiles: fleet.config.limits.max_changed_files,
     syntax: syntaxFindings,
     isZone: (path) => zoneFiles.has(path),
-    judge: async () => judge({ files: await changedFiles(draft.base, draft.tree) }),
+    judge: async () =>
+      judge(
+        await diffOf(fleet.config, { before: draft.base, after: draft.tree, current: draft.base }, bot.clock.now()),
+      ),
   };
 }
 

@@ -25,7 +25,8 @@ export async function makePlan(bot: Bot, payload: unknown): Promise<void> {
   const base = mergeBase ?? fleet.sha;
   const before = base === fleet.sha ? fleet.tree : bot.forge.tree(job.repository, base);
   const after = bot.forge.tree(job.repository, job.sha);
-  await show(bot, job, await planOfCommit(fleet, { pullRequest: job.pullRequest, sha: job.sha, base, before, after }));
+  const compared = { pullRequest: job.pullRequest, sha: job.sha, base, before, after };
+  await show(bot, job, await planOfCommit(fleet, compared, bot.clock.now()));
 }
 
 async function show(bot: Bot, job: PlanJob, plan: Plan): Promise<void> {

@@ -2,16 +2,17 @@ import { ownPathsOf } from '../config/host-target.ts';
 import type { HostName, CommitSha } from '../core/names.ts';
 import type { Plan, PlannedHost, PlannedRecord, PlannedZone } from '../core/plan.ts';
 import type { Tree } from '../core/tree.ts';
-import { canonicalName } from '../dns/name.ts';
 import { changedRecords } from '../dns/changed-records.ts';
 import { readSerial, serialOf } from '../dns/bump.ts';
-import { openZone, type ZoneSource, zoneRecords } from '../dns/zone.ts';
+import { setKey } from '../dns/record.ts';
+import { type OpenZone, zoneRecords } from '../dns/zone.ts';
 import { isRefusal } from '../core/refusal.ts';
+import type { Diff } from '../guard/guard.ts';
 import { judge } from '../guard/list.ts';
+import { type ChangedZone, changedZones } from '../guard/zones-changed.ts';
 import { hostsTouched } from '../rollout/touched-hosts.ts';
-import { changedFiles } from './changed-files.ts';
+import { diffOf } from './diff-of.ts';
 import type { Fleet } from './read-fleet.ts';
-import { zoneSources, zoneTexts } from './zone-texts.ts';
 
 /** What is planned: the head of a pull request, against the commit where it left the default branch. */
 interface Compared {
@@ -23,15 +24,17 @@ interface Compared {
 }
 
 /** The plan for a commit: hosts, zones with their records, findings. Config and rules are the default branch's. */
-export async function planOfCommit(fleet: Fleet, { pullRequest, sha, base, before, after }: Compared): Promise<Plan> {
-  const files = await changedFiles(before, after);
-  const paths = files.map(({ path }) => path);
+export async function planOfCommit(
+  fleet: Fleet,
+  { pullRequest, sha, base, before, after }: Compared,
+  now: number,
+): Promise<Plan> {
+  const diff = await diffOf(fleet.config, { before, after, current: fleet.tree }, now);
+  const paths = diff.files.map(({ path }) => path);
   const touched = hostsTouched(fleet.config, paths);
-  const [old, fresh] = await Promise.all([zoneTexts(before, fleet.config), zoneTexts(after, fleet.config)]);
-  const zones = zoneSources(fleet.config).flatMap((source) => {
-    const planned = plannedZone(source, fleet.config.zones[source.zone]?.servers ?? [], old, fresh);
-    return planned === null ? [] : [planned];
-  });
+  const zones = changedZones(diff).map((zone) =>
+    plannedZone(zone, fleet.config.zones[zone.source.zone]?.servers ?? [], diff),
+  );
   const all = Object.keys(fleet.config.hosts) as HostName[];
   return {
     pullRequest,
@@ -43,7 +46,7 @@ export async function planOfCommit(fleet: Fleet, { pullRequest, sha, base, befor
     untouched: all.filter((host) => !touched.has(host)),
     method: 'paths',
     zones,
-    findings: judge({ files }),
+    findings: judge(diff),
     changedFiles: paths,
   };
 }
@@ -58,47 +61,42 @@ function whyOf(paths: readonly string[], own: readonly string[], how: 'own' | 's
     : reasons;
 }
 
-function plannedZone(
-  source: ZoneSource,
-  servers: readonly string[],
-  old: ReadonlyMap<string, string>,
-  fresh: ReadonlyMap<string, string>,
-): PlannedZone | null {
-  if (old.get(source.file) === fresh.get(source.file)) return null;
-  const before = dataBySet(source, old);
-  const records = changedRecords(source, old, fresh).map(({ name, type, data }): PlannedRecord => {
-    const was = before.get(`${name} ${type}`) ?? [];
-    return {
-      action: was.length === 0 ? 'create' : data.length === 0 ? 'delete' : 'update',
-      name,
-      type,
-      before: was,
-      after: data,
-    };
-  });
+function plannedZone({ source, before, after }: ChangedZone, servers: readonly string[], diff: Diff): PlannedZone {
+  const was = dataBySet(before);
+  const records = changedRecords(source, diff.zoneTexts.before, diff.zoneTexts.after).map(
+    ({ name, type, data }): PlannedRecord => {
+      const old = was.get(setKey(name, type)) ?? [];
+      return {
+        action: old.length === 0 ? 'create' : data.length === 0 ? 'delete' : 'update',
+        name,
+        type,
+        before: old,
+        after: data,
+      };
+    },
+  );
   return {
     zone: source.zone,
     file: source.file,
     servers,
-    serial: { before: serialIn(source, old), after: serialIn(source, fresh) },
+    serial: { before: serialIn(before), after: serialIn(after) },
     records,
   };
 }
 
-function dataBySet(source: ZoneSource, files: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
-  const zone = openZone(source, files);
+function dataBySet(zone: OpenZone | null): ReadonlyMap<string, readonly string[]> {
   const sets = new Map<string, string[]>();
-  if (isRefusal(zone)) return sets;
+  if (zone === null) return sets;
   for (const { owner, type, data } of zoneRecords(zone)) {
-    const key = `${canonicalName(owner)} ${type}`;
-    sets.set(key, [...(sets.get(key) ?? []), data]);
+    const set = sets.get(setKey(owner, type));
+    if (set === undefined) sets.set(setKey(owner, type), [data]);
+    else set.push(data);
   }
   return sets;
 }
 
-function serialIn(source: ZoneSource, files: ReadonlyMap<string, string>): number | null {
-  const zone = openZone(source, files);
-  const site = isRefusal(zone) ? null : serialOf(zone);
+function serialIn(zone: OpenZone | null): number | null {
+  const site = zone === null ? null : serialOf(zone);
   const reading = site === null ? null : readSerial(site.serial);
   return reading === null || isRefusal(reading) || reading.kind === 'not-ours' ? null : reading.value;
 }

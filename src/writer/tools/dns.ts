@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
-import { textAt, type Tree } from '../../core/tree.ts';
+import { loadZoneTexts } from '../../dns/load-zone-texts.ts';
 import { planDnsChange } from '../../dns/plan-change.ts';
 import { openZone } from '../../dns/zone.ts';
 import type { DnsAsk } from '../direct/ask.ts';
 import { resolveAsks } from '../direct/resolve-ask.ts';
-import { type Desk, done, tool, wrong } from '../tool.ts';
+import { done, tool, wrong } from '../tool.ts';
 
 const change = z.discriminatedUnion('action', [
   z.strictObject({
@@ -30,7 +30,7 @@ export const dns = tool({
     'Adds, sets or removes DNS records, all of the call or none. Finds the zone, keeps the style of the file, and raises the serial once for the whole change. The only way to change a zone.',
   input: z.strictObject({ changes: z.array(change).min(1).max(50) }),
   async run({ changes }, desk) {
-    const files = await textsOf(desk.draft.tree, desk);
+    const files = await loadZoneTexts(desk.draft.tree, desk.zones);
     // A zone that cannot be opened is missed by the names in it, with the zones that can be; the others stay usable.
     const open = desk.zones.flatMap((source) => {
       const zone = openZone(source, files);
@@ -38,7 +38,7 @@ export const dns = tool({
     });
     const resolved = resolveAsks(changes.map(askOf), { zones: open, hosts: new Map() });
     if (isRefusal(resolved)) return refused(resolved);
-    const baseFiles = await textsOf(desk.draft.base, desk);
+    const baseFiles = await loadZoneTexts(desk.draft.base, desk.zones);
     const planned = planDnsChange({ zones: desk.zones, files, baseFiles }, resolved, desk.now);
     if (isRefusal(planned)) return refused(planned);
     const touched = new Set([...desk.draft.edits, ...planned.edits].map(({ path }) => path));
@@ -60,11 +60,6 @@ function askOf(one: z.output<typeof change>): DnsAsk {
   if (one.action === 'remove')
     return { kind: 'remove', name: one.name, type: one.type, data: one.data ?? null, zone: null };
   return { kind: one.action, name: one.name, type: one.type, data: one.data, ttl: one.ttl ?? null, zone: null };
-}
-
-async function textsOf(tree: Tree, desk: Desk): Promise<ReadonlyMap<string, string>> {
-  const texts = await Promise.all(desk.zones.map(async ({ file }) => [file, await textAt(tree, file)] as const));
-  return new Map(texts.flatMap(([file, text]) => (text === null ? [] : [[file, text] as const])));
 }
 
 /** The model reads the code and the facts; the words for people are made elsewhere. */

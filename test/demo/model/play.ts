@@ -3,6 +3,7 @@ import { fleetConfigPath } from '../../../src/config/fleet-config.ts';
 import { parseFleetConfig } from '../../../src/config/parse-fleet-config.ts';
 import { scriptedModelName } from '../../../src/demo/model/scripted-model.ts';
 import type { ZoneSource } from '../../../src/dns/zone.ts';
+import { diffWithoutZones } from '../../../src/guard/guard.ts';
 import { judge } from '../../../src/guard/list.ts';
 import { changedFiles } from '../../../src/jobs/changed-files.ts';
 import { zoneSources } from '../../../src/jobs/zone-texts.ts';
@@ -32,7 +33,7 @@ export async function play(url: string, files: Readonly<Record<string, string>>,
     maxFiles: 40,
     syntax: syntaxFindings,
     isZone: (path) => zones.some(({ file }) => file === path),
-    judge: async () => judge({ files: await changedFiles(draft.base, draft.tree) }),
+    judge: async () => judge(diffWithoutZones(await changedFiles(draft.base, draft.tree))),
   };
   const written: Written = await write(
     { repository: 'me/fleet', issue: 7, title, body, said: null, asker: 'ann' },
