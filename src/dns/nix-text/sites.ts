@@ -1,0 +1,70 @@
+import { nameOf } from '../../nix/names.ts';
+import type { NixTree } from '../../nix/parser.ts';
+import type { AttrSet, Bind, Expr } from '../../nix/syntax.ts';
+import { childrenOf } from '../../nix/walk.ts';
+
+/** A value that is written in a Nix file, and the attribute path under which it stands. */
+export interface Site {
+  /** Null for a step that only an evaluation could tell. Through sets in sets, and through `mkIf`, `mkMerge`, `//`. */
+  readonly path: readonly (string | null)[];
+  readonly bind: Bind;
+  readonly value: Expr;
+  /** The set that holds the binding. */
+  readonly within: AttrSet | null;
+}
+
+/** All values of a file, those of inner sets behind those of outer ones. */
+export function sitesOf(tree: NixTree): readonly Site[] {
+  const sites: Site[] = [];
+  if (tree.root === null) return sites;
+  type Waiting = { readonly expr: Expr; readonly path: readonly (string | null)[]; readonly under: Site | null };
+  const waiting: Waiting[] = [{ expr: tree.root, path: [], under: null }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { expr, path, under } = next;
+    const bindings = expr.type === 'attrs' || expr.type === 'let' ? expr.bindings : [];
+    const inside: Waiting[] = [];
+    for (const bind of bindings) {
+      if (bind.type !== 'bind') continue;
+      const steps = bind.path.map((step) => nameOf(tree.text, step));
+      // What `let` names is no part of the path above it.
+      const own = expr.type === 'let' ? steps : [...path, ...steps];
+      const within = expr.type === 'attrs' ? expr : null;
+      const site = { path: own, bind, value: bind.value, within };
+      sites.push(site);
+      inside.push({ expr: bind.value, path: own, under: site });
+    }
+    if (expr.type === 'let') inside.push({ expr: expr.body, path, under });
+    else if (expr.type !== 'attrs') {
+      for (const child of below(expr)) {
+        inside.push({ expr: child, path, under });
+        if (under !== null && under.value !== child) sites.push({ ...under, path, value: child });
+      }
+    }
+    waiting.push(...inside.toReversed());
+  }
+  return sites;
+}
+
+/** The expressions whose value an expression can hand on. */
+function below(expr: Expr): readonly Expr[] {
+  switch (expr.type) {
+    case 'paren':
+      return [expr.expr];
+    case 'lambda':
+    case 'with':
+    case 'assert':
+      return [expr.body];
+    case 'if':
+      return [expr.whenTrue, expr.whenFalse];
+    case 'binary':
+      return [expr.left, expr.right];
+    case 'apply':
+      return [expr.fn, ...expr.args];
+    case 'list':
+      return expr.items;
+    case 'string':
+      return expr.parts.flatMap((part) => (part.type === 'interpolation' ? [part.expr] : []));
+    default:
+      return childrenOf(expr).filter((child): child is Expr => child.type === 'paren' || child.type === 'apply');
+  }
+}
