@@ -71,6 +71,7 @@ export async function onMerged(bot: Bot, event: EventOf<'pull-request-merged'>):
     by: event.actor.login,
     pullRequest: pullRequest.number,
     sha: mergeCommit,
+    head: pullRequest.headSha,
     base: pullRequest.baseSha,
   };
   await bot.queue.add('rollout', job, { id: `rollout:${event.repository}:${id}` });

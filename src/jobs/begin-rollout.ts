@@ -75,7 +75,7 @@ async function requestOf(bot: Bot, job: RolloutJob, fleet: Fleet): Promise<Reque
       };
     case 'deploy': {
       const { mergeBase } = await bot.forge.compare(job.repository, fleet.sha, job.sha);
-      const change = await changeBetween(bot, job, fleet, mergeBase ?? fleet.sha);
+      const change = await changeBetween(bot, job, fleet, { base: mergeBase ?? fleet.sha, head: job.sha });
       const hosts = job.hosts.flatMap((host) =>
         requested(fleet, host, {
           named: job.named.includes(host),
@@ -92,9 +92,13 @@ async function requestOf(bot: Bot, job: RolloutJob, fleet: Fleet): Promise<Reque
   }
 }
 
-/** Every host that the merge changes something for, and that it only brings forward. */
+/**
+ * Every host that the merge changes something for, and that it only brings forward. What it changes is what its pull
+ * request changes: the event's base may be long behind the branch, and everything that was merged since would count too.
+ */
 async function mergeRequest(bot: Bot, job: RolloutJob & { readonly kind: 'merge' }, fleet: Fleet): Promise<Request> {
-  const change = await changeBetween(bot, job, fleet, job.base);
+  const { mergeBase } = await bot.forge.compare(job.repository, job.base, job.head);
+  const change = await changeBetween(bot, job, fleet, { base: mergeBase ?? job.base, head: job.head });
   const hosts: RequestedHost[] = [];
   const refusals: Refusal[] = [];
   for (const [host, touched] of change.touched) {
@@ -127,8 +131,7 @@ async function headsMergedInto(
   job: RolloutJob & { readonly kind: 'merge' },
   commit: CommitSha,
 ): Promise<readonly CommitSha[]> {
-  const own = await bot.forge.pullRequest(job.repository, job.pullRequest);
-  if (own.headSha === commit) return [commit];
+  if (job.head === commit) return [commit];
   for (const { headSha, merged, mergeCommit } of await bot.forge.pullRequestsOf(job.repository, commit)) {
     if (headSha !== commit || !merged || mergeCommit === null) continue;
     if ((await bot.forge.compare(job.repository, mergeCommit, job.sha)).isAncestor) return [commit];
@@ -141,16 +144,16 @@ interface Change {
   readonly recordsOf: (host: HostName) => readonly ExpectedRecord[];
 }
 
-/** What the commit changes against `base`: for which hosts, and which DNS records the servers among them must answer. */
+/** What `head` changes against `base`: for which hosts, and which DNS records the servers among them must then answer. */
 async function changeBetween(
   bot: Bot,
   job: RolloutJob & { readonly sha: CommitSha },
   fleet: Fleet,
-  base: CommitSha,
+  { base, head }: { readonly base: CommitSha; readonly head: CommitSha },
 ): Promise<Change> {
-  const before = base === fleet.sha ? fleet.tree : bot.forge.tree(job.repository, base);
-  const after = job.sha === fleet.sha ? fleet.tree : bot.forge.tree(job.repository, job.sha);
-  const paths = (await changedEntries(before, after)).map(({ path }) => path);
+  const treeAt = (sha: CommitSha) => (sha === fleet.sha ? fleet.tree : bot.forge.tree(job.repository, sha));
+  const [before, after] = [treeAt(base), treeAt(job.sha)];
+  const paths = (await changedEntries(before, treeAt(head))).map(({ path }) => path);
   const [old, fresh] = await Promise.all([zoneTexts(before, fleet.config), zoneTexts(after, fleet.config)]);
   const records = zoneSources(fleet.config).map((source) => ({
     zone: source.zone,

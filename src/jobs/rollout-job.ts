@@ -44,8 +44,9 @@ export const rolloutJobShape = z.discriminatedUnion('kind', [
     id: z.string(),
     by: z.string(),
     pullRequest: z.int(),
-    /** The merge commit, and where the base branch was before it, as far as the event knew. */
+    /** The merge commit, what was merged, and where the base branch was when the pull request was last looked at. */
     sha,
+    head: sha,
     base: sha,
   }),
 ]);
