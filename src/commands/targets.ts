@@ -51,7 +51,9 @@ export function splitSha(
   if (shas.length > 1) return refuse('bad-arguments', { reason: 'names more than one commit' });
   const sha = shas[0]?.slice(1) ?? null;
   if (sha !== null && !/^[0-9a-f]{12,40}$/.test(sha)) {
-    return refuse('bad-arguments', { reason: `"@${sha}" is not a commit: write 12 to 40 digits of it (0-9, a-f)` });
+    return refuse('bad-arguments', {
+      reason: `names "@${sha}", which is no commit: write 12 to 40 digits of it (0-9, a-f)`,
+    });
   }
   return { rest, sha };
 }

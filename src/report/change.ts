@@ -1,4 +1,5 @@
 import type { Finding } from '../core/finding.ts';
+import { bareName } from './bare-name.ts';
 import { code, count, listed, plain, table } from './markdown.ts';
 import { renderFindings } from './plan.ts';
 
@@ -57,17 +58,19 @@ export function directTitle(records: readonly ReportedRecord[]): string {
   const [first] = records;
   if (first === undefined) return 'Change DNS records';
   if (records.length > 1)
-    return `Change ${count(records.length, 'DNS record')} in ${listed([...new Set(records.map(({ zone }) => bare(zone)))])}`;
+    return `Change ${count(records.length, 'DNS record')} in ${listed([...new Set(records.map(({ zone }) => bareName(zone)))])}`;
   const verb = { create: 'Add', update: 'Change', delete: 'Remove' }[first.action];
   const data =
-    first.after === null ? '' : ` to ${first.after.length > 40 ? `${first.after.slice(0, 40)}…` : bare(first.after)}`;
-  return `${verb} ${first.type} ${bare(first.name)}${first.action === 'delete' ? '' : data.replace(' to ', first.action === 'create' ? ' ' : ' to ')}`;
+    first.after === null
+      ? ''
+      : ` to ${first.after.length > 40 ? `${first.after.slice(0, 40)}…` : bareName(first.after)}`;
+  return `${verb} ${first.type} ${bareName(first.name)}${first.action === 'delete' ? '' : data.replace(' to ', first.action === 'create' ? ' ' : ' to ')}`;
 }
 
 export function renderDirectChange(change: DirectChange): string {
   const rows = change.records.map((record) => [
     record.action,
-    code(bare(record.name)),
+    code(bareName(record.name)),
     record.type,
     [record.before, record.after]
       .filter((data) => data !== null)
@@ -78,7 +81,7 @@ export function renderDirectChange(change: DirectChange): string {
   ]);
   const serials = change.serials.map(
     ({ zone, before, after, rule }) =>
-      `- ${code(bare(zone))}: serial ${code(before)} → ${code(after)} (${plain(rule)})`,
+      `- ${code(bareName(zone))}: serial ${code(before)} → ${code(after)} (${plain(rule)})`,
   );
   return [
     `Asked for by ${code(change.asker)}. No model was used.`,
@@ -140,9 +143,4 @@ export function renderQuestion(
       .join('\n'),
     `Answer in a comment that mentions ${code(`@${mention}`)}; then the change goes on.`,
   ].join('\n\n');
-}
-
-/** People write names without the closing dot. */
-function bare(name: string): string {
-  return name.length > 1 && name.endsWith('.') ? name.slice(0, -1) : name;
 }

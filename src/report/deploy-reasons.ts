@@ -71,7 +71,9 @@ const words: Readonly<Record<DeployReason, Words>> = {
     what: (facts) => `the host cannot run what a deploy needs${detail(facts, 'detail')}`,
     next: say('Compare the account’s sudo rules and programs on the host with those of the service-account module.'),
   },
-  'step-timed-out': { what: (facts) => `the step ${code(fact(facts, 'step'))} took too long` },
+  'step-timed-out': {
+    what: (facts) => `the step ${fact(facts, 'step') === '' ? '' : `${code(fact(facts, 'step'))} `}took too long`,
+  },
   'evaluation-failed': { what: say('the configuration does not evaluate for this host'), next: log },
   'build-failed': { what: say('the configuration does not build for this host'), next: log },
   'no-such-host': {

@@ -1,4 +1,5 @@
 import type { Refusal, RefusalCode } from '../core/refusal.ts';
+import { bareName } from './bare-name.ts';
 import { code, count, listed, plain } from './markdown.ts';
 
 type Facts = Refusal['facts'];
@@ -24,19 +25,22 @@ const known = (facts: Facts, what: string): string => {
 const reason = (facts: Facts): string => plain(text(facts, 'reason'));
 const because = (facts: Facts): string => ('reason' in facts ? `: ${reason(facts)}` : '');
 const commit = (facts: Facts, name: string): string => code(text(facts, name).slice(0, 12));
-/** A record as far as the refusal names it: its name and, where one was asked for, its type. */
+const name = (facts: Facts, fact = 'name'): string => code(bareName(text(facts, fact)));
+/** A record as far as the refusal names it: `the A record `consul.fleet.lan``, or without a type where none was asked for. */
 const record = (facts: Facts): string =>
-  [text(facts, 'name'), text(facts, 'type')]
-    .filter((word) => word !== '')
-    .map(code)
-    .join(' ');
-const place = (facts: Facts): string => {
-  const at = [text(facts, 'file'), text(facts, 'line')].filter((word) => word !== '').join(':');
-  return at === '' ? '' : ` (${code(at)})`;
+  `${'type' in facts ? `${plain(text(facts, 'type'))} record` : 'record'} ${name(facts)}`;
+const at = (facts: Facts): string => [text(facts, 'file'), text(facts, 'line')].filter((word) => word !== '').join(':');
+const place = (facts: Facts): string => (at(facts) === '' ? '' : ` (${code(at(facts))})`);
+const choices = (facts: Facts, fact: string, what: string): string => {
+  const named = list(facts, fact);
+  return named.length === 0 ? '' : ` ${what}: ${named.map((word) => code(bareName(word))).join(', ')}.`;
 };
-const choices = (facts: Facts, name: string, what: string): string => {
-  const named = list(facts, name);
-  return named.length === 0 ? '' : ` ${what}: ${named.map(code).join(', ')}.`;
+
+/** The limits of a change, as the writer names them. */
+const limitWords: Readonly<Record<string, string>> = {
+  turns: 'it took as many turns as one change may take',
+  dollars: 'it would have cost more than one change may cost',
+  time: 'it took as long as one change may take',
 };
 
 /** One function per code. The README's table of refusals is made from the keys and the summaries below. */
@@ -46,15 +50,16 @@ const words: Readonly<Record<RefusalCode, Words>> = {
   'no-write-permission': (facts) =>
     `Only people with write permission to this repository can instruct the bot; ${code(text(facts, 'author'))} has none. Nothing was started.`,
   'fork-pull-request': () =>
-    'This pull request comes from a fork. Its code is neither planned nor deployed: evaluating it would run it.',
+    'This pull request comes from a fork. Its code is neither planned nor deployed: evaluating it would run it. Somebody who has read it can push its branch to this repository.',
   'unknown-command': (facts) =>
     `There is no command ${code(`/${text(facts, 'verb')}`)}.${meant(facts, '/')}${known(facts, 'Commands')}`,
-  'bad-arguments': (facts) =>
-    'data' in facts || 'name' in facts
-      ? `This record cannot be written${because(facts)}. Nothing was changed.`
-      : `This command ${reason(facts)}.${'usage' in facts ? ` It is written ${code(text(facts, 'usage'))}.` : ''}`,
+  'bad-arguments': (facts) => {
+    if ('name' in facts) return `The ${record(facts)} cannot be written${because(facts)}. Nothing was changed.`;
+    if ('data' in facts) return `This cannot be written${because(facts)}. Nothing was changed.`;
+    return `This command ${reason(facts)}.${'usage' in facts ? ` It is written ${code(text(facts, 'usage'))}.` : ''}`;
+  },
   'unknown-host': (facts) => {
-    const asked = text(facts, 'host') || text(facts, 'name');
+    const asked = bareName(text(facts, 'host') || text(facts, 'name'));
     const suggestion = `${meant(facts)}${choices(facts, 'near', 'Near it')}${known(facts, 'Hosts')}`;
     return 'reason' in facts
       ? `${code(asked)} cannot be used here${because(facts)}.${suggestion}`
@@ -63,9 +68,9 @@ const words: Readonly<Record<RefusalCode, Words>> = {
   'unknown-tag': (facts) =>
     `No host carries the tag ${code(text(facts, 'tag'))}.${meant(facts, '#')}${known(facts, 'Tags')}`,
   'ask-not-understood': (facts) =>
-    `The bot does not understand this as a DNS change${'reason' in facts ? `: ${reason(facts)}` : ''}. Nothing was started.`,
+    `The bot does not understand ${'sentence' in facts && text(facts, 'sentence') !== '' ? code(text(facts, 'sentence')) : 'this'} as a DNS change. Nothing was started.${choices(facts, 'understood', 'What it understands')}`,
   'ask-ambiguous': (facts) =>
-    `This can be read in more than one way${'question' in facts ? `: ${plain(text(facts, 'question'))} is meant by ${code(text(facts, 'name'))}` : because(facts)}. Nothing was started.${choices(facts, 'choices', 'Choices')}`,
+    `It is not clear ${plain(text(facts, 'question'))} is meant by ${name(facts)}. Nothing was started.${choices(facts, 'choices', 'It can be')}`,
   'no-model': () =>
     'No model is configured here, so the bot makes only the changes that need none. Nothing was started.',
   'head-unknown': (facts) =>
@@ -78,39 +83,40 @@ const words: Readonly<Record<RefusalCode, Words>> = {
     `${code(text(facts, 'asked'))} is not the commit of this pull request, which is ${code(text(facts, 'current'))}. Nothing was started.`,
   'not-an-ancestor': (facts) =>
     `${code(text(facts, 'host'))} runs ${commit(facts, 'hostCommit')}, which is not part of ${commit(facts, 'merge')}: the deploy would silently undo something. The host was left alone.`,
-  'pull-request-closed': () => 'This pull request was closed without being merged. Nothing is deployed from it.',
+  'pull-request-closed': () =>
+    'This pull request was closed without being merged. Nothing is deployed from it unless it is opened again.',
   'config-missing': () =>
-    `There is no ${code('.github/fleetwright.yml')} on the default branch, so the bot does not know the hosts.`,
+    `There is no ${code('.github/fleetwright.yml')} on the default branch, so the bot does not know the hosts. Add the file, then ask again.`,
   'config-invalid': (facts) =>
     `${code('.github/fleetwright.yml')} on the default branch has ${count(Number(facts['count'] ?? 1), 'mistake')}, so nothing is planned or deployed.`,
   'zone-not-found': (facts) =>
-    `No zone of this repository holds ${code(text(facts, 'name') || text(facts, 'zone'))}${because(facts)}.${choices(facts, 'zones', 'Zones')} Nothing was changed.`,
+    `No zone of this repository holds ${name(facts, 'name' in facts ? 'name' : 'zone')}${because(facts)}.${choices(facts, 'zones', 'Zones')} Nothing was changed.`,
   'zone-unreadable': (facts) =>
-    `${place(facts) === '' ? 'The zone' : place(facts).trim().slice(1, -1)} cannot be read${because(facts)}, and the change would touch it. Nothing was changed.`,
-  'record-exists': (facts) => `${record(facts)} is already there${place(facts)}. Nothing was changed.`,
+    `The change would touch ${code(at(facts))}, which cannot be edited safely${because(facts)}. Nothing was changed.`,
+  'record-exists': (facts) => `The ${record(facts)} is already there${place(facts)}. Nothing was changed.`,
   'record-not-found': (facts) =>
-    `There is no record ${record(facts)}.${choices(facts, 'existing', 'There is')}${choices(facts, 'near', 'Near it')} Nothing was changed.`,
+    `There is no ${record(facts)}.${choices(facts, 'existing', 'There is')}${choices(facts, 'near', 'Near it')} Nothing was changed.`,
   'record-conflict': (facts) =>
-    `${'name' in facts ? record(facts) : code(text(facts, 'zone'))} cannot have this change${because(facts)}${place(facts)}.${choices(facts, 'existing', 'There is')} Nothing was changed.`,
+    `${'name' in facts ? `The ${record(facts)}` : `The change of ${name(facts, 'zone')}`} cannot be made${because(facts)}${'existing' in facts ? '' : place(facts)}.${choices(facts, 'existing', 'There is')} Nothing was changed.`,
   'serial-unreadable': (facts) =>
-    `The serial ${code(text(facts, 'serial') || text(facts, 'file') || text(facts, 'zone'))} cannot be raised${because(facts)}. Nothing was changed.`,
+    `The serial ${'serial' in facts ? `${code(text(facts, 'serial'))} ` : ''}of ${name(facts, 'zone')}${place(facts)} cannot be raised${because(facts)}. Nothing was changed.`,
   'host-locked': (facts) =>
     `${code(text(facts, 'host'))} is locked by ${plain(text(facts, 'owner'))}${'reason' in facts ? ` (${reason(facts)})` : ''}. Nothing was started on it.`,
   'host-held': (facts) => {
     const hosts = 'hosts' in facts ? list(facts, 'hosts') : [text(facts, 'host')];
-    const [is, it] = hosts.length === 1 ? ['is', 'It stays'] : ['are', 'They stay'];
-    return `${listed(hosts.map(code))} ${is} held${because(facts)}. ${it} there until a commit changes something for just that host, or a person deploys it by name.`;
+    const [is, each] = hosts.length === 1 ? ['is', 'It'] : ['are', 'Each'];
+    return `${listed(hosts.map(code))} ${is} held${because(facts)}. ${each} stays where it is until a commit changes its own files, or a person deploys it by name.`;
   },
   'host-key-unknown': (facts) =>
-    `The host key of ${code(text(facts, 'host'))} in the config file is neither a fingerprint nor a key line.`,
+    `The host key of ${code(text(facts, 'host'))} in the config file is neither a fingerprint nor a key line. Write it as ${code('ssh-keygen -lf')} prints it.`,
   'host-not-ready': (facts) =>
     `${code(text(facts, 'host'))} is not in a state in which a deploy is safe: ${reason(facts)}. Nothing was changed on it.`,
   'stale-fencing-token': (facts) =>
-    `${code(text(facts, 'host'))} has seen a newer deploy than this one, so this one stops.`,
+    `${code(text(facts, 'host'))} has seen a newer deploy than this one, so this one stops. The newer one tells how it ends.`,
   'edit-not-allowed': (facts) => `${code(text(facts, 'file'))} may not be changed by the bot: ${reason(facts)}.`,
   'budget-spent': (facts) =>
-    `The change stopped at its limit (${reason(facts)}). What was done so far is kept; no pull request was opened.`,
-  'question-open': () => 'The bot asked a question above and waits for the answer.',
+    `The model stopped before the change was done: ${limitWords[text(facts, 'reason')] ?? reason(facts)}. No pull request was opened. Ask for less at once, or raise the limit.`,
+  'question-open': () => 'The bot asked a question above and waits for the answer, in a comment that mentions it.',
   'model-declined': (facts) =>
     `The model declined this request${'category' in facts ? ` (${plain(text(facts, 'category'))})` : ''}. A person has to make this change.`,
 };
@@ -118,7 +124,8 @@ const words: Readonly<Record<RefusalCode, Words>> = {
 /** The refusal as a person reads it: what happened, where things stand, what to do next. */
 export function renderRefusal(refusal: Refusal, typed?: string): string {
   const quoted = typed === undefined ? [] : [`> ${code(typed)}`, ''];
-  const next = refusal.next === undefined ? [] : ['', nextStep(refusal.next)];
+  const shown = [...list(refusal.facts, 'understood'), ...list(refusal.facts, 'choices')];
+  const next = refusal.next === undefined || shown.includes(refusal.next) ? [] : ['', nextStep(refusal.next)];
   return [...quoted, words[refusal.code](refusal.facts), ...next, '', `<sub>${refusal.code}</sub>`].join('\n');
 }
 

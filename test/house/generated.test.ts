@@ -21,13 +21,14 @@ describe('what is made from code and committed is what the code makes', () => {
 
 describe('the README', () => {
   test('holds every table once', () => {
-    expect([...tablesIn(readme)].sort()).toEqual(Object.keys(readmeTables).sort());
+    expect(tablesIn(readme)).toHaveLength(Object.keys(readmeTables).length);
+    expect(new Set(tablesIn(readme))).toEqual(new Set(Object.keys(readmeTables)));
   });
 
   test('draws the house as it stands', () => {
     const picture = /```\nsrc\/\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
     const rooms = [...picture.matchAll(/^ {2}(\S+)/gm)].map(([, room]) => room?.replace(/\/$/, ''));
-    expect(rooms.sort()).toEqual(readdirSync(path.join(root, 'src')).sort());
+    expect(new Set(rooms)).toEqual(new Set(readdirSync(path.join(root, 'src'))));
     const beside = [...picture.matchAll(/^(\S+)\//gm)].flatMap(([, folder]) => folder?.split('/')[0] ?? '');
     expect(readdirSync(root)).toEqual(expect.arrayContaining(beside));
   });
