@@ -98,6 +98,14 @@ const layouts: readonly (readonly [string, Files, readonly string[]])[] = [
     ['host a hosts/default.nix:4'],
   ],
   [
+    "flake-parts, its hosts made from the flake's own modules",
+    {
+      'flake.nix':
+        '{ outputs = inputs: (inputs.flake-parts.lib.evalFlakeModule { inherit inputs; } ({ self, lib, ... }: {\n flake.nixosModules = { a = { }; b = { }; hosts = { }; };\n myHosts.a.x = 1;\n flake.nixosConfigurations = lib.mapAttrs (name: module: inputs.nixpkgs.lib.nixosSystem { modules = [ module ]; }) (removeAttrs self.nixosModules [ "hosts" ]); })).config.flake; }',
+    },
+    ['host a flake.nix:2', 'host b flake.nix:2'],
+  ],
+  [
     'a dendritic tree of flake-parts modules',
     {
       'flake.nix':

@@ -136,32 +136,32 @@ function withDefinitions(evaluator: Evaluator, outputs: Value, config: AttrsValu
   if (outputs.kind !== 'attrs') return outputs;
   const options = config.slots.get('#options') ?? ready(emptyAttrs);
   const own = [...config.slots].filter(([name]) => !understood.has(name));
-  const names = new Set(
-    [...outputs.slots]
-      .filter(([name]) => name.endsWith('Configurations'))
-      .flatMap(([, slot]) => namesOf(evaluator, slot)),
-  );
+  // All of this is worked out when a machine is opened: while the outputs are being made, they cannot be looked at.
+  const machines = [...outputs.slots].filter(([name]) => name.endsWith('Configurations'));
   // What other people's flake modules make of an option cannot be seen: one that is not set by machine counts for all.
-  const shared = own.flatMap(([, slot]) => (isSetByMachine(evaluator, slot, names) ? [] : [slot]));
-  const keyed = (name: string): Thunk[] =>
-    own.flatMap(([, slot]) => {
-      const value = evaluator.force(slot);
-      const found = value.kind === 'attrs' ? value.slots.get(name) : undefined;
-      return found === undefined ? [] : [found];
-    });
-  const widened = (machines: Thunk): Thunk =>
+  const shared = new Thunk(() => {
+    const names = new Set(machines.flatMap(([, slot]) => namesOf(evaluator, slot)));
+    const parts = own.flatMap(([, slot]) => (isSetByMachine(evaluator, slot, names) ? [] : [slot]));
+    return symbol(['definitions'], parts);
+  }, null);
+  const keyed = (name: string): Thunk =>
     new Thunk(() => {
-      const value = evaluator.force(machines);
+      const parts = own.flatMap(([, slot]) => {
+        const value = evaluator.force(slot);
+        return (value.kind === 'attrs' ? value.slots.get(name) : undefined) ?? [];
+      });
+      return symbol(['definitions'], parts);
+    }, null);
+  const widened = (held: Thunk): Thunk =>
+    new Thunk(() => {
+      const value = evaluator.force(held);
       if (value.kind !== 'attrs') return value;
       const slots = [...value.slots].map(
         ([name, slot]) =>
-          [
-            name,
-            new Thunk(() => withParts(evaluator.force(slot), [options, ...shared, ...keyed(name)]), slot.site),
-          ] as const,
+          [name, new Thunk(() => withParts(evaluator.force(slot), [options, shared, keyed(name)]), slot.site)] as const,
       );
       return attrs(new Map(slots), value.rest);
-    }, machines.site);
+    }, held.site);
   const slots = [...outputs.slots].map(
     ([name, slot]) => [name, name.endsWith('Configurations') ? widened(slot) : slot] as const,
   );
