@@ -157,6 +157,7 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
     outbox,
     queue,
     records,
+    durable: redis.durable,
     rollouts: createRollouts(records),
     drive: { locks: redisHostLocks(client, prefix, clock), machines },
     model: modelOf(settings, options),
@@ -193,7 +194,6 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
         repositories: settings.FLEETWRIGHT_REPOSITORIES,
         note: (line) => log.info('delivery', { ...line }),
         memory: createDeploymentReader(github, forge),
-        durable: redis.durable,
         recovered: (found) => {
           lost = found.lost;
         },

@@ -15,6 +15,8 @@ export interface Bot {
   readonly outbox: Outbox;
   readonly queue: WorkQueue;
   readonly records: Records;
+  /** What is stored survives a crash of every process of ours. */
+  readonly durable: boolean;
   readonly rollouts: Rollouts;
   /** What driving a deploy needs beside what is here. */
   readonly drive: Pick<DriveDeps, 'locks' | 'machines'>;

@@ -5,9 +5,14 @@ import type { DriveDeps } from '../rollout/drive-deps.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { Bot } from './bot.ts';
 import { recordedHead } from './heads.ts';
+import { untilSettled } from './outbox-record.ts';
+import { postingKeys } from './posting-keys.ts';
 import { reportDeploy, reportNeverBegun, reportRollout } from './report-rollout.ts';
 import { deployJobShape } from './rollout-job.ts';
 import { wakeDeploys } from './wake-deploys.ts';
+
+/** How long an activation waits for the forge to remember it, where nothing else does. The forge may be away for longer. */
+const mirrorMs = 60_000;
 
 /** Drives one host of a rollout as far as it goes, reports, and wakes whoever comes next. */
 export async function driveHost(bot: Bot, payload: unknown, signal: AbortSignal): Promise<void> {
@@ -46,8 +51,12 @@ function driveDepsOf(bot: Bot, reporting: ProgressReports): DriveDeps {
     async mayActivate(rollout, host) {
       const refusal = await mayActivate(bot, rollout);
       // From here on the host may run something else than before: what is mirrored must be as new as that.
-      if (refusal === null) await reportDeploy(bot, rollout, host);
-      return refusal;
+      if (refusal !== null) return refusal;
+      await reportDeploy(bot, rollout, host);
+      // A store that dies with us would take that along, and a host that is half-way would look changed by hand.
+      const posting = { key: postingKeys.deployment(rollout.id, host), withinMs: mirrorMs };
+      if (!bot.durable) await untilSettled(bot, rollout.repository, posting);
+      return null;
     },
     tell: bot.tell,
     onChange: () => reporting.wanted(),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { parseCommitSha, parseRepositoryName } from '../core/names.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Records } from '../core/records.ts';
 import type { Lane, Posted, Posting, RepositoryRef } from './forge.ts';
 import type { Remote } from './forge-writer.ts';
@@ -96,6 +97,20 @@ export function digestOf(posting: Posting): string {
 /** Nothing is left to do: the newest revision is there, or never will be. */
 export function isSettled(record: PostingRecord): boolean {
   return record.delivered?.revision === record.revision || record.failed?.revision === record.revision;
+}
+
+/** Resolves when what was put last is on the forge or never will be, or when the time is over. */
+export async function untilSettled(
+  { records, clock }: { readonly records: Records; readonly clock: Clock },
+  repository: RepositoryRef,
+  posting: { readonly key: string; readonly withinMs: number },
+): Promise<void> {
+  const end = clock.now() + posting.withinMs;
+  for (;;) {
+    const found = await readRecord(records, recordKeyOf(repository, posting.key));
+    if (found === null || isSettled(found.record) || clock.now() >= end) return;
+    await clock.sleep(50);
+  }
 }
 
 /** The record after `put`: null where it already asks for exactly this and may still come, or has. */

@@ -18,8 +18,6 @@ export interface RecoverParts {
   readonly memory: DeploymentMemory;
   /** The operator's list. */
   readonly repositories: readonly RepositoryName[];
-  /** What was stored survives a crash. Where it does not, the forge is asked at each start. */
-  readonly durable: boolean;
 }
 
 /** Several of the newest rollouts of one host, each with up to three deployments. */
@@ -38,7 +36,7 @@ const markKey = (repository: RepositoryName) => `recovered/${repository}`;
  * show: then a posting that is not remembered may be there all the same.
  */
 export async function recover(parts: RecoverParts): Promise<{ readonly lost: boolean }> {
-  let lost = !parts.durable;
+  let lost = !parts.bot.durable;
   for (const name of parts.repositories) {
     try {
       lost = (await recoverRepository(parts, name)) || lost;
@@ -55,7 +53,7 @@ async function recoverRepository(parts: RecoverParts, name: RepositoryName): Pro
   const { bot } = parts;
   const found = await bot.records.read(markKey(name));
   const mark = found === null ? undefined : markShape.safeParse(found.value).data;
-  if (mark !== undefined && parts.durable) return mark.lost && bot.clock.now() - mark.at < rememberedMs;
+  if (mark !== undefined && bot.durable) return mark.lost && bot.clock.now() - mark.at < rememberedMs;
   const repository = await parts.memory.repository(name);
   if (repository === null) {
     bot.log.warn('the App is not installed on a repository that it is to serve', { repository: name });

@@ -23,8 +23,6 @@ export interface WorkParts {
   readonly repositories: InboxParts['repositories'];
   readonly note: InboxParts['note'];
   readonly memory: RecoverParts['memory'];
-  /** What is stored survives a crash of every process of ours. */
-  readonly durable: boolean;
   /** Told, before anything is posted, whether postings may be on the forge that are not remembered. */
   readonly recovered: (found: { readonly lost: boolean }) => void;
 }

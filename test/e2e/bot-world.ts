@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
@@ -133,7 +134,12 @@ export class BotWorld {
 
   /** Everything that every process said, for a failed test. */
   said(): string {
-    return this.#started.map(({ pid, lines }) => lines.map((line) => `${pid} ${line}`).join('\n')).join('\n');
+    const short = (line: string) => line.replace(/"(level|time|at|sha)":"?[^",]*"?,/g, '').slice(0, 400);
+    return this.#started
+      .flatMap(({ pid, lines }) =>
+        lines.filter((line) => !line.includes('"name":"http"')).map((line) => `${pid} ${short(line)}`),
+      )
+      .join('\n');
   }
 }
 
@@ -157,7 +163,10 @@ export async function until<Found>(
 
 export async function openWorld(programs: Programs, options: WorldOptions): Promise<BotWorld> {
   const scratch = await scratchFolder();
-  const undo: (() => Promise<unknown>)[] = [() => scratch.remove()];
+  const undo: (() => Promise<unknown>)[] = [
+    // A private Redis outlives a killed bot by a moment, in which it still writes.
+    () => rm(scratch.path, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 }),
+  ];
   const close = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
   };

@@ -181,7 +181,7 @@ describe.skipIf(redisProgram === null)(
       { timeout: patience },
       () =>
         within({ hosts: 3, redis: 'child' }, async (world) => {
-          for (const host of world.hosts.all) host.fail({ kind: 'activation-slow', ms: 1_000 });
+          for (const host of world.hosts.all) host.fail({ kind: 'activation-slow', ms: 4_000 });
           const before = runs(world);
           const first = await world.running('all');
           const { pull } = await world.merge();

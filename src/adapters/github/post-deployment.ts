@@ -19,13 +19,15 @@ export async function deliverDeployment(
   const content = contentOf(posting);
   const { known } = hints;
   const kept = known !== null && known.memory['content'] === content ? known.id : null;
-  const there = kept ?? (hints.look ? await find(github, repository, posting, hints.mark) : null);
+  const ours = kept === null && hints.look ? await find(github, repository, posting, hints.mark) : [];
+  const there = kept ?? ours.find((one) => one.content === content)?.id ?? null;
   const id = there ?? (await create(github, repository, posting, hints.mark));
   const told = there !== null && hints.look && (await isTold(github, repository, id, posting));
   if (!told) await tell(github, repository, id, posting);
-  if (known !== null && known.id !== id && known.memory['open'] === 1) {
-    await retire(github, repository, known.id);
-  }
+  if (known !== null && known.id !== id && known.memory['open'] === 1) await retire(github, repository, known.id);
+  // Made before a store was lost: nobody else would ever close them.
+  const forgotten = known === null ? ours.filter((one) => one.id !== id) : [];
+  for (const one of forgotten) await retire(github, repository, one.id);
   const open = posting.state === 'queued' || posting.state === 'in_progress' ? 1 : 0;
   return { id, url: '', memory: { content, open } };
 }
@@ -54,12 +56,13 @@ async function create(github: GitHub, repository: RepositoryRef, posting: Deploy
   return data.id;
 }
 
+/** The deployments of this posting that are there, whatever their payloads. */
 async function find(
   github: GitHub,
   repository: RepositoryRef,
   posting: Deployment,
   mark: string,
-): Promise<number | null> {
+): Promise<readonly { readonly id: number; readonly content: unknown }[]> {
   const { data } = await github.within(repository, 'looking for a deployment', (octokit, path) =>
     octokit.rest.repos.listDeployments({
       ...path,
@@ -68,11 +71,10 @@ async function find(
       per_page: 100,
     }),
   );
-  const found = data.find((one) => {
-    const payload = deploymentPayloadOf(one.payload);
-    return payload['mark'] === mark && payload['content'] === contentOf(posting);
+  return data.flatMap(({ id, payload }) => {
+    const sent = deploymentPayloadOf(payload);
+    return sent['mark'] === mark ? [{ id, content: sent['content'] }] : [];
   });
-  return found?.id ?? null;
 }
 
 async function isTold(github: GitHub, repository: RepositoryRef, id: number, posting: Deployment): Promise<boolean> {
