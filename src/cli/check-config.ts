@@ -1,20 +1,21 @@
 import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { fleetConfigPath } from '../config/fleet-config.ts';
 import { parseFleetConfig } from '../config/parse-fleet-config.ts';
 import type { Finding } from '../core/finding.ts';
+import type { Io } from './io.ts';
 
-/** Judges a config file on disk. Gives the exit code. */
-export function checkConfig(file: string, json: boolean, print: (line: string) => void): number {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    print(json ? JSON.stringify({ findings: [], error: `${file} cannot be read` }) : `${file} cannot be read.`);
-    return 2;
-  }
-  const parsed = parseFleetConfig(text);
-  const findings: readonly Finding[] = parsed.kind === 'invalid' ? parsed.findings : [];
-  if (json) print(JSON.stringify({ findings }));
-  else for (const { line, column, message } of findings) print(`${file}:${line ?? 1}:${column ?? 1} ${message}`);
-  if (!json && findings.length === 0) print(`${file} is right.`);
-  return findings.length === 0 ? 0 : 1;
-}
+/** `{findings: [{check, level, file, line, column, message}]}` */
+export const checkConfigCommand = (io: Io): Command =>
+  new Command('check-config')
+    .description('read a config file and say everything that is wrong with it')
+    .argument('[file]', 'the file', fleetConfigPath)
+    .option('--json', 'print {findings: [...]}', false)
+    .action((file: string, options: { json: boolean }) => {
+      const parsed = parseFleetConfig(readFileSync(file, 'utf8'));
+      const findings: readonly Finding[] = parsed.kind === 'invalid' ? parsed.findings : [];
+      if (options.json) io.print(JSON.stringify({ findings }));
+      else for (const { line, column, message } of findings) io.print(`${file}:${line ?? 1}:${column ?? 1} ${message}`);
+      if (!options.json && findings.length === 0) io.print(`${file} is right.`);
+      io.exitWith(findings.length === 0 ? 0 : 1);
+    });

@@ -39,3 +39,15 @@ export function decodeText(bytes: Uint8Array): string | null {
     return null;
   }
 }
+
+/** One folder of a tree as a tree of its own, for a config repository that is a part of a larger one. */
+export function folderTree(tree: Tree, folder: string): Tree {
+  const prefix = `${folder.replace(/\/+$/, '')}/`;
+  return {
+    list: async () =>
+      (await tree.list())
+        .filter(({ path }) => path.startsWith(prefix))
+        .map((entry) => ({ ...entry, path: entry.path.slice(prefix.length) })),
+    read: (blob) => tree.read(blob),
+  };
+}
