@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { claude } from './adapters/anthropic/claude.ts';
+import { bindZoneCompiler } from './adapters/bind/compile-zone.ts';
 import { readSecretFile, sshKeyOf } from './adapters/files/key-files.ts';
 import { gitMirror } from './adapters/git/mirror.ts';
 import { spooledBundles } from './adapters/git/spooled-bundles.ts';
@@ -161,6 +162,7 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
     rollouts: createRollouts(records),
     drive: { locks: redisHostLocks(client, prefix, clock), machines },
     model: modelOf(settings, options),
+    zoneCompiler: bindZoneCompiler(settings.programFolders),
     clock,
     log,
     tell,

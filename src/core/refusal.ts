@@ -31,6 +31,7 @@ export const refusalCodes = [
   'record-not-found',
   'record-conflict',
   'serial-unreadable',
+  'zone-proof-failed',
   // Hosts
   'host-locked',
   'host-held',

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Records } from '../core/records.ts';
 import type { Tell } from '../core/story.ts';
+import type { ZoneCompiler } from '../dns/zone-compiler.ts';
 import type { DriveDeps } from '../rollout/drive-deps.ts';
 import type { Rollouts } from '../rollout/rollouts.ts';
 import type { Limits } from '../writer/budget.ts';
@@ -22,6 +23,8 @@ export interface Bot {
   readonly drive: Pick<DriveDeps, 'locks' | 'machines'>;
   /** Null: no model is configured. */
   readonly model: { readonly model: Model; readonly limits: Limits } | null;
+  /** A name server's own reading of zones, to prove a change by. */
+  readonly zoneCompiler: ZoneCompiler;
   readonly clock: Clock;
   readonly log: Log;
   readonly tell: Tell;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { never } from '../core/bug.ts';
+import { isRefusal } from '../core/refusal.ts';
 import type { Tree } from '../core/tree.ts';
 import { judge } from '../guard/list.ts';
 import { renderQuestion, renderWriting, renderWrittenChange } from '../report/change.ts';
@@ -14,6 +15,7 @@ import type { Bot } from './bot.ts';
 import { openPullRequest, sayOnIssue } from './change-postings.ts';
 import type { ChangeJob } from './change-job.ts';
 import { diffOf } from './diff-of.ts';
+import { proveZones } from './prove-zones.ts';
 import type { Fleet } from './read-fleet.ts';
 import { zoneSources, zoneTexts } from './zone-texts.ts';
 
@@ -76,6 +78,13 @@ async function handOver({ bot, job, fleet, model, draft }: Run, written: Written
   switch (written.kind) {
     case 'submitted': {
       const { submission, spent } = written;
+      const states = { before: draft.base, after: draft.tree, current: draft.base };
+      const proof = await proveZones(bot.zoneCompiler, await diffOf(fleet.config, states, bot.clock.now()), null);
+      if (isRefusal(proof)) {
+        await sayOnIssue(bot, job, 'result', renderRefusal(proof));
+        bot.tell({ step: 'refused', issue: job.issue, text: proof.code });
+        return;
+      }
       const body = renderWrittenChange({
         ...submission,
         issue: job.issue,

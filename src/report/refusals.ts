@@ -100,6 +100,8 @@ const words: Readonly<Record<RefusalCode, Words>> = {
     `${'name' in facts ? `The ${record(facts)}` : `The change of ${name(facts, 'zone')}`} cannot be made${because(facts)}${'existing' in facts ? '' : place(facts)}.${choices(facts, 'existing', 'There is')} Nothing was changed.`,
   'serial-unreadable': (facts) =>
     `The serial ${'serial' in facts ? `${code(text(facts, 'serial'))} ` : ''}of ${name(facts, 'zone')}${place(facts)} cannot be raised${because(facts)}. Nothing was changed.`,
+  'zone-proof-failed': (facts) =>
+    `The change of ${code(text(facts, 'zone'))}${place(facts)} does not prove right${because(facts)}. Nothing was changed.`,
   'host-locked': (facts) =>
     `${code(text(facts, 'host'))} is locked by ${plain(text(facts, 'owner'))}${'reason' in facts ? ` (${reason(facts)})` : ''}. Nothing was started on it.`,
   'host-held': (facts) => {
@@ -164,6 +166,8 @@ export const refusalSummaries: Readonly<Record<RefusalCode, string>> = {
   'record-not-found': 'The record that should go or change is not there.',
   'record-conflict': 'The record may not stand beside what is there (RFC 1034, section 3.6.2).',
   'serial-unreadable': 'The zone’s serial is out of range or not a number.',
+  'zone-proof-failed':
+    'The records before and after, as a name server’s program reads them, differ by more than the asked change.',
   'host-locked': 'Another deploy or a person holds the host.',
   'host-held': 'The host was reverted and nothing changed for it since.',
   'host-key-unknown': 'The config file names no usable host key.',

@@ -1,0 +1,46 @@
+import { includedPath, type OpenZone } from './zone.ts';
+
+/** A name server's own reading of zone files, where such a program is installed. */
+export interface ZoneCompiler {
+  /** `files` by plain names without folders; `main` is the one that takes in the others. Reads nothing else, asks nobody. */
+  compile(zone: string, bundle: ZoneBundle): Promise<CompiledZone>;
+}
+
+export type CompiledZone =
+  /** One record a line, everything absolute. */
+  | { readonly kind: 'compiled'; readonly text: string }
+  /** The program does not take the zone. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** There is no program, or it came to no end: nothing is known. */
+  | { readonly kind: 'not-known'; readonly reason: string | null };
+
+export interface ZoneBundle {
+  readonly main: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/**
+ * A zone's files under names of ours, each `$INCLUDE` pointing to one of them. Null where that cannot be said for sure:
+ * a server's program follows a path of the zone out of the repository, and would tell what it reads there.
+ */
+export function zoneBundle(zone: OpenZone): ZoneBundle | null {
+  if (zone.missing.length > 0) return null;
+  const paths = new Map(zone.documents.map(({ path }, at) => [path, `zone-${at}`]));
+  const files = new Map<string, string>();
+  for (const document of zone.documents) {
+    if (document.holder !== 'zone-file') return null;
+    const lines = document.text.split('\n');
+    for (const { file, line } of document.includes()) {
+      const target = paths.get(includedPath(document.path, file, paths) ?? '');
+      const text = lines[line - 1];
+      if (target === undefined || text === undefined) return null;
+      lines[line - 1] = text.replace(/^(\ufeff?\$INCLUDE[ \t]+)("[^"]*"|[^ \t;"\r]+)/i, `$1${target}`);
+    }
+    const text = lines.join('\n');
+    // Wherever it stands, also where we take it for something else.
+    const followed = [...text.matchAll(/\$INCLUDE(?![ \t]+zone-\d+(?![^\s;]))/gi)];
+    if (followed.length > 0) return null;
+    files.set(paths.get(document.path) ?? '', text);
+  }
+  return { main: 'zone-0', files };
+}
