@@ -1,6 +1,7 @@
 import { isRefusal, type Refusal } from '../core/refusal.ts';
 import type { RecordChange } from './change.ts';
 import type { Holder, HolderDocument, IncludedFile, ParseContext, SerialSite, UnreadablePlace } from './holder.ts';
+import { hostsHolder } from './hosts/hosts-holder.ts';
 import { nixTextHolder } from './nix-text/nix-text-holder.ts';
 import type { HeldRecord } from './record.ts';
 import { zoneFileHolder } from './zone-file/zone-file-holder.ts';
@@ -20,7 +21,7 @@ export interface HeldDocument {
 }
 
 /** One line a holder. The order is the order in which they are asked. */
-export const holders: readonly BoundHolder[] = [bind(zoneFileHolder), bind(nixTextHolder)];
+export const holders: readonly BoundHolder[] = [bind(zoneFileHolder), bind(nixTextHolder), bind(hostsHolder)];
 
 /** The holder that claims the file, opened on it; null where none does. */
 export function openHeld(text: string, context: ParseContext): HeldDocument | null {

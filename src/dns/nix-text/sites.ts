@@ -1,6 +1,6 @@
 import { nameOf } from '../../nix/names.ts';
 import type { NixTree } from '../../nix/parser.ts';
-import type { AttrSet, Bind, Expr } from '../../nix/syntax.ts';
+import type { Bind, Expr } from '../../nix/syntax.ts';
 import { childrenOf } from '../../nix/walk.ts';
 
 /** A value that is written in a Nix file, and the attribute path under which it stands. */
@@ -9,16 +9,21 @@ export interface Site {
   readonly path: readonly (string | null)[];
   readonly bind: Bind;
   readonly value: Expr;
-  /** The set that holds the binding. */
-  readonly within: AttrSet | null;
+  /** An argument of a call, such as the condition of `mkIf`: not the value itself, if it is not written out. */
+  readonly argument: boolean;
 }
 
 /** All values of a file, those of inner sets behind those of outer ones. */
 export function sitesOf(tree: NixTree): readonly Site[] {
   const sites: Site[] = [];
   if (tree.root === null) return sites;
-  type Waiting = { readonly expr: Expr; readonly path: readonly (string | null)[]; readonly under: Site | null };
-  const waiting: Waiting[] = [{ expr: tree.root, path: [], under: null }];
+  type Waiting = {
+    readonly expr: Expr;
+    readonly path: readonly (string | null)[];
+    readonly under: Site | null;
+    readonly argument: boolean;
+  };
+  const waiting: Waiting[] = [{ expr: tree.root, path: [], under: null, argument: false }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { expr, path, under } = next;
     const bindings = expr.type === 'attrs' || expr.type === 'let' ? expr.bindings : [];
@@ -28,16 +33,18 @@ export function sitesOf(tree: NixTree): readonly Site[] {
       const steps = bind.path.map((step) => nameOf(tree.text, step));
       // What `let` names is no part of the path above it.
       const own = expr.type === 'let' ? steps : [...path, ...steps];
-      const within = expr.type === 'attrs' ? expr : null;
-      const site = { path: own, bind, value: bind.value, within };
+      const site = { path: own, bind, value: bind.value, argument: false };
       sites.push(site);
-      inside.push({ expr: bind.value, path: own, under: site });
+      inside.push({ expr: bind.value, path: own, under: site, argument: false });
     }
-    if (expr.type === 'let') inside.push({ expr: expr.body, path, under });
+    if (expr.type === 'let') inside.push({ expr: expr.body, path, under, argument: next.argument });
     else if (expr.type !== 'attrs') {
       for (const child of below(expr)) {
-        inside.push({ expr: child, path, under });
-        if (under !== null && under.value !== child) sites.push({ ...under, path, value: child });
+        // What stands in a list is not the option's value, except in the list that a call such as `mkMerge` is given.
+        const own = expr.type === 'list' && (!next.argument || child.type === 'string') ? [...path, null] : path;
+        const argument = expr.type === 'apply' || (expr.type === 'paren' && next.argument);
+        inside.push({ expr: child, path: own, under, argument });
+        if (under !== null) sites.push({ ...under, path: own, value: child, argument });
       }
     }
     waiting.push(...inside.toReversed());
@@ -59,7 +66,7 @@ function below(expr: Expr): readonly Expr[] {
     case 'binary':
       return [expr.left, expr.right];
     case 'apply':
-      return [expr.fn, ...expr.args];
+      return expr.args;
     case 'list':
       return expr.items;
     case 'string':

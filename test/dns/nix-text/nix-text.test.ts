@@ -33,8 +33,8 @@ const open = (text: string, zone = 'fleet.lan'): HeldDocument => {
   if (document === null) throw new Error('no holder claims the file');
   return document;
 };
-const create = (owner: string, data: string, type = 'A', zone = 'fleet.lan.'): RecordChange => ({
-  action: 'create',
+const create = (owner: string, data: string, type = 'A', zone = 'fleet.lan.') => ({
+  action: 'create' as const,
   zone,
   owner,
   type,

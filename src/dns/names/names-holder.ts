@@ -1,0 +1,78 @@
+import { isRefusal } from '../../core/refusal.ts';
+import { parseNix } from '../../nix/parser.ts';
+import type { Holder, HolderDocument, ParseContext } from '../holder.ts';
+import { canonicalName, isWithin } from '../name.ts';
+import { positionOf } from '../zone-file/syntax.ts';
+import { changeNames } from './change-names.ts';
+import type { OpaquePlace, Piece, ReadNames, Reading } from './piece.ts';
+
+export interface NamesDocument extends HolderDocument {
+  readonly reading: Reading;
+}
+
+export interface NamesFormat {
+  readonly id: string;
+  /** Cheap: a file without this is not read as Nix at all. */
+  readonly hint: RegExp;
+  readonly read: ReadNames;
+  /** What a name is found by first when one more is put beside it: its own name, or the address that it shares. */
+  readonly groupedBy: 'owner' | 'data';
+}
+
+const nothing: Reading = { pieces: [], opaque: [], starts: [] };
+
+/** A holder for names that a resolver's Nix options keep without a zone: no SOA, no serial, no `$INCLUDE`. */
+export function namesHolder(format: NamesFormat): Holder<NamesDocument> {
+  const parse = (text: string, context: ParseContext): NamesDocument => {
+    const base = { holder: format.id, path: context.path, zone: canonicalName(context.zone), text };
+    if (!format.hint.test(text)) return { ...base, reading: nothing };
+    const tree = parseNix(text);
+    const [error] = tree.errors;
+    if (error !== undefined)
+      return { ...base, reading: { ...nothing, opaque: [{ at: error.offset, message: error.message, owners: [] }] } };
+    return { ...base, reading: within(format.read(tree), base.zone) };
+  };
+  return {
+    id: format.id,
+    claims(path, text) {
+      if (!/\.nix$/i.test(path) || !format.hint.test(text)) return false;
+      const { pieces, opaque, starts } = format.read(parseNix(text));
+      return pieces.length + opaque.length + starts.length > 0;
+    },
+    parse,
+    print: (document) => document.text,
+    apply(document, changes) {
+      let current = document;
+      for (const change of changes) {
+        const next = changeNames(current, change, format, (text) => parse(text, document));
+        if (isRefusal(next)) return next;
+        current = next;
+      }
+      return current;
+    },
+    *records(document) {
+      for (const piece of document.reading.pieces) {
+        const place = positionOf(document.text, piece.at);
+        for (const record of piece.records)
+          if (isWithin(record.owner, document.zone))
+            yield { ...record, zone: '', holder: format.id, file: document.path, ...place };
+      }
+    },
+    *unreadable({ reading, text }) {
+      for (const { at, message } of reading.opaque) yield { ...positionOf(text, at), message };
+    },
+    *includes() {
+      // Such options take in no other file.
+    },
+    serial: () => null,
+    withSerial: (document) => document,
+  };
+}
+
+/** Names outside the zone that was asked for stay for finding neighbours; places that only speak of others do not count. */
+function within(reading: Reading, zone: string): Reading {
+  const concerns = ({ owners }: OpaquePlace): boolean =>
+    owners.length === 0 || owners.some((owner) => isWithin(owner, zone));
+  const pieces: readonly Piece[] = reading.pieces;
+  return { ...reading, pieces, opaque: reading.opaque.filter(concerns) };
+}
