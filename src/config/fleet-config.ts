@@ -88,6 +88,7 @@ const deployShape = z.strictObject({
     .max(10_000)
     .default(10_000)
     .describe('How many hosts a wave holds; the next starts when all of it ended well.'),
+  reach_seconds: duration(60, 'How long a host that does not answer is tried before it counts as offline'),
   settle_seconds: duration(5, 'How long units may take to settle after an activation'),
   flap_seconds: duration(10, 'How long a restarting unit is watched before it counts as flapping'),
   probe_seconds: duration(60, 'How long the probes may take to become true'),

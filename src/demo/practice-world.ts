@@ -187,6 +187,7 @@ function hostSpecs(config: string): { readonly name: string; readonly addresses:
 /** Practice hosts settle at once, so nobody has to wait as long as for real ones. */
 function quick(config: string): string {
   const document = parseDocument(config);
+  document.setIn(['deploy', 'reach_seconds'], 2);
   document.setIn(['deploy', 'settle_seconds'], 0);
   document.setIn(['deploy', 'flap_seconds'], 0);
   document.setIn(['deploy', 'probe_seconds'], 3);

@@ -1,17 +1,16 @@
 import type { FleetConfig } from '../config/fleet-config.ts';
 import type { Policy } from './shapes.ts';
 
-/** How long a host that nothing was activated on may stay silent before it counts as offline. */
-const reachMs = 60_000;
 /** What asking the probes may take beside their own times: connections, and answers that never come. */
 const slackMs = 30_000;
 
 /** The bounds that the config gives a rollout. */
 export function policyOf(deploy: FleetConfig['deploy']): Policy {
-  const { parallel, settle_seconds, flap_seconds, probe_seconds, build_seconds, activate_seconds } = deploy;
+  const { parallel, reach_seconds, settle_seconds, flap_seconds, probe_seconds, build_seconds, activate_seconds } =
+    deploy;
   return {
     parallel,
-    reachMs,
+    reachMs: reach_seconds * 1000,
     buildMs: build_seconds * 1000,
     activateMs: activate_seconds * 1000,
     probeMs: (settle_seconds + flap_seconds + probe_seconds) * 1000 + slackMs,

@@ -67,8 +67,11 @@ export class Loop {
     if (depthOf === null) throw new Error('the queue cannot be looked into');
     for (const name of queueNames) {
       const { waiting, active, delayed } = (await depthOf(name)) as Record<string, number>;
-      if ((waiting ?? 0) + (active ?? 0) + (delayed ?? 0) > 0) return true;
+      // A deploy that waited for another leaves a late wake-up behind, which finds nothing to do.
+      const later = name === 'deploy' ? 0 : (delayed ?? 0);
+      if ((waiting ?? 0) + (active ?? 0) + later > 0) return true;
     }
+    if ((await bot.rollouts.running()).length > 0) return true;
     for (const key of await bot.records.keys('outbox/')) {
       const record = (await bot.records.read(key))?.value as OutboxLook | undefined;
       if (record === undefined) continue;
