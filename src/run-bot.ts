@@ -38,7 +38,8 @@ export async function runBot(sides: Sides): Promise<void> {
     }
     const wired = await wire(settings, identity);
     const log = logOf(wired.logger);
-    const work = sides.workers ? await wired.startWorkers() : null;
+    // The door opens first: what comes while the work begins waits in the queues, and a port that is taken is noticed
+    // before anything is worked on.
     const web = sides.web
       ? await startWeb({
           settings: { ...identity, host: settings.HOST, port: settings.PORT, baseUrl: settings.GITHUB_API_URL },
@@ -47,6 +48,7 @@ export async function runBot(sides: Sides): Promise<void> {
           log: wired.logger,
         })
       : null;
+    const work = sides.workers ? await wired.startWorkers() : null;
     log.info('the bot runs', { ...sides, repositories: settings.FLEETWRIGHT_REPOSITORIES });
     await untilToldToStop();
     log.info('the bot stops');
@@ -56,8 +58,11 @@ export async function runBot(sides: Sides): Promise<void> {
     await wired.close();
     process.exit(0);
   } catch (error) {
-    if (error instanceof Fault) return fail(error.message, 1);
-    throw error;
+    const sentence = cannotStart(error, settings.HOST, settings.PORT);
+    if (sentence === null) throw error;
+    fail(sentence, 1);
+    // What was opened before would keep the process alive; the private Redis ends with it.
+    process.exit();
   }
 
   async function serveSetUp(): Promise<void> {
@@ -87,6 +92,15 @@ function untilToldToStop(): Promise<void> {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
+}
+
+/** The sentence for a world that is not ready for the bot; null for a bug of ours, which keeps its stack. */
+function cannotStart(error: unknown, host: string, port: number): string | null {
+  if (error instanceof Fault) return error.message;
+  if (!(error instanceof Error) || !('syscall' in error) || error.syscall !== 'listen') return null;
+  const code = 'code' in error ? String(error.code) : 'unknown';
+  const why = code === 'EADDRINUSE' ? 'is already in use' : `cannot be listened on (${code})`;
+  return `The address ${host}:${port} ${why}: set HOST and PORT to one that is free.`;
 }
 
 /** 2: it was called wrongly, as everywhere on the command line. */

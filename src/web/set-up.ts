@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
 import type { Logger } from 'pino';
 import { run } from 'probot';
 
@@ -29,6 +30,13 @@ export async function startSetUp(settings: SetUpSettings, log: Logger): Promise<
       sentence:
         'No GitHub App is configured, and the set-up page is not served under NODE_ENV=production. Run `npm start` ' +
         'once without it to register the App, or set APP_ID, PRIVATE_KEY (or PRIVATE_KEY_PATH) and WEBHOOK_SECRET.',
+    };
+  }
+  // Probot reads it from the working folder. Without it the page would register a public App that asks for no rights.
+  if (!existsSync('app.yml')) {
+    return {
+      kind: 'refused',
+      sentence: `No GitHub App is configured, and ${process.cwd()} holds no app.yml to register one from: run \`npm start\` in the folder of the program.`,
     };
   }
   const keep: typeof updateNothing = (values) => {

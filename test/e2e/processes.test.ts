@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../src/app.ts';
 import { redisProgram, scratchFolder, withoutRedis } from '../adapters/queue/redis-kinds.ts';
-import { type BotProcess, compilePrograms, type Entry, type Programs } from './bot-processes.ts';
+import { type BotProcess, compilePrograms, type Entry, type Programs, root } from './bot-processes.ts';
 import { type BotWorld, fleetRepository, openWorld, until, type WorldOptions } from './bot-world.ts';
 
 /** The bot as operators run it: one process or several, started, stopped, and started wrongly. */
@@ -126,30 +126,44 @@ async function refusedStart(
 
 const identity = { APP_ID: '7', PRIVATE_KEY: 'a key', WEBHOOK_SECRET: 'a secret' };
 
-describe('a start that cannot be is refused with one sentence and exit code 1', { concurrent: true }, () => {
-  test.each<readonly [string, Entry, Readonly<Record<string, string>>, RegExp]>([
-    ['web without a Redis', 'web', identity, /^Web and workers as separate processes need one Redis.*REDIS_URL/],
-    ['workers without a Redis', 'jobs', identity, /^Web and workers as separate processes need one Redis.*REDIS_URL/],
-    ['half an identity', 'all', { APP_ID: '7' }, /PRIVATE_KEY or PRIVATE_KEY_PATH, WEBHOOK_SECRET are missing/],
-    ['workers without an identity', 'jobs', { REDIS_URL: 'redis://127.0.0.1:1' }, /^The GitHub App is not configured/],
+describe('a start that cannot be is refused with one sentence and an exit code', { concurrent: true }, () => {
+  test.each<readonly [string, Entry, Readonly<Record<string, string>>, RegExp, 1 | 2]>([
+    ['web without a Redis', 'web', identity, /^Web and workers as separate processes need one Redis.*REDIS_URL/, 2],
+    [
+      'workers without a Redis',
+      'jobs',
+      identity,
+      /^Web and workers as separate processes need one Redis.*REDIS_URL/,
+      2,
+    ],
+    ['half an identity', 'all', { APP_ID: '7' }, /PRIVATE_KEY or PRIVATE_KEY_PATH, WEBHOOK_SECRET are missing/, 2],
+    [
+      'workers without an identity',
+      'jobs',
+      { REDIS_URL: 'redis://127.0.0.1:1' },
+      /^The GitHub App is not configured/,
+      2,
+    ],
     [
       'a Redis that does not answer',
       'all',
       { ...identity, REDIS_URL: 'redis://127.0.0.1:1' },
       /127\.0\.0\.1:1 does not answer/,
+      1,
     ],
     [
       'a key file that is not there',
       'all',
       { ...identity, PRIVATE_KEY: '', PRIVATE_KEY_PATH: '/nonexistent/key.pem' },
       /\/nonexistent\/key\.pem/,
+      1,
     ],
-    ['nothing configured in production', 'all', { NODE_ENV: 'production' }, /^No GitHub App is configured/],
-  ])('%s', { timeout: 30_000 }, async (_, entry, environment, sentence) => {
+    ['nothing configured in production', 'all', { NODE_ENV: 'production' }, /^No GitHub App is configured/, 2],
+  ])('%s', { timeout: 30_000 }, async (_, entry, environment, sentence, exitCode) => {
     const { code, lines } = await refusedStart(entry, environment);
     expect(lines.join('\n')).toMatch(sentence);
     expect(lines.filter((line) => !line.startsWith('FLEETWRIGHT_REPOSITORIES names no repository'))).toHaveLength(1);
-    expect(code).toBe(1);
+    expect(code).toBe(exitCode);
   });
 
   test('settings that are wrong, every one of them', { timeout: 30_000 }, async () => {
@@ -161,7 +175,7 @@ describe('a start that cannot be is refused with one sentence and exit code 1', 
     expect(lines.join('\n')).toMatch(/^The settings are wrong:/);
     for (const name of ['APP_ID', 'PORT', 'FLEETWRIGHT_REPOSITORIES'])
       expect(lines.join('\n')).toContain(`  ${name}: `);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 
   test('a port that somebody has', { timeout: 60_000 }, () =>
@@ -170,28 +184,39 @@ describe('a start that cannot be is refused with one sentence and exit code 1', 
       const second = world.start('all', { LOG_LEVEL: 'fatal', FLEETWRIGHT_STATE: path.join(world.folder, 'other') });
       expect(await second.ended()).toBe(1);
       expect(second.lines).toHaveLength(1);
-      expect(second.lines[0]).toContain(String(world.port));
+      expect(second.lines[0]).toMatch(`127.0.0.1:${world.port} is already in use`);
     }),
   );
 });
 
-describe('nothing configured', () => {
+describe('nothing configured', { concurrent: true }, () => {
   test('npm start serves the page that registers the App of app.yml, and SIGTERM ends it', {
     timeout: 30_000,
   }, async () => {
     const scratch = await scratchFolder();
+    await copyFile(path.join(root, 'app.yml'), path.join(scratch.path, 'app.yml'));
     const port = await freePort('127.0.0.1');
     const started = programs.start('all', { PORT: String(port) }, scratch.path);
     try {
       expect(await started.said('No GitHub App is configured yet.')).toContain(`http://127.0.0.1:${port}`);
       const page = await (await fetch(`http://127.0.0.1:${port}/probot`)).text();
-      expect(page).toContain('manifest');
-      expect(page).toMatch(/(&quot;|")public(&quot;|"):\s*false/);
+      const manifest = /id="manifest" value='([^']+)'/.exec(page)?.[1];
+      expect(JSON.parse(manifest ?? '')).toMatchObject({
+        public: false,
+        default_permissions: { contents: 'write', deployments: 'write', pull_requests: 'write' },
+      });
       expect(await started.stop()).toBe(0);
       await expect(readFile(path.join(scratch.path, '.env'))).rejects.toThrow('ENOENT');
     } finally {
       await started.kill();
       await scratch.remove();
     }
+  });
+
+  test('and no app.yml: no page, which would register an App for everybody', { timeout: 30_000 }, async () => {
+    const { code, lines } = await refusedStart('all', {});
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('holds no app.yml');
+    expect(code).toBe(2);
   });
 });
