@@ -23,8 +23,9 @@ export async function driveHost(bot: Bot, payload: unknown, signal: AbortSignal)
   const rollout = await bot.rollouts.read(ref.rollout);
   // Reported before anybody is woken, so that a crash in between repeats the report and not the silence.
   if (rollout !== null && driven.kind === 'ended') {
-    await reportDeploy(bot, rollout, ref.host);
+    // The comment before the mirror: a store that is lost in between finds the deploy open there, and tells it again.
     await reportRollout(bot, ref.rollout);
+    await reportDeploy(bot, rollout, ref.host);
     if (rollout.endedAt !== null) {
       await reportNeverBegun(bot, rollout);
       await tellEnd(bot, rollout);
@@ -38,6 +39,8 @@ export async function giveUpHost(bot: Bot, payload: unknown, detail: string): Pr
   const ref = deployJobShape.parse(payload);
   const driven = await giveUpDeploy(driveDepsOf(bot, new ProgressReports(bot, ref.rollout)), ref, detail);
   await reportRollout(bot, ref.rollout);
+  const rollout = await bot.rollouts.read(ref.rollout);
+  if (rollout !== null) await reportDeploy(bot, rollout, ref.host);
   await wakeDeploys(bot, driven.wake);
 }
 
