@@ -1,4 +1,6 @@
 import type { Edit } from '../core/edit.ts';
+import { renderHidden } from '../report/hidden.ts';
+import { hiddenText } from '../writer/hidden-text.ts';
 import type { Bot } from './bot.ts';
 import type { ChangeJob } from './change-job.ts';
 import { postingKeys } from './posting-keys.ts';
@@ -23,6 +25,8 @@ export async function openPullRequest(
     `Requested-by: ${job.asker}`,
     `Base-sha: ${fleet.sha}`,
   ].join('\n');
+  const asked = [job.title, job.body, job.said ?? ''].join('\n');
+  const hidden = renderHidden(hiddenText(asked, Object.keys(fleet.config.hosts)));
   await bot.outbox.put(job.repository, postingKeys.pullRequest(job.issue), 'result', {
     kind: 'pull-request',
     branch: branchFor(job.issue, change.title),
@@ -31,7 +35,7 @@ export async function openPullRequest(
     edits: change.edits,
     commitMessage: message,
     title: change.title,
-    body: change.body,
+    body: hidden === '' ? change.body : `${change.body}\n\n${hidden}`,
     labels: [],
   });
 }
