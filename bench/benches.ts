@@ -1,4 +1,5 @@
 import type { Bench } from './bench.ts';
+import { dnsAsk } from './dns-ask.bench.ts';
 import { embeddedSerial } from './embedded-serial.bench.ts';
 import { queueAdd } from './queue-add.bench.ts';
 import { twoHundredHosts } from './two-hundred-hosts.bench.ts';
@@ -8,4 +9,13 @@ import { nixParse } from './nix-parse.bench.ts';
 import { zoneParse } from './zone-parse.bench.ts';
 
 /** Every bench, in the order in which they run. One at a time: two at once would measure each other. */
-export const benches: readonly Bench[] = [embeddedSerial, queueAdd, webhook, twoHundredHosts, zoneParse, nixParse, nixFleet];
+export const benches: readonly Bench[] = [
+  embeddedSerial,
+  queueAdd,
+  webhook,
+  dnsAsk,
+  twoHundredHosts,
+  zoneParse,
+  nixParse,
+  nixFleet,
+];

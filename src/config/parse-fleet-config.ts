@@ -32,7 +32,8 @@ export function parseFleetConfig(text: string): ParsedConfig {
   } catch {
     return { kind: 'invalid', findings: [finding('uses too many YAML aliases', at(0))] };
   }
-  const parsed = fleetConfigShape.safeParse(plain ?? {});
+  // Without its input an issue cannot tell a key that is missing from one that holds the wrong thing.
+  const parsed = fleetConfigShape.safeParse(plain ?? {}, { reportInput: true });
   if (!parsed.success) {
     const findings = parsed.error.issues.flatMap(messagesOf).map(({ path, message }) => {
       const offset = offsetOf(document.contents as Node | null, path);
@@ -67,6 +68,8 @@ function messagesOf(issue: core.$ZodIssue): Misstep[] {
   if (issue.code === 'invalid_value')
     return [{ path: issue.path, message: `must be one of ${issue.values.map(String).join(', ')}` }];
   if (issue.code === 'invalid_key') return issue.issues.map((inner) => ({ path: issue.path, message: inner.message }));
+  if (issue.code === 'invalid_type' && issue.expected === 'boolean' && issue.input !== undefined)
+    return [{ path: issue.path, message: 'must be one of true, false' }];
   if (issue.code === 'invalid_type' && issue.input === undefined)
     return [{ path: issue.path, message: `is missing; expected ${issue.expected}` }];
   return [{ path: issue.path, message: issue.message }];

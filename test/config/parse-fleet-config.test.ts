@@ -49,6 +49,11 @@ function mistakesIn(text: string): string[] {
 
 describe('a wrong config file is answered with line, key and what is allowed', () => {
   test.each([
+    [
+      'a word where a yes or no belongs',
+      'hosts: {}\ndeploy: { on_merge: sometimes }',
+      ['2:11 `deploy.on_merge`: must be one of true, false'],
+    ],
     ['no hosts', 'zones: {}', ['1:1 `hosts`: is missing; expected record']],
     ['an empty file', '', ['1:1 `hosts`: is missing; expected record']],
     [
