@@ -80,7 +80,7 @@ export const outcomeMeanings: Readonly<Record<Outcome, Meaning>> = {
     good: false,
     callsForPerson: false,
     held: false,
-    summary: 'A person took the deploy back before anything was activated.',
+    summary: 'The deploy was taken back, by a person or because other hosts went bad, before anything was activated.',
   },
   'needs-hands': {
     good: false,

@@ -39,7 +39,7 @@ function standing(schema: JsonSchema, required: boolean): string {
   if (required) return '**required**';
   if (value === undefined) return '';
   // An empty map or list is what "not written" means anyway.
-  return typeof value === 'object' ? '' : `\`${String(value)}\``;
+  return typeof value === 'object' ? '' : `\`${JSON.stringify(value).replaceAll('"', '')}\``;
 }
 
 function allowed(schema: JsonSchema): string {

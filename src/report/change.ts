@@ -1,6 +1,6 @@
 import type { Finding } from '../core/finding.ts';
 import { bareName } from './bare-name.ts';
-import { code, count, listed, plain, table } from './markdown.ts';
+import { code, count, listed, plain, prose, table } from './markdown.ts';
 import { renderFindings } from './plan.ts';
 
 /** What a change of DNS did, as the table of its pull request tells it. */
@@ -96,13 +96,13 @@ export function renderDirectChange(change: DirectChange): string {
 
 export function renderWrittenChange(change: WrittenChange): string {
   const list = (title: string, items: readonly string[]) =>
-    items.length === 0 ? '' : `**${title}**\n${items.map((item) => `- ${plain(item)}`).join('\n')}`;
+    items.length === 0 ? '' : `**${title}**\n${items.map((item) => `- ${prose(item)}`).join('\n')}`;
   const by = change.scripted
     ? 'Played from a scripted conversation; no model was asked.'
     : `Written by ${code(change.model)} in ${count(change.turns, 'turn')} ($${change.dollars.toFixed(2)}).`;
   return [
     `Asked for by ${code(change.asker)}. ${by}`,
-    ...change.summary.split(/\n{2,}/).map((paragraph) => plain(paragraph)),
+    ...change.summary.split(/\n{2,}/).map((paragraph) => prose(paragraph)),
     list('Look at this twice', change.risks),
     list('To see that it works', change.verify),
     `Files: ${listed(change.files.map(code), 20)}.${change.hosts.length === 0 ? '' : ` Hosts: ${listed(change.hosts.map(code), 20)}.`}`,

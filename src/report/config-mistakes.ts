@@ -1,5 +1,5 @@
 import type { Finding } from '../core/finding.ts';
-import { code, count, plain, table } from './markdown.ts';
+import { code, count, plain, prose, table } from './markdown.ts';
 
 /** A wrong config file, as a comment: every mistake with its line, its key and what is allowed there. */
 export function renderConfigMistakes(findings: readonly Finding[], where: 'here' | 'default-branch'): string {
@@ -11,10 +11,7 @@ export function renderConfigMistakes(findings: readonly Finding[], where: 'here'
     `### ${code('.github/fleetwright.yml')} has ${count(findings.length, 'mistake')}`,
     table(
       ['Line', 'What is wrong'],
-      findings.map(({ line, column, message }) => [
-        `${line ?? 1}:${column ?? 1}`,
-        message.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('@', '@\u200B'),
-      ]),
+      findings.map(({ line, column, message }) => [`${line ?? 1}:${column ?? 1}`, prose(message)]),
     ),
     plain(stands),
   ].join('\n\n');

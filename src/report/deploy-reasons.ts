@@ -1,4 +1,4 @@
-import type { DeployReason, ReportedReason } from './deploy-report.ts';
+import { type DeployReason, deployReasons, type ReportedReason } from './deploy-report.ts';
 import { code, plain } from './markdown.ts';
 
 type Facts = ReportedReason['facts'];
@@ -13,6 +13,10 @@ interface Words {
 const fact = (facts: Facts, name: string): string => {
   const value = facts[name];
   return value === undefined ? '' : Array.isArray(value) ? value.join(', ') : String(value);
+};
+const listOf = (facts: Facts, name: string): readonly string[] => {
+  const value = facts[name];
+  return Array.isArray(value) ? value : [];
 };
 const detail = (facts: Facts, name: string): string =>
   fact(facts, name) === '' ? '' : ` (${plain(fact(facts, name))})`;
@@ -43,7 +47,13 @@ const words: Readonly<Record<DeployReason, Words>> = {
   'dialect-without-store-path': {
     what: say('the host’s `nixos-rebuild` has no `--store-path`, so an exact revert is not possible'),
   },
-  'several-not-ready': { what: (facts) => `several things stand in the way${detail(facts, 'reasons')}` },
+  'several-not-ready': {
+    what: (facts) => {
+      const each = deployReasons.filter((reason) => listOf(facts, 'reasons').includes(reason));
+      return `several things stand in the way${each.length === 0 ? '' : `: ${each.map((reason) => words[reason].what(facts)).join('; ')}`}`;
+    },
+    next: say('Set each of them right, then deploy again.'),
+  },
   'head-moved': {
     what: say('the pull request moved on while the deploy was waiting'),
     next: ({ current }, host) =>
@@ -86,13 +96,18 @@ const words: Readonly<Record<DeployReason, Words>> = {
   'activation-unanswered': { what: say('the activation ended without telling how') },
   'probes-failed': {
     what: say('a probe failed after the activation'),
-    next: say('The findings below say which. Push a fix; the host stays where it is until then.'),
+    next: say('The findings say which. Push a fix; the host stays where it is until then.'),
   },
   'boot-not-set': { what: say('the system could not be made the boot default') },
   'host-rebooted': { what: say('the host rebooted before the system was made its boot default') },
-  inhibited: { what: say('the change cannot be activated while the host runs') },
+  inhibited: {
+    what: say('the change cannot be activated while the host runs'),
+    next: say('Make the system named under “built” the boot default by hand, and reboot the host when that suits.'),
+  },
   unreachable: { what: (facts) => `the host could not be reached${detail(facts, 'detail')}`, next: again },
-  'cancelled-by-person': { what: (facts) => `it was taken back${detail(facts, 'by')}` },
+  'cancelled-by-person': {
+    what: (facts) => `it was taken back${fact(facts, 'by') === '' ? '' : ` by ${code(fact(facts, 'by'))}`}`,
+  },
   'wave-stopped': { what: say('another host of its wave went bad before it began') },
   'earlier-wave-failed': { what: say('an earlier wave went bad') },
   'unreachable-while-activating': { what: say('the host went out of reach during the activation'), next: look },

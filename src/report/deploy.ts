@@ -21,6 +21,21 @@ const symbols: Readonly<Record<Outcome, string>> = {
   unknown: '🆘',
 };
 
+/** Where things stand after a deploy that did not end well. The reason stands before it and says what happened. */
+const standings: Readonly<Record<Outcome, string>> = {
+  deployed: '',
+  unchanged: '',
+  'build-failed': 'It was not touched.',
+  reverted: 'It is back on what it ran before, verified, and held there.',
+  'reverted-by-reboot': 'It runs what it ran before, and is held there.',
+  'boot-pending': 'The commit can only take effect at a reboot, which needs its own approval.',
+  offline: 'Nothing was tried on it.',
+  refused: 'Nothing was changed on it.',
+  cancelled: 'Nothing was activated on it.',
+  'needs-hands': 'It is known to be bad and was not put back; a person must look at it now.',
+  unknown: 'What it runs could not be established; a person must look at it before the next deploy.',
+};
+
 /** The sticky comment of a rollout: where it stands, each host with its steps, findings, logs and what to do. */
 export function renderRollout(report: RolloutReport): string {
   return [
@@ -37,6 +52,10 @@ export function renderRollout(report: RolloutReport): string {
 /** One line, for the check run and for a deployment's description. */
 export function rolloutTitle(report: RolloutReport): string {
   if (report.state === 'running') return `${ended(report)} of ${count(report.hosts.length, 'host')} done`;
+  if (report.kind === 'verify') {
+    const well = report.hosts.filter((host) => host.well).length;
+    return `${well} of ${count(report.hosts.length, 'host')} well`;
+  }
   const counts = new Map<string, number>();
   for (const { outcome } of report.hosts) counts.set(outcome ?? 'open', (counts.get(outcome ?? 'open') ?? 0) + 1);
   return listed([...counts].map(([outcome, number]) => `${number} ${outcome}`));
@@ -51,7 +70,10 @@ function headline(report: RolloutReport): string {
   const waves = report.waves > 1 ? `, wave ${report.wave} of ${report.waves}` : '';
   if (report.state === 'running')
     return `Running: ${ended(report)} of ${count(report.hosts.length, 'host')} done${waves}.`;
-  if (report.good) return `Done: ${rolloutTitle(report)}. Every host was verified.`;
+  if (report.good)
+    return report.kind === 'verify'
+      ? `Done: ${rolloutTitle(report)}.`
+      : `Done: ${rolloutTitle(report)}. Nothing is left to do.`;
   const people = report.hosts.filter(({ outcome }) => outcome !== null && outcomeMeanings[outcome].callsForPerson);
   const call =
     people.length === 0
@@ -69,12 +91,14 @@ function ended(report: RolloutReport): number {
 }
 
 function hostTable(report: RolloutReport): string {
-  const rows = report.hosts.map((host) => [code(host.host), state(host), steps(host), where(host)]);
+  const rows = report.hosts.map((host) => [code(host.host), state(host), steps(host), where(report.kind, host)]);
   return table(['Host', 'Outcome', 'Steps', 'Runs now'], rows);
 }
 
 function state(host: DeployReport): string {
-  if (host.outcome !== null) return `${symbols[host.outcome]} ${host.outcome}`;
+  // A verify changes nothing, so its outcome is good however ill the host is.
+  if (host.outcome !== null)
+    return `${host.well || !outcomeMeanings[host.outcome].good ? symbols[host.outcome] : '❌'} ${host.outcome}`;
   if (host.queued !== null) return `queued behind ${code(host.queued.behind)} (${host.queued.position})`;
   return host.state;
 }
@@ -89,9 +113,17 @@ function steps(host: DeployReport): string {
 }
 
 /** The hash is enough to tell two systems apart; the whole path is in the details. */
-function where({ running, before, built, profile }: DeployReport): string {
+function where(kind: RolloutReport['kind'], { running, before, built, profile }: DeployReport): string {
   if (running === null) return '';
-  const name = running === built ? 'the new system' : running === before ? 'what it ran before' : 'another system';
+  const brought = kind === 'rollback' ? 'the system before' : 'the new system';
+  const name =
+    kind === 'verify' || built === before
+      ? 'as before'
+      : running === built
+        ? brought
+        : running === before
+          ? 'what it ran before'
+          : 'another system';
   const boots = profile === null || profile === running ? '' : ', boots into another';
   return `${name} ${code(running.slice(11, 19))}${boots}`;
 }
@@ -104,7 +136,7 @@ function hostDetail(host: DeployReport): string[] {
   const sentence =
     reason === null
       ? ''
-      : `${code(host.host)}: ${renderReason(reason)}. ${host.outcome === null ? '' : outcomeMeanings[host.outcome].summary} <sub>${reason.code}</sub>`;
+      : `${code(host.host)}: ${renderReason(reason)}. ${host.outcome === null ? '' : standings[host.outcome]} <sub>${reason.code}</sub>`;
   const logs = (Object.entries(host.logs) as [DeployStepName, string][])
     .filter(([, log]) => log.trim() !== '')
     .map(([step, log]) =>
@@ -116,13 +148,11 @@ function hostDetail(host: DeployReport): string[] {
     ['running', host.running],
     ['boots into', host.profile],
   ] as const;
+  const known = paths.flatMap(([what, path]) => (path === null ? [] : [`${what}: ${path}`]));
   const shown =
-    host.outcome !== null && outcomeMeanings[host.outcome].good
+    known.length === 0 || (host.outcome !== null && outcomeMeanings[host.outcome].good)
       ? ''
-      : folded(
-          `${host.host}: systems`,
-          block(paths.flatMap(([what, path]) => (path === null ? [] : [`${what}: ${path}`])).join('\n')),
-        );
+      : folded(`${host.host}: systems`, block(known.join('\n')));
   return [sentence, renderFindings(findings), next === null ? '' : `Next: ${next}`, ...logs, shown].filter(
     (part) => part !== '',
   );

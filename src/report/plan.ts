@@ -1,7 +1,7 @@
 import type { Finding } from '../core/finding.ts';
 import { type CommitSha, shortSha } from '../core/names.ts';
 import type { Plan, PlannedZone } from '../core/plan.ts';
-import { code, count, folded, listed, plain, table } from './markdown.ts';
+import { code, count, folded, listed, plain, prose, table } from './markdown.ts';
 
 const methods: Readonly<Record<Plan['method'], string>> = {
   paths: 'by their own files; a file outside every host’s own folder counts for all',
@@ -76,7 +76,7 @@ export function renderFindings(findings: readonly Finding[]): string {
       level === 'error' ? '**error**' : level,
       check,
       [host === undefined ? '' : code(host), place].filter(Boolean).join(' '),
-      plain(message),
+      prose(message),
     ];
   });
   return table(['Finding', 'From', 'Where', 'What'], rows);
@@ -84,7 +84,8 @@ export function renderFindings(findings: readonly Finding[]): string {
 
 function nextLine(plan: Plan, errors: number): string {
   const [first] = plan.hosts;
-  if (errors > 0) return `${count(errors, 'finding')} of level *error* must go before this can be deployed.`;
+  if (errors > 0)
+    return `${count(errors, 'finding')} of level *error* should be mended before this is merged or deployed.`;
   if (first === undefined) return 'There is nothing to deploy; merging changes no host.';
   return `To try it on one host, type ${code(`/deploy ${first.host} @${shortSha(plan.sha)}`)}. Merging deploys ${plan.hosts.length === 1 ? 'it' : 'all of them'}.`;
 }

@@ -1,6 +1,6 @@
 import type { Refusal, RefusalCode } from '../core/refusal.ts';
 import { bareName } from './bare-name.ts';
-import { code, count, listed, plain } from './markdown.ts';
+import { code, count, listed, plain, prose } from './markdown.ts';
 
 type Facts = Refusal['facts'];
 /** What happened and where things stand, as one or two sentences of Markdown. What to do next comes from `next`. */
@@ -22,7 +22,7 @@ const known = (facts: Facts, what: string): string => {
   const rest = total > names.length ? ` and ${total - names.length} more` : '';
   return names.length === 0 ? '' : ` ${what}: ${names.map(code).join(', ')}${rest}.`;
 };
-const reason = (facts: Facts): string => plain(text(facts, 'reason'));
+const reason = (facts: Facts): string => prose(text(facts, 'reason'));
 const because = (facts: Facts): string => ('reason' in facts ? `: ${reason(facts)}` : '');
 const commit = (facts: Facts, name: string): string => code(text(facts, name).slice(0, 12));
 const name = (facts: Facts, fact = 'name'): string => code(bareName(text(facts, fact)));

@@ -100,6 +100,14 @@ const texts: Readonly<Record<string, () => string>> = {
   'record-conflict-apex': () => asked('Add a CNAME record @ anubis.fleet.lan'),
   'serial-unreadable': () =>
     asked('Add A consul 10.0.20.30', { 'fleet.lan': forward.replace('2026112201', '202611220100') }),
+  'zone-proof-failed': () =>
+    renderRefusal(
+      refuse('zone-proof-failed', {
+        zone: 'fleet.lan.',
+        file: 'dns/fleet.lan.zone',
+        reason: 'dns/fleet.lan.zone:10: bad owner name',
+      }),
+    ),
   'host-locked': () =>
     renderRefusal(refuse('host-locked', { host: 'griffin', owner: 'ann', reason: 'disk is being replaced' })),
   'host-held': () => renderRefusal(refuse('host-held', { hosts: ['blackjack'] }, '/deploy blackjack')),

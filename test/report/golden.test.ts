@@ -1,0 +1,244 @@
+import { describe, expect, test } from 'vitest';
+import { commands } from '../../src/commands/list.ts';
+import { parseFleetConfig } from '../../src/config/parse-fleet-config.ts';
+import { assert } from '../../src/core/bug.ts';
+import type { Plan } from '../../src/core/plan.ts';
+import {
+  directTitle,
+  renderDirectChange,
+  renderOpened,
+  renderOutsider,
+  renderQuestion,
+  renderWriting,
+  renderWrittenChange,
+} from '../../src/report/change.ts';
+import { renderConfigMistakes } from '../../src/report/config-mistakes.ts';
+import { renderHelp, renderWithoutModel } from '../../src/report/help.ts';
+import { planTitle, renderPlan, renderPlanning } from '../../src/report/plan.ts';
+import { renderStatus } from '../../src/report/status.ts';
+import { config, host, sha, system } from './fleet.ts';
+import { golden } from './golden.ts';
+
+const empty: Plan = {
+  pullRequest: 4,
+  sha: sha('8d62ec158f96'),
+  base: sha('4fd1a2b3c4d5'),
+  hosts: [],
+  untouched: [host('griffin'), host('wolfhound'), host('blackjack')],
+  method: 'paths',
+  zones: [],
+  findings: [],
+  changedFiles: ['README.md'],
+};
+
+const consul: Plan = {
+  ...empty,
+  hosts: [
+    { host: host('griffin'), why: ['hosts/griffin/default.nix'] },
+    { host: host('wolfhound'), why: ['hosts/wolfhound/default.nix', 'modules/consul.nix', 'and 2 more'] },
+  ],
+  untouched: [host('blackjack')],
+  method: 'imports',
+  zones: [
+    {
+      zone: 'fleet.lan',
+      file: 'dns/fleet.lan.zone',
+      servers: ['griffin'],
+      serial: { before: 2026112201, after: 2026112202 },
+      records: [
+        { action: 'create', name: 'consul.fleet.lan', type: 'A', before: [], after: ['10.0.20.11', '10.0.20.12'] },
+        {
+          action: 'update',
+          name: 'grafana.fleet.lan',
+          type: 'CNAME',
+          before: ['griffin.fleet.lan.'],
+          after: ['anubis.fleet.lan.'],
+        },
+        { action: 'delete', name: 'old-wiki.fleet.lan', type: 'TXT', before: ['"a | b"'], after: [] },
+      ],
+    },
+    { zone: 'lab.example', file: 'dns/lab.zone', servers: [], serial: { before: null, after: 1 }, records: [] },
+  ],
+};
+
+const bad: Plan = {
+  ...consul,
+  zones: [],
+  findings: [
+    { check: 'special-files', level: 'note', file: 'bin/run', message: 'the file becomes executable' },
+    {
+      check: 'own-config',
+      level: 'error',
+      file: '.github/fleetwright.yml',
+      line: 3,
+      message: '`hosts.griffin.port`: Invalid input',
+    },
+    {
+      check: 'special-files',
+      level: 'warning',
+      file: 'vendor',
+      message: 'a submodule is added or moved: its content is not part of this diff',
+    },
+  ],
+};
+
+const mistaken = parseFleetConfig(
+  'hosts:\n  griffin: {address: a, host_key: x, prot: 22}\n  wolfhound: {adress: b}\ndeploy: {paralel: 3, settle_seconds: -1}\nzones: {fleet.lan: {file: ../x, servers: [gryffin]}}\n',
+);
+assert(mistaken.kind === 'invalid', 'a config with mistakes');
+
+const twoHosts = parseFleetConfig(`hosts: {solo: {address: a, host_key: "SHA256:${'A'.repeat(43)}"}}`);
+assert(twoHosts.kind === 'config', 'a config with one host');
+
+describe('what is planned and answered, as it is read', () => {
+  golden('answers', {
+    help: () => renderHelp(commands, config),
+    'help-without-tags': () => renderHelp(commands, twoHosts.config),
+    'without-model': renderWithoutModel,
+    status: () =>
+      renderStatus([
+        {
+          host: host('griffin'),
+          current: {
+            path: system('abc1234d', 'griffin'),
+            sha: sha('8d62ec158f96'),
+            at: Date.UTC(2026, 10, 22, 18, 47),
+          },
+          held: null,
+          claimedBy: null,
+          waiting: 0,
+          locked: null,
+        },
+        { host: host('wolfhound'), current: null, held: null, claimedBy: null, waiting: 0, locked: null },
+        {
+          host: host('blackjack'),
+          current: { path: system('zyx9876w', 'blackjack'), sha: null, at: Date.UTC(2026, 10, 21, 9, 5) },
+          held: { sha: sha('8d62ec158f96'), why: 'reverted' },
+          claimedBy: 'c17-0',
+          waiting: 2,
+          locked: { reason: 'deploy c17-0', expiresAt: Date.UTC(2026, 10, 22, 18, 50) },
+        },
+      ]),
+    'plan-of-nothing': () => renderPlan(empty),
+    'plan-with-hosts-and-zones': () => renderPlan(consul),
+    'plan-with-one-host': () =>
+      renderPlan({ ...empty, hosts: [{ host: host('griffin'), why: ['hosts/griffin/a b.nix'] }] }),
+    'plan-with-errors': () => renderPlan(bad),
+    'plan-under-way': () => renderPlanning(empty.sha),
+    'config-mistakes-on-the-default-branch': () => renderConfigMistakes(mistaken.findings, 'default-branch'),
+    'config-mistakes-in-a-pull-request': () => renderConfigMistakes(mistaken.findings.slice(0, 1), 'here'),
+    'direct-change': () =>
+      renderDirectChange({
+        issue: 1,
+        asker: 'ann',
+        records: [
+          {
+            action: 'create',
+            name: 'vault.fleet.lan.',
+            type: 'A',
+            before: null,
+            after: '10.0.20.12',
+            ttl: null,
+            zone: 'fleet.lan.',
+            file: 'dns/fleet.lan.zone',
+            line: 31,
+          },
+          {
+            action: 'update',
+            name: 'grafana.fleet.lan.',
+            type: 'CNAME',
+            before: 'griffin.fleet.lan.',
+            after: 'anubis.fleet.lan.',
+            ttl: 300,
+            zone: 'fleet.lan.',
+            file: 'dns/fleet.lan.zone',
+            line: 12,
+          },
+        ],
+        serials: [
+          {
+            zone: 'fleet.lan.',
+            file: 'dns/fleet.lan.zone',
+            before: '2026112201',
+            after: '2026112202',
+            rule: 'YYYYMMDDnn: next of today',
+          },
+        ],
+        findings: [
+          {
+            check: 'dns-reverse',
+            level: 'note',
+            message: 'no reverse zone holds 10.0.20.12',
+            file: 'dns/fleet.lan.zone',
+            line: 31,
+          },
+        ],
+      }),
+    'written-change-scripted': () => renderWrittenChange({ ...written, scripted: true }),
+    'written-change': () => renderWrittenChange(written),
+    opened: () => renderOpened(4),
+    'being-written': () =>
+      renderWriting(
+        [
+          { text: 'Write modules/consul.nix', done: true },
+          { text: 'Add the DNS record', done: false },
+        ],
+        'now: dns consul',
+      ),
+    'being-written-at-first': () => renderWriting([], 'reading the repository'),
+    question: () =>
+      renderQuestion(
+        {
+          question: 'Which VLAN do the three servers talk over?',
+          options: ['10, with ssh and metrics', '20, with the services'],
+          recommended: '20, with the services',
+        },
+        'fleetwright',
+      ),
+    outsider: () => renderOutsider('mallory'),
+  });
+
+  test('titles are short and in the imperative', () => {
+    const record = {
+      action: 'create',
+      name: 'vault.fleet.lan.',
+      type: 'A',
+      before: null,
+      after: '10.0.20.12',
+      ttl: null,
+      zone: 'fleet.lan.',
+      file: 'f',
+      line: 1,
+    } as const;
+    expect([
+      directTitle([record]),
+      directTitle([{ ...record, action: 'update', type: 'CNAME', before: 'a.', after: 'anubis.fleet.lan.' }]),
+      directTitle([{ ...record, action: 'delete', before: '10.0.20.12', after: null }]),
+      directTitle([record, { ...record, zone: 'lab.example.' }]),
+      directTitle([{ ...record, type: 'TXT', after: `"${'x'.repeat(300)}"` }]),
+      directTitle([]),
+    ]).toEqual([
+      'Add A vault.fleet.lan 10.0.20.12',
+      'Change CNAME vault.fleet.lan to anubis.fleet.lan',
+      'Remove A vault.fleet.lan',
+      'Change 2 DNS records in fleet.lan and lab.example',
+      `Add TXT vault.fleet.lan "${'x'.repeat(39)}…`,
+      'Change DNS records',
+    ]);
+    expect([planTitle(empty), planTitle(bad)]).toEqual(['0 hosts, 0 zones', '2 hosts, 0 zones, 1 error']);
+  });
+});
+
+const written = {
+  issue: 3,
+  asker: 'ann',
+  model: 'claude-opus-5-5',
+  summary: 'Consul runs as three servers.\n\nIt listens on VLAN 20 only. Closes #1, says @mallory.',
+  hosts: ['griffin', 'wolfhound'],
+  risks: ['wolfhound restarts <nothing>'],
+  verify: ['`consul members` lists three servers'],
+  files: ['modules/consul.nix', 'dns/fleet.lan.zone'],
+  turns: 8,
+  dollars: 0.4321,
+  scripted: false,
+};

@@ -1,0 +1,347 @@
+import { describe, expect, test } from 'vitest';
+import { outcomeMeanings, outcomes } from '../../src/core/outcome.ts';
+import {
+  deployReasons,
+  type DeployReport,
+  type DeployStepReport,
+  type RolloutReport,
+} from '../../src/report/deploy-report.ts';
+import { renderRollout, rolloutTitle } from '../../src/report/deploy.ts';
+import { nextAfter, renderReason } from '../../src/report/deploy-reasons.ts';
+import { fingerprint, host, sha, system } from './fleet.ts';
+import { golden } from './golden.ts';
+
+const start = Date.UTC(2026, 10, 22, 18, 47, 30);
+const done = (name: DeployStepReport['name'], tookMs: number): DeployStepReport => ({
+  name,
+  state: 'done',
+  at: start,
+  tookMs,
+});
+const ways = {
+  look: done('look', 210),
+  ship: done('ship', 840),
+  build: done('build', 61_300),
+  approve: done('approve', 120),
+  test: done('test', 4200),
+  probe: done('probe', 6100),
+  boot: done('boot', 900),
+  prove: done('prove', 80),
+};
+const good = Object.values(ways);
+
+function deploy(name: string, change: Partial<DeployReport> = {}): DeployReport {
+  const before = system('aaaa1111', name);
+  return {
+    host: host(name),
+    fingerprint: fingerprint('A'),
+    wave: 1,
+    state: 'ended',
+    queued: null,
+    steps: good,
+    outcome: 'deployed',
+    reason: null,
+    well: true,
+    before,
+    built: system('bbbb2222', name),
+    running: system('bbbb2222', name),
+    profile: system('bbbb2222', name),
+    findings: [],
+    revertFindings: [],
+    logs: {},
+    startedAt: start,
+    endedAt: start + 75_000,
+    ...change,
+  };
+}
+
+const waiting = {
+  state: 'waiting',
+  steps: [],
+  outcome: null,
+  well: false,
+  before: null,
+  built: null,
+  running: null,
+  profile: null,
+  startedAt: null,
+  endedAt: null,
+} as const;
+const untouched = (name: string) =>
+  ({ built: null, running: system('aaaa1111', name), profile: system('aaaa1111', name), well: false }) as const;
+const unchanged = (name: string) =>
+  deploy(name, {
+    ...untouched(name),
+    outcome: 'unchanged',
+    steps: [ways.look, ways.ship, ways.build],
+    built: system('aaaa1111', name),
+    well: true,
+  });
+
+const reverted = deploy('blackjack', {
+  ...untouched('blackjack'),
+  outcome: 'reverted',
+  built: system('bbbb2222', 'blackjack'),
+  reason: { code: 'probes-failed', facts: {} },
+  steps: [
+    ways.look,
+    ways.ship,
+    ways.build,
+    ways.approve,
+    ways.test,
+    { ...ways.probe, state: 'failed' },
+    done('judge', 40),
+    done('revert-test', 3900),
+    done('revert-probe', 5000),
+  ],
+  findings: [
+    { check: 'failed-units', level: 'error', host: host('blackjack'), message: 'consul.service failed' },
+    { check: 'http', level: 'error', host: host('blackjack'), message: 'http://10.0.20.13:8500/ does not answer' },
+  ],
+  logs: {
+    test: 'starting the following units: consul.service\nwarning: the following units failed: consul.service\n',
+    probe: 'consul[812]: data directory is not writable | see <docs>\n```\n@ann\n',
+  },
+});
+
+const rollout = (hosts: readonly DeployReport[], change: Partial<RolloutReport> = {}): RolloutReport => ({
+  id: 'm4',
+  kind: 'deploy',
+  sha: sha('8d62ec158f96'),
+  cause: { kind: 'merge', by: 'ann', pullRequest: 4 },
+  reason: 'merge of #4',
+  state: 'done',
+  good: hosts.every(({ well }) => well),
+  startedAt: start,
+  endedAt: start + 80_000,
+  waves: 1,
+  wave: 1,
+  stopped: null,
+  hosts,
+  ...change,
+});
+const command = { kind: 'command', by: 'ben', issue: 4, comment: 17 } as const;
+
+const texts: Readonly<Record<string, () => string>> = {
+  running: () =>
+    renderRollout(
+      rollout(
+        [
+          deploy('griffin'),
+          deploy('wolfhound', {
+            ...waiting,
+            state: 'running',
+            steps: [ways.look, ways.ship, { name: 'build', state: 'running', at: start, tookMs: null }],
+            before: system('aaaa1111', 'wolfhound'),
+            running: system('aaaa1111', 'wolfhound'),
+            profile: system('aaaa1111', 'wolfhound'),
+          }),
+          deploy('blackjack', { ...waiting, wave: 2 }),
+        ],
+        { state: 'running', waves: 2, endedAt: null },
+      ),
+    ),
+  queued: () =>
+    renderRollout(
+      rollout([deploy('griffin', { ...waiting, state: 'queued', queued: { behind: 'c17-0', position: 2 } })], {
+        state: 'running',
+        cause: command,
+        endedAt: null,
+      }),
+    ),
+  'all-good': () => renderRollout(rollout([deploy('griffin'), unchanged('wolfhound')])),
+  'reverted-with-logs': () => renderRollout(rollout([deploy('griffin'), unchanged('wolfhound'), reverted])),
+  'reverted-by-reboot': () =>
+    renderRollout(
+      rollout([
+        deploy('griffin', {
+          ...untouched('griffin'),
+          outcome: 'reverted-by-reboot',
+          reason: { code: 'host-rebooted', facts: {} },
+        }),
+      ]),
+    ),
+  'build-failed': () =>
+    renderRollout(
+      rollout(
+        [
+          deploy('griffin', {
+            ...untouched('griffin'),
+            outcome: 'build-failed',
+            steps: [ways.look, ways.ship, { ...ways.build, state: 'failed' }],
+            reason: { code: 'evaluation-failed', facts: {} },
+            logs: {
+              build: "error: undefined variable 'pkg'\n  at /nix/store/x-source/hosts/griffin/default.nix:12:5\n",
+            },
+          }),
+        ],
+        { cause: command },
+      ),
+    ),
+  'needs-hands': () =>
+    renderRollout(
+      rollout([
+        deploy('griffin', {
+          outcome: 'needs-hands',
+          well: false,
+          running: system('bbbb2222', 'griffin'),
+          profile: system('aaaa1111', 'griffin'),
+          reason: { code: 'revert-failed', facts: {} },
+          steps: [
+            ...good.slice(0, 5),
+            { ...ways.probe, state: 'failed' },
+            { ...done('revert-test', 3900), state: 'failed' },
+          ],
+        }),
+      ]),
+    ),
+  unknown: () =>
+    renderRollout(
+      rollout([
+        deploy('griffin', {
+          outcome: 'unknown',
+          well: false,
+          running: null,
+          profile: null,
+          reason: { code: 'unreachable-after-activation', facts: {} },
+          steps: good.slice(0, 5),
+        }),
+      ]),
+    ),
+  offline: () =>
+    renderRollout(
+      rollout([
+        deploy('griffin', {
+          ...waiting,
+          state: 'ended',
+          outcome: 'offline',
+          reason: { code: 'unreachable', facts: { detail: 'no answer within 10 s' } },
+        }),
+      ]),
+    ),
+  'boot-pending': () =>
+    renderRollout(
+      rollout([
+        deploy('griffin', {
+          ...untouched('griffin'),
+          outcome: 'boot-pending',
+          built: system('bbbb2222', 'griffin'),
+          reason: { code: 'inhibited', facts: {} },
+        }),
+      ]),
+    ),
+  'not-ready': () =>
+    renderRollout(
+      rollout([
+        deploy('griffin', {
+          ...untouched('griffin'),
+          outcome: 'refused',
+          steps: [ways.look],
+          reason: {
+            code: 'several-not-ready',
+            facts: { reasons: ['switch-running', 'shutdown-scheduled'], scheduled: 'reboot 23:00' },
+          },
+        }),
+      ]),
+    ),
+  held: () =>
+    renderRollout(
+      rollout([
+        deploy('griffin'),
+        deploy('blackjack', { ...waiting, state: 'ended', outcome: 'refused', reason: { code: 'held', facts: {} } }),
+      ]),
+    ),
+  cancelled: () =>
+    renderRollout(
+      rollout(
+        [
+          deploy('griffin', {
+            ...waiting,
+            state: 'ended',
+            outcome: 'cancelled',
+            reason: { code: 'cancelled-by-person', facts: { by: 'ann' } },
+          }),
+        ],
+        { cause: command },
+      ),
+    ),
+  'stopped-wave': () =>
+    renderRollout(
+      rollout(
+        [
+          reverted,
+          deploy('griffin', {
+            ...waiting,
+            wave: 2,
+            state: 'ended',
+            outcome: 'cancelled',
+            reason: { code: 'earlier-wave-failed', facts: {} },
+          }),
+        ],
+        { waves: 2, stopped: { wave: 1, by: null, hosts: [host('blackjack')] } },
+      ),
+    ),
+  'verify-good': () =>
+    renderRollout(
+      rollout(
+        [unchanged('griffin')].map((one) => ({ ...one, steps: [ways.look, ways.probe] })),
+        { kind: 'verify', sha: null, cause: command },
+      ),
+    ),
+  'verify-bad': () =>
+    renderRollout(
+      rollout(
+        [
+          deploy('griffin', {
+            ...untouched('griffin'),
+            steps: [ways.look, { ...ways.probe, state: 'failed' }],
+            outcome: 'unchanged',
+            findings: reverted.findings,
+          }),
+        ],
+        { kind: 'verify', sha: null, cause: command },
+      ),
+    ),
+  rollback: () => renderRollout(rollout([deploy('griffin')], { kind: 'rollback', sha: null, cause: command })),
+};
+
+describe('rollouts in every state, as they are read', () => {
+  golden('rollouts', texts);
+
+  test.each(Object.entries(texts))(
+    '%s says nothing with a hole in it, and begins no line with a slash',
+    (_name, text) => {
+      expect(text()).not.toMatch(/: undefined[^ ]|NaN|\[object|\(\)|^\//m);
+    },
+  );
+
+  test.each(outcomes)('%s: the word, where the host is, and for a bad end what it means', (outcome) => {
+    const text = renderRollout(
+      rollout([
+        deploy('griffin', {
+          outcome,
+          well: outcomeMeanings[outcome].good,
+          reason: outcomeMeanings[outcome].good ? null : { code: 'gave-up', facts: {} },
+        }),
+      ]),
+    );
+    expect(text).toContain(` ${outcome} |`);
+    expect(text).toContain('`bbbb2222`');
+    if (!outcomeMeanings[outcome].good) expect(text).toMatch(/`griffin`: [^.]+\. [A-Z][^.]+\./);
+    if (outcomeMeanings[outcome].callsForPerson) expect(text).toContain('`griffin` needs a person');
+  });
+
+  test.each(deployReasons)('%s can be said without any fact', (code) => {
+    const said = `${renderReason({ code, facts: {} })} ${nextAfter({ code, facts: {} }, 'griffin') ?? ''}`;
+    expect(said).not.toMatch(/undefined|\(\)|` *`/);
+  });
+
+  test('the title counts hosts by outcome', () => {
+    expect(rolloutTitle(rollout([deploy('griffin'), unchanged('wolfhound'), reverted]))).toBe(
+      '1 deployed, 1 unchanged and 1 reverted',
+    );
+    expect(rolloutTitle(rollout([deploy('griffin'), deploy('wolfhound', waiting)], { state: 'running' }))).toBe(
+      '1 of 2 hosts done',
+    );
+  });
+});
