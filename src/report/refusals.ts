@@ -101,7 +101,7 @@ const words: Readonly<Record<RefusalCode, Words>> = {
   'serial-unreadable': (facts) =>
     `The serial ${'serial' in facts ? `${code(text(facts, 'serial'))} ` : ''}of ${name(facts, 'zone')}${place(facts)} cannot be raised${because(facts)}. Nothing was changed.`,
   'zone-proof-failed': (facts) =>
-    `The change of ${code(text(facts, 'zone'))}${place(facts)} does not prove right${because(facts)}. Nothing was changed.`,
+    `The change of ${name(facts, 'zone')}${place(facts)} does not prove right${because(facts)}. Nothing was changed.`,
   'host-locked': (facts) =>
     `${code(text(facts, 'host'))} is locked by ${plain(text(facts, 'owner'))}${'reason' in facts ? ` (${reason(facts)})` : ''}. Nothing was started on it.`,
   'host-held': (facts) => {

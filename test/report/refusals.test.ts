@@ -105,7 +105,7 @@ const texts: Readonly<Record<string, () => string>> = {
       refuse('zone-proof-failed', {
         zone: 'fleet.lan.',
         file: 'dns/fleet.lan.zone',
-        reason: 'dns/fleet.lan.zone:10: bad owner name',
+        reason: 'named-compilezone would not take the zone any more: dns/fleet.lan.zone:10: bad owner name',
       }),
     ),
   'host-locked': () =>
