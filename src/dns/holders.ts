@@ -1,6 +1,7 @@
 import { isRefusal, type Refusal } from '../core/refusal.ts';
 import type { RecordChange } from './change.ts';
 import type { Holder, HolderDocument, IncludedFile, ParseContext, SerialSite, UnreadablePlace } from './holder.ts';
+import { unboundHolder } from './unbound/unbound-holder.ts';
 import { hostsHolder } from './hosts/hosts-holder.ts';
 import { nixTextHolder } from './nix-text/nix-text-holder.ts';
 import type { HeldRecord } from './record.ts';
@@ -21,11 +22,22 @@ export interface HeldDocument {
 }
 
 /** One line a holder. The order is the order in which they are asked. */
-export const holders: readonly BoundHolder[] = [bind(zoneFileHolder), bind(nixTextHolder), bind(hostsHolder)];
+export const holders: readonly BoundHolder[] = [
+  bind(zoneFileHolder),
+  bind(nixTextHolder),
+  bind(unboundHolder),
+  bind(hostsHolder),
+];
 
 /** The holder that claims the file, opened on it; null where none does. */
 export function openHeld(text: string, context: ParseContext): HeldDocument | null {
-  return holders.find((holder) => holder.claims(context.path, text))?.open(text, context) ?? null;
+  const claiming = holders.filter((holder) => holder.claims(context.path, text));
+  // One Nix file may hold a zone, names of a resolver and a hosts file: the zone's own place comes before the others.
+  for (const holder of claiming) {
+    const held = holder.open(text, context);
+    if (claiming.length === 1 || !held.records()[Symbol.iterator]().next().done) return held;
+  }
+  return claiming[0]?.open(text, context) ?? null;
 }
 
 /** A holder behind a face that does not show the type of its documents. */

@@ -40,6 +40,8 @@ export function sitesOf(tree: NixTree): readonly Site[] {
     if (expr.type === 'let') inside.push({ expr: expr.body, path, under, argument: next.argument });
     else if (expr.type !== 'attrs') {
       for (const child of below(expr)) {
+        // What a function given to `map` makes is not written anywhere.
+        if (expr.type === 'lambda' && next.argument && child.type === 'string') continue;
         // What stands in a list is not the option's value, except in the list that a call such as `mkMerge` is given.
         const own = expr.type === 'list' && (!next.argument || child.type === 'string') ? [...path, null] : path;
         const argument = expr.type === 'apply' || (expr.type === 'paren' && next.argument);
