@@ -1,6 +1,7 @@
 import { isRefusal, type Refusal } from '../core/refusal.ts';
 import type { RecordChange } from './change.ts';
 import type { Holder, HolderDocument, IncludedFile, ParseContext, SerialSite, UnreadablePlace } from './holder.ts';
+import { dnsmasqHolder } from './dnsmasq/dnsmasq-holder.ts';
 import { unboundHolder } from './unbound/unbound-holder.ts';
 import { hostsHolder } from './hosts/hosts-holder.ts';
 import { nixTextHolder } from './nix-text/nix-text-holder.ts';
@@ -26,6 +27,7 @@ export const holders: readonly BoundHolder[] = [
   bind(zoneFileHolder),
   bind(nixTextHolder),
   bind(unboundHolder),
+  bind(dnsmasqHolder),
   bind(hostsHolder),
 ];
 
