@@ -1,6 +1,7 @@
 import { isRefusal, type Refusal } from '../core/refusal.ts';
 import type { RecordChange } from './change.ts';
 import type { Holder, HolderDocument, IncludedFile, ParseContext, SerialSite, UnreadablePlace } from './holder.ts';
+import { adguardhomeHolder } from './adguardhome/adguardhome-holder.ts';
 import { dnsmasqHolder } from './dnsmasq/dnsmasq-holder.ts';
 import { unboundHolder } from './unbound/unbound-holder.ts';
 import { hostsHolder } from './hosts/hosts-holder.ts';
@@ -28,6 +29,7 @@ export const holders: readonly BoundHolder[] = [
   bind(nixTextHolder),
   bind(unboundHolder),
   bind(dnsmasqHolder),
+  bind(adguardhomeHolder),
   bind(hostsHolder),
 ];
 
