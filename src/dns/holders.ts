@@ -2,6 +2,7 @@ import { isRefusal, type Refusal } from '../core/refusal.ts';
 import type { RecordChange } from './change.ts';
 import type { Holder, HolderDocument, IncludedFile, ParseContext, SerialSite, UnreadablePlace } from './holder.ts';
 import { adguardhomeHolder } from './adguardhome/adguardhome-holder.ts';
+import { blockyHolder } from './blocky/blocky-holder.ts';
 import { dnsmasqHolder } from './dnsmasq/dnsmasq-holder.ts';
 import { unboundHolder } from './unbound/unbound-holder.ts';
 import { hostsHolder } from './hosts/hosts-holder.ts';
@@ -30,6 +31,7 @@ export const holders: readonly BoundHolder[] = [
   bind(unboundHolder),
   bind(dnsmasqHolder),
   bind(adguardhomeHolder),
+  bind(blockyHolder),
   bind(hostsHolder),
 ];
 
