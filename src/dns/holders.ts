@@ -3,6 +3,7 @@ import type { RecordChange } from './change.ts';
 import type { Holder, HolderDocument, IncludedFile, ParseContext, SerialSite, UnreadablePlace } from './holder.ts';
 import { adguardhomeHolder } from './adguardhome/adguardhome-holder.ts';
 import { blockyHolder } from './blocky/blocky-holder.ts';
+import { corednsHostsHolder } from './coredns-hosts/coredns-hosts-holder.ts';
 import { dnsmasqHolder } from './dnsmasq/dnsmasq-holder.ts';
 import { unboundHolder } from './unbound/unbound-holder.ts';
 import { hostsHolder } from './hosts/hosts-holder.ts';
@@ -32,6 +33,7 @@ export const holders: readonly BoundHolder[] = [
   bind(dnsmasqHolder),
   bind(adguardhomeHolder),
   bind(blockyHolder),
+  bind(corednsHostsHolder),
   bind(hostsHolder),
 ];
 
