@@ -35,6 +35,8 @@ export interface ForgeReader {
   branchHead(repository: RepositoryRef, branch: string): Promise<CommitSha | null>;
   tree(repository: RepositoryRef, sha: CommitSha): Tree;
   pullRequest(repository: RepositoryRef, number: number): Promise<PullRequest>;
+  /** Those that are open, into that branch. */
+  openPullRequests(repository: RepositoryRef, base: string): Promise<readonly PullRequest[]>;
   /** Pull requests that were merged into the commit, and those whose head it is. */
   pullRequestsOf(repository: RepositoryRef, sha: CommitSha): Promise<readonly PullRequest[]>;
   /** The nearest common ancestor, and whether `ancestor` is one of `descendant`'s ancestors (or equal). */
@@ -87,6 +89,16 @@ export type Posting =
       readonly title: string;
       readonly body: string;
       readonly labels: readonly string[];
+    }
+  /** One more commit on a branch of ours, where its head still is `expectedHead`; else nothing. */
+  | {
+      readonly kind: 'branch-commit';
+      readonly branch: string;
+      readonly expectedHead: CommitSha;
+      /** The second parent of a merge. The edits lie over its files then, else over those of `expectedHead`. */
+      readonly merges: CommitSha | null;
+      readonly edits: readonly Edit[];
+      readonly commitMessage: string;
     };
 
 export interface Annotation {

@@ -47,6 +47,8 @@ export function outgoing(posting: Posting, redact: Redact): Posting {
         body: body(posting.body),
         commitMessage: redact(posting.commitMessage),
       };
+    case 'branch-commit':
+      return { ...posting, commitMessage: redact(posting.commitMessage) };
     default:
       return never(posting);
   }

@@ -71,6 +71,8 @@ export function costOf(posting: Posting, known: Remote | null): Cost {
       return { writes: known === null ? 2 : 1, notices: 0 };
     case 'pull-request':
       return known === null ? { writes: 4, notices: 1 } : { writes: 1, notices: 0 };
+    case 'branch-commit':
+      return { writes: known === null ? 3 : 0, notices: 0 };
     default:
       return never(posting);
   }

@@ -13,6 +13,12 @@ export const postingKeys = {
   plan: (pullRequest: number) => `plan:${pullRequest}`,
   planCheck: (sha: string) => `plan-check:${sha}`,
   configCheck: (sha: string) => `config-check:${sha}`,
+  /** The merge of a base into a branch of ours: one for each pair of heads. */
+  merge: (head: string, base: string) => `merge:${head}:${base}`,
+  /** What stands in the way of that merge, one comment edited in place. */
+  baseMoved: (pullRequest: number) => `base-moved:${pullRequest}`,
+  /** The commit that a comment asked for. */
+  commit: (comment: number) => `commit:${comment}`,
   reactionToIssue: (issue: number) => `eyes:issue:${issue}`,
   reactionToComment: (comment: number) => `eyes:comment:${comment}`,
   /** The one answer to all bad lines of a comment. */

@@ -49,7 +49,12 @@ async function lostAfter(
   const { clock } = world;
   const emptied = newWorld(['griffin']);
   return {
-    world: { ...emptied, clock, hosts: world.hosts, deps: { ...emptied.deps, machines: world.deps.machines, clock } },
+    world: {
+      ...emptied,
+      clock,
+      hosts: world.hosts,
+      deps: { ...emptied.deps, machines: (rollout: Rollout) => world.deps.machines(rollout), clock },
+    },
     payloads,
   };
 }
@@ -77,6 +82,7 @@ function sceneOf(world: World, payloads: readonly unknown[], more: Partial<Bot> 
       branchHead: async () => sha,
       tree: () => treeOf({ '.github/fleetwright.yml': config }),
       pullRequest: unused,
+      openPullRequests: unused,
       pullRequestsOf: unused,
       compare: unused,
     },
@@ -88,7 +94,7 @@ function sceneOf(world: World, payloads: readonly unknown[], more: Partial<Bot> 
     records: world.records,
     durable: true,
     rollouts: world.deps.rollouts,
-    drive: { locks: world.deps.locks, machines: world.deps.machines },
+    drive: { locks: world.deps.locks, machines: (rollout: Rollout) => world.deps.machines(rollout) },
     model: null,
     clock: world.clock,
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },

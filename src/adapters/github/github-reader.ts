@@ -55,6 +55,12 @@ export function createGitHubReader(github: GitHub, trees: ForgeTrees, clock: Clo
       );
       return pullRequestOf(data);
     },
+    async openPullRequests(repository, base) {
+      const open = await github.within(repository, 'reading the open pull requests', (octokit, path) =>
+        octokit.paginate(octokit.rest.pulls.list, { ...path, base, state: 'open', per_page: 100 }),
+      );
+      return open.map(pullRequestOf);
+    },
     pullRequestsOf: (repository, sha) => readPullRequestsOf(github, repository, sha),
     async compare(repository, ancestor, descendant) {
       const compared = await readComparison(github, repository, ancestor, descendant);

@@ -3,6 +3,7 @@ import type { ForgeReader } from '../../jobs/forge.ts';
 import type { ForgeWriter } from '../../jobs/forge-writer.ts';
 import type { ForgeTrees } from './forge-tree.ts';
 import type { GitHub } from './github-client.ts';
+import { deliverBranchCommit } from './post-branch-commit.ts';
 import { deliverCheckRun } from './post-check-run.ts';
 import { deliverComment } from './post-comment.ts';
 import { deliverDeployment } from './post-deployment.ts';
@@ -29,6 +30,8 @@ export function createGitHubWriter(
           return deliverDeployment(github, repository, posting, hints);
         case 'pull-request':
           return deliverPullRequest({ github, reader, trees, repository }, posting, hints);
+        case 'branch-commit':
+          return deliverBranchCommit({ github, trees, repository }, posting, hints);
         default:
           return never(posting);
       }

@@ -1,14 +1,12 @@
-import type { RestEndpointMethodTypes } from '@octokit/rest';
 import { Fault } from '../../core/fault.ts';
 import type { CommitSha } from '../../core/names.ts';
-import { entryAt } from '../../core/tree.ts';
 import type { ForgeReader, Posting, RepositoryRef } from '../../jobs/forge.ts';
 import { type Hints, markLine, type Remote } from '../../jobs/forge-writer.ts';
 import { isOurs } from './authored.ts';
 import type { GitHub } from './github-client.ts';
 import type { ForgeTrees } from './forge-tree.ts';
 import { answerStatus } from './github-fault.ts';
-import { shaOf } from './github-reader.ts';
+import { createCommit, createTree, ownEarlier } from './make-commit.ts';
 
 type PullRequestPosting = Extract<Posting, { readonly kind: 'pull-request' }>;
 
@@ -41,7 +39,7 @@ export async function deliverPullRequest(
   { mark, known }: Hints,
 ): Promise<Remote> {
   const body = `${posting.body}\n\n${markLine(mark)}`;
-  const content = await createTree(place, posting);
+  const content = await createTree(place, posting.baseSha, posting.edits);
   if (known !== null) {
     const changed = await change(place, posting, known, { body, tree: content });
     if (changed !== null) return changed;
@@ -57,43 +55,9 @@ export async function deliverPullRequest(
   };
 }
 
-type TreeItem = NonNullable<RestEndpointMethodTypes['git']['createTree']['parameters']['tree']>[number];
-
-/** The tree with the edits in it: one call, file contents inline. */
-async function createTree({ github, trees, repository }: Place, posting: PullRequestPosting): Promise<string> {
-  const before = trees.at(repository, posting.baseSha);
-  const entries: TreeItem[] = [];
-  for (const edit of posting.edits) {
-    const mode = edit.before === null ? 'file' : ((await entryAt(before, edit.path))?.mode ?? 'file');
-    if (mode === 'symlink' || mode === 'submodule') {
-      throw new Fault('forge-refused', 'committing', 'never', { detail: `${edit.path} is a ${mode}` });
-    }
-    const entry = { path: edit.path, mode: mode === 'executable' ? '100755' : '100644', type: 'blob' } as const;
-    entries.push(edit.after === null ? { ...entry, sha: null } : { ...entry, content: edit.after });
-  }
-  const base = await trees.rootOf(repository, posting.baseSha);
-  const { data } = await github.within(repository, 'writing the files', (octokit, path) =>
-    octokit.rest.git.createTree({ ...path, base_tree: base, tree: entries }),
-  );
-  return data.sha;
-}
-
-async function commit(
-  { github, repository }: Place,
-  posting: PullRequestPosting,
-  tree: string,
-  parents: readonly CommitSha[],
-): Promise<CommitSha> {
-  // No author and no committer: only then GitHub signs the commit in the App's name (docs, "Signature verification for bots").
-  const { data } = await github.within(repository, 'committing', (octokit, path) =>
-    octokit.rest.git.createCommit({ ...path, message: posting.commitMessage, tree, parents: [...parents] }),
-  );
-  return shaOf(data.sha);
-}
-
 async function createBranch(place: Place, posting: PullRequestPosting, tree: string): Promise<Made> {
   const { github, repository } = place;
-  const made = await commit(place, posting, tree, [posting.baseSha]);
+  const made = await createCommit(place, posting.commitMessage, tree, [posting.baseSha]);
   for (let attempt = 1; attempt <= mostBranches; attempt += 1) {
     const branch = attempt === 1 ? posting.branch : `${posting.branch}-${attempt}`;
     // 422: there is a branch of this name.
@@ -107,25 +71,6 @@ async function createBranch(place: Place, posting: PullRequestPosting, tree: str
   throw new Fault('forge-refused', 'creating the branch', 'never', {
     detail: `${posting.branch} and ${mostBranches - 1} names after it are taken`,
   });
-}
-
-/**
- * The commit on a branch if an earlier try of ours made it: the same files on the same base. Its id differs from a
- * second one's, because the time of the commit is part of it.
- */
-async function ownEarlier(
-  { github, repository }: Place,
-  branch: string,
-  tree: string,
-  parents: readonly CommitSha[],
-): Promise<CommitSha | null> {
-  const found = await github.withinOr(repository, 'reading the branch', [404], (octokit, path) =>
-    octokit.rest.repos.getBranch({ ...path, branch }),
-  );
-  if (found === null) return null;
-  const { commit: head } = found.data;
-  const sameBase = head.parents.map((one) => one.sha).join() === parents.join();
-  return sameBase && head.commit.tree.sha === tree ? shaOf(head.sha) : null;
 }
 
 async function openPullRequest(
@@ -212,7 +157,7 @@ async function extend(
   posting: PullRequestPosting,
   to: { readonly branch: string; readonly parents: readonly CommitSha[]; readonly tree: string },
 ): Promise<CommitSha> {
-  const sha = await commit(place, posting, to.tree, to.parents);
+  const sha = await createCommit(place, posting.commitMessage, to.tree, to.parents);
   const moved = await place.github.withinOr(place.repository, 'adding to the branch', [422], (octokit, path) =>
     octokit.rest.git.updateRef({ ...path, ref: `heads/${to.branch}`, sha, force: false }),
   );

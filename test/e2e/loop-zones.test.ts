@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fleet, type Loop, people, startLoop } from './practice-loop.ts';
+
+const zoneFile = 'dns/fleet.lan.zone';
+
+let loop: Loop;
+beforeAll(async () => {
+  loop = await startLoop();
+});
+afterAll(() => loop.close());
+
+const serialIn = (text: string | null) => Number(/\b(\d{10}) ; serial/.exec(text ?? '')?.[1] ?? Number.NaN);
+const zoneAt = (revision: string) => loop.fileAt(revision, zoneFile);
+
+describe('two pull requests of the bot on one zone', () => {
+  test('meet on the serial, and the second follows the first by itself', async () => {
+    const first = await loop.change('Add an A record one.fleet.lan 10.0.20.41');
+    const second = await loop.change('Point two.fleet.lan at 10.0.20.42');
+    const old = loop.headOf(second);
+    const said = loop.said(second).length;
+    await loop.merge(first);
+    const main = await zoneAt('main');
+    const merged = await zoneAt(loop.headOf(second));
+    expect(loop.headOf(second)).not.toBe(old);
+    expect(merged).toContain('10.0.20.41');
+    expect(merged).toContain('10.0.20.42');
+    expect(serialIn(merged)).toBeGreaterThan(serialIn(main));
+    expect(loop.said(second).length).toBe(said + 1);
+    await loop.merge(second);
+    expect(await zoneAt('main')).toBe(merged);
+  });
+
+  test('are left alone where they change the same record, and it is said there', async () => {
+    await loop.merge(await loop.change('Add an A record same.fleet.lan 10.0.20.50'));
+    const first = await loop.change('Change the A record same.fleet.lan to 10.0.20.51');
+    const second = await loop.change('Change the A record same.fleet.lan to 10.0.20.52');
+    const old = loop.headOf(second);
+    await loop.merge(first);
+    expect(loop.headOf(second)).toBe(old);
+    expect(loop.said(second).at(-1)).toContain('by hand');
+  });
+});
+
+test('a person’s pull request whose serial the default branch took meanwhile is planned again, and told the number', async () => {
+  const now = (await zoneAt('main')) ?? '';
+  const serial = serialIn(now);
+  const mine = `${now.replace(String(serial), String(serial + 1))}byhand IN A 10.0.20.60\n`;
+  const pull = await loop.pull('by-hand', { [zoneFile]: mine }, people.owner);
+  expect(loop.said(pull).at(-1)).not.toContain('zones-serial');
+  await loop.merge(await loop.change('Add an A record meanwhile.fleet.lan 10.0.20.61'));
+  const number = serialIn(await zoneAt('main')) + 1;
+  expect(loop.said(pull).at(-1)).toContain(`write ${number}`);
+  expect(loop.conversation(pull, fleet).pull?.headSha).toBe(loop.headOf(pull));
+});
