@@ -25,6 +25,8 @@ const mostPerHost = 30;
 /** A deploy that nobody went on with for so long is history: the world has moved on, and so have the people. */
 const resumedWithinMs = 3 * 24 * 60 * 60 * 1000;
 const besideEachOther = 8;
+/** How long a host that switches is waited for; one that takes longer is attached to. */
+const settledWithinMs = 60_000;
 
 /** Written once a repository was read: where it is missing, the store knows nothing, and the forge may know more. */
 const markShape = z.object({ schemaVersion: z.literal(1), at: z.number(), lost: z.boolean() });
@@ -135,13 +137,20 @@ async function lookAt(bot: Bot, { rollout, host, place }: DeploymentPayload): Pr
   const acquired = await bot.drive.locks.acquire(place.fingerprint, {
     owner: `recover:${host}:${crypto.randomUUID()}`,
     reason: `looking at ${host} after the store was lost`,
-    expireAfterMs: 30_000,
+    expireAfterMs: 2 * settledWithinMs,
   });
   if (acquired.kind === 'taken') return null;
   try {
     const machine = await bot.drive.machines({ ...rollout, hosts: {} }).open(host, acquired.lock.token);
     try {
-      return await machine.look();
+      const end = bot.clock.now() + settledWithinMs;
+      let state = await machine.look();
+      // What was begun before the loss goes on by itself; once it is over, the host shows what came of it.
+      while (state.switching && bot.clock.now() < end) {
+        await bot.clock.sleep(500);
+        state = await machine.look();
+      }
+      return state;
     } finally {
       await machine.close();
     }

@@ -56,6 +56,8 @@ export function rebuiltDeploy(deploy: Deploy, state: HostState | null, at: numbe
   // The payload may be from before `boot` was asked: putting the boot default back once too often does no harm.
   const asked = { testAsked: true, bootAsked: true, attempts: { ...deploy.attempts, boot: deploy.attempts.boot + 1 } };
   if (phaseOf(deploy) !== 'before') return resume({ ...deploy, ...asked }, state);
+  // Ours, as far as anybody can tell: asking for the same run again attaches to it, and another's is told as that.
+  if (state.switching && deploy.target !== null) return to(deploy, 'test', { ...asked, bootId: state.bootId });
   const old = baselineOf(deploy).running;
   if (state.running === old && state.profile === old) return startOver(deploy);
   if (deploy.target !== null && state.running === deploy.target)

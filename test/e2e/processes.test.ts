@@ -41,7 +41,7 @@ describe.skipIf(redisProgram === null)(
         for (const name of world.names) {
           const { running, profile, bootDefault } = world.truth(name);
           expect([profile, bootDefault]).toEqual([running, running]);
-          expect(world.activations(name), name).toBe(1);
+          expect([name, world.activations(name)]).toEqual([name, 1]);
         }
       }),
     );
@@ -62,7 +62,7 @@ describe.skipIf(redisProgram === null)(
           expect(code).toBe(0);
           await second;
           expect(await world.report(pull)).toContain('Done: 3 deployed.');
-          for (const name of world.names) expect(world.activations(name), name).toBe(1);
+          for (const name of world.names) expect([name, world.activations(name)]).toEqual([name, 1]);
         }),
     );
 

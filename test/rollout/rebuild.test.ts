@@ -107,6 +107,16 @@ describe('a store that is lost in the middle of a deploy', () => {
     expect(deploy.outcome).toBe('deployed');
   });
 
+  test('a host that still switches is attached to, and neither probed in the middle nor begun anew', async () => {
+    const { world, payloads } = await stoppedAfter(6);
+    const approve = payloads.filter(({ deploy }) => deploy?.step === 'approve');
+    for (const running of [oldSystem, newSystem]) {
+      const state = { ...(await stateOf(world)), running, switching: true };
+      const rebuilt = rebuild(approve, new Map([[fingerprintOf('griffin'), state]]), 5);
+      expect(rebuilt.deploys).toMatchObject([{ step: 'test', testAsked: true, attempts: { test: 1 }, outcome: null }]);
+    }
+  });
+
   test('a deploy that was over stays over, and what is known of its host comes back', async () => {
     const { world, payloads } = await stoppedAfter(100);
     const rebuilt = rebuild(payloads, new Map(), 5);
