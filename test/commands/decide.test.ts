@@ -44,7 +44,15 @@ describe('/deploy', () => {
     ['the head by name', `/deploy wolfhound @${'a'.repeat(12)}`, ['wolfhound']],
     ['the head in full', `/deploy @${'a'.repeat(40)} wolfhound`, ['wolfhound']],
   ])('takes %s', (_name, body, hosts) => {
-    expect(decide(body)).toEqual([{ kind: 'deploy', pullRequest: 7, sha: sha('a'), hosts, named: body.includes('#dns') && !body.includes('wolfhound') ? [] : ['wolfhound'] }]);
+    expect(decide(body)).toEqual([
+      {
+        kind: 'deploy',
+        pullRequest: 7,
+        sha: sha('a'),
+        hosts,
+        named: body.includes('#dns') && !body.includes('wolfhound') ? [] : ['wolfhound'],
+      },
+    ]);
   });
 
   test('on a merged pull request takes the merge commit', () => {

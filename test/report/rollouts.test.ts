@@ -327,8 +327,8 @@ describe('rollouts in every state, as they are read', () => {
     );
     expect(text).toContain(` ${outcome} |`);
     expect(text).toContain('`bbbb2222`');
-    if (!outcomeMeanings[outcome].good) expect(text).toMatch(/`griffin`: [^.]+\. [A-Z][^.]+\./);
-    if (outcomeMeanings[outcome].callsForPerson) expect(text).toContain('`griffin` needs a person');
+    expect(/`griffin`: [^.]+\. [A-Z][^.]+\./.test(text)).toBe(!outcomeMeanings[outcome].good);
+    expect(text.includes('`griffin` needs a person')).toBe(outcomeMeanings[outcome].callsForPerson);
   });
 
   test.each(deployReasons)('%s can be said without any fact', (code) => {
