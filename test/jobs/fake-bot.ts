@@ -44,6 +44,7 @@ export function fakeBot(played: Played) {
     tree: (_, sha) => treeOf(played.commits[sha] ?? {}),
     pullRequest: async (_, number) => ({ ...pull, number, ...played.pullRequest }),
     pullRequestsOf: async () => [],
+    openPullRequests: async () => [],
     compare: async () => ({ mergeBase: played.mergeBase ?? null, isAncestor: played.isAncestor ?? true, files: [] }),
   };
   const bot = {
@@ -66,7 +67,7 @@ export function fakeBot(played: Played) {
       },
     },
     model: null,
-    zoneCompiler: { compile: async () => null },
+    zoneCompiler: { compile: async () => ({ kind: 'not-known', reason: null }) },
     clock,
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     tell: ({ step }: { readonly step: string }) => void told.push(step),
