@@ -31,19 +31,22 @@ async function within(options: WorldOptions, play: (world: BotWorld) => Promise<
   }
 }
 
-/** Told once, proven on every host, and nothing of it twice. */
-async function allWell(world: BotWorld, pull: number, before: ReadonlyMap<string, string>): Promise<void> {
+/** Everything that is not as it must be at a good end: told once, proven on every host, and nothing of it twice. */
+async function wrongAtTheEnd(world: BotWorld, pull: number, before: ReadonlyMap<string, string>): Promise<string[]> {
+  const wrong: string[] = [];
+  const must = (is: boolean, what: string) => void (is || wrong.push(what));
   const report = await world.report(pull);
-  expect(report).toContain(`Done: ${world.names.length} deployed.`);
-  expect(world.comments(pull, '### Deploy of')).toHaveLength(1);
-  expect(world.comments(pull, '### Plan').length).toBeLessThanOrEqual(1);
+  must(report.includes(`Done: ${world.names.length} deployed.`), report);
+  must(world.comments(pull, '### Deploy of').length === 1, 'the report stands there more than once');
+  must(world.comments(pull, '### Plan').length <= 1, 'the plan stands there more than once');
   await world.deploymentsAre('success');
   for (const name of world.names) {
     const { running, profile, bootDefault, switching } = world.truth(name);
-    expect([profile, bootDefault, switching]).toEqual([running, running, false]);
-    expect(running).not.toBe(before.get(name));
-    expect(world.activations(name), `activations of ${name}`).toBe(1);
+    must(profile === running && bootDefault === running && !switching, `${name} does not boot into what it runs`);
+    must(running !== before.get(name), `${name} runs what it ran before`);
+    must(world.activations(name) === 1, `${name} was activated ${world.activations(name)} times`);
   }
+  return wrong;
 }
 
 function runs(world: BotWorld): ReadonlyMap<string, string> {
@@ -94,7 +97,7 @@ describe.skipIf(redisProgram === null)(
         await until('the moment', () => (come(world) ? true : null));
         await first.kill();
         await world.running('all');
-        await allWell(world, pull, before);
+        expect(await wrongAtTheEnd(world, pull, before)).toEqual([]);
       }),
     );
 
@@ -110,7 +113,7 @@ describe.skipIf(redisProgram === null)(
           await worker.kill();
           worker = await world.running('all');
         }
-        await allWell(world, pull, before);
+        expect(await wrongAtTheEnd(world, pull, before)).toEqual([]);
       }),
     );
 
@@ -155,7 +158,7 @@ describe.concurrent('a store that is lost with the bot', () => {
         );
         await first.kill();
         await world.running('all');
-        await allWell(world, pull, before);
+        expect(await wrongAtTheEnd(world, pull, before)).toEqual([]);
       }),
   );
 });
@@ -172,7 +175,7 @@ describe.skipIf(redisProgram === null)(
         const { pull } = await world.merge();
         await until('the activation', () => (world.truth('h00').switching ? true : null));
         process.kill(await serverOf(world), 'SIGKILL');
-        await allWell(world, pull, before);
+        expect(await wrongAtTheEnd(world, pull, before)).toEqual([]);
       }),
     );
 
@@ -195,7 +198,7 @@ describe.skipIf(redisProgram === null)(
           await until('the end of its Redis', () => (isAlive(server) ? null : true));
           await rm(path.join(world.folder, 'state'), { recursive: true, force: true });
           await world.running('all');
-          await allWell(world, pull, before);
+          expect(await wrongAtTheEnd(world, pull, before)).toEqual([]);
         }),
     );
   },
