@@ -2,6 +2,7 @@ import { exitCodes } from '../cli/exit-codes.ts';
 import { commands } from '../commands/list.ts';
 import { outcomeMeanings, outcomes } from '../core/outcome.ts';
 import { refusalCodes } from '../core/refusal.ts';
+import { holders } from '../dns/holders.ts';
 import { guards } from '../guard/list.ts';
 import { probes } from '../host/probes/list.ts';
 import { remoteRights } from '../host/remote-rights.ts';
@@ -77,6 +78,7 @@ export const readmeTables: Readonly<Record<string, () => string>> = {
       ['Tool', 'Effect'],
       tools.map(({ name, effect }) => [code(name), effect]),
     ),
+  holders: () => holders.map(({ id }) => code(id)).join(', '),
   'exit-codes': () =>
     table(
       ['Code', 'When'],
