@@ -20,6 +20,8 @@ export interface PullRequestSnapshot {
   /** The commit of the plan that the bot last showed on this pull request. */
   readonly shownHead: CommitSha | null;
   readonly mergeCommit: CommitSha | null;
+  /** The branch, where the bot itself made it and opened the pull request; null where it is somebody else's. */
+  readonly ownBranch: string | null;
 }
 
 /** What is to be done. The words for people are made in `report/`; a decision only says what they are about. */
@@ -37,7 +39,9 @@ export type Decision =
     }
   | { readonly kind: 'status'; readonly hosts: readonly HostName[] }
   | { readonly kind: 'verify'; readonly hosts: readonly HostName[] }
-  | { readonly kind: 'rollback'; readonly host: HostName };
+  | { readonly kind: 'rollback'; readonly host: HostName }
+  /** `onto`: the bot's own branch; null: a pull request of its own. The words are read with those of the other lines. */
+  | { readonly kind: 'dns'; readonly onto: string | null };
 
 export interface Command {
   readonly name: string;

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { deploy } from './deploy.ts';
+import { dns } from './dns.ts';
 import { help } from './help.ts';
 import { plan } from './plan.ts';
 import { rollback } from './rollback.ts';
@@ -7,4 +8,4 @@ import { status } from './status.ts';
 import { verify } from './verify.ts';
 
 /** The slash commands, in the order in which people read them. A new one joins here. */
-export const commands: readonly Command[] = [help, plan, deploy, status, verify, rollback];
+export const commands: readonly Command[] = [help, plan, deploy, status, verify, rollback, dns];

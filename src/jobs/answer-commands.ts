@@ -7,8 +7,11 @@ import { isRefusal, refuse } from '../core/refusal.ts';
 import { renderConfigMistakes } from '../report/config-mistakes.ts';
 import { renderHelp } from '../report/help.ts';
 import { renderRefusals } from '../report/refusals.ts';
+import { readAsk } from '../writer/direct/read-ask.ts';
 import type { Bot } from './bot.ts';
+import type { ChangeJob } from './change-job.ts';
 import type { Lane, RepositoryRef } from './forge.ts';
+import { isOwn } from './follow-base.ts';
 import { recordedHead } from './heads.ts';
 import type { Comment, EventOf } from './inbox-event.ts';
 import { mayInstruct } from './may-instruct.ts';
@@ -23,6 +26,8 @@ interface Where {
   readonly repository: RepositoryRef;
   readonly branch: string;
   readonly issue: number;
+  /** The issue's own words; none on a pull request. */
+  readonly ask?: { readonly title: string; readonly body: string };
 }
 
 export async function onPullRequestComment(bot: Bot, event: EventOf<'pull-request-comment'>): Promise<void> {
@@ -71,7 +76,7 @@ export async function answerCommands(
   };
   const decided = decideComment(lines, snapshot);
   const words = await Promise.all(decided.map((one, index) => begin(bot, where, comment, one, { index, snapshot })));
-  const said = words.filter((text) => text !== null);
+  const said = [...words, await beginDns(bot, where, comment, decided)].filter((text) => text !== null);
   for (const { line, decision } of decided) {
     const outcome = isRefusal(decision) ? ` (refused: ${decision.code})` : '';
     bot.tell({ step: 'command', issue: where.issue, text: `${comment.author.login}: ${line.text}${outcome}` });
@@ -82,10 +87,11 @@ export async function answerCommands(
 
 /** Everything about a pull request that a decision needs: the head only from signed events, the rest from the forge. */
 async function pullRequestSnapshot(bot: Bot, repository: RepositoryRef, number: number): Promise<PullRequestSnapshot> {
-  const [now, head, plan] = await Promise.all([
+  const [now, head, plan, { login }] = await Promise.all([
     bot.forge.pullRequest(repository, number),
     recordedHead(bot.records, repository.name, number),
     bot.outbox.posted(repository, postingKeys.plan(number)),
+    bot.forge.identity(),
   ]);
   return {
     number,
@@ -94,6 +100,7 @@ async function pullRequestSnapshot(bot: Bot, repository: RepositoryRef, number: 
     recordedHead: head?.sha ?? null,
     shownHead: plan?.sha ?? null,
     mergeCommit: now.mergeCommit,
+    ownBranch: !now.fromFork && isOwn(now, login) ? now.headBranch : null,
   };
 }
 
@@ -113,6 +120,9 @@ async function begin(
       return renderRefusals([{ refusal: decision, typed: line.text }]);
     case 'help':
       return renderHelp(commands, snapshot.config);
+    case 'dns':
+      // All lines of the comment are one change: see `beginDns`.
+      return null;
     case 'status':
       return statusOf(bot, snapshot.config, decision.hosts);
     case 'plan': {
@@ -140,6 +150,29 @@ async function begin(
     default:
       return never(decision);
   }
+}
+
+/** Begins the `/dns` lines of a comment as one change, all or none; gives back the words where they cannot be read. */
+async function beginDns(bot: Bot, where: Where, comment: Comment, decided: readonly Decided[]): Promise<string | null> {
+  const own = decided.filter(({ line }) => line.verb === 'dns');
+  const [first] = own;
+  if (first === undefined || own.some(({ decision }) => decision.kind !== 'dns')) return null;
+  const said = own.map(({ line }) => line.text).join('\n');
+  const asks = readAsk(said);
+  if (isRefusal(asks)) return renderRefusals([{ refusal: asks, typed: own.length === 1 ? said : first.line.text }]);
+  const branch = first.decision.kind === 'dns' ? first.decision.onto : null;
+  const job: ChangeJob = {
+    repository: where.repository,
+    branch: where.branch,
+    issue: where.issue,
+    title: where.ask?.title ?? '',
+    body: where.ask?.body ?? '',
+    said,
+    asker: comment.author.login,
+    ...(branch === null ? {} : { onto: { branch, comment: comment.id } }),
+  };
+  await bot.queue.add('change', job, { id: `change:${where.repository.name}:c${comment.id}` });
+  return null;
 }
 
 async function answer(

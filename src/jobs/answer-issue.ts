@@ -23,7 +23,8 @@ export async function onIssueLabeled(bot: Bot, event: EventOf<'issue-labeled'>, 
 
 /** A comment on an issue is an ask when it mentions the bot, and commands when it holds command lines. */
 export async function onIssueComment(bot: Bot, event: EventOf<'issue-comment'>, effect: string): Promise<void> {
-  const where = { repository: repositoryOf(event), branch: event.defaultBranch, issue: event.issue.number };
+  const { number, title, body } = event.issue;
+  const where = { repository: repositoryOf(event), branch: event.defaultBranch, issue: number, ask: { title, body } };
   if (await answerCommands(bot, where, event.comment, null)) return;
   const { slug } = await bot.forge.identity();
   const said = withoutMention(event.comment.body, slug);

@@ -22,6 +22,8 @@ export const changeJobShape = z.object({
   /** The words of the comment that asked, where it was one. */
   said: z.string().nullable(),
   asker: z.string(),
+  /** The branch of ours that gets one more commit, by which comment; `issue` is its pull request then. */
+  onto: z.object({ branch: z.string(), comment: z.int() }).optional(),
 });
 
 export type ChangeJob = z.output<typeof changeJobShape>;

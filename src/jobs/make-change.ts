@@ -3,6 +3,7 @@ import { renderWithoutModel } from '../report/help.ts';
 import { refuse } from '../core/refusal.ts';
 import { renderRefusal } from '../report/refusals.ts';
 import type { Bot } from './bot.ts';
+import { changeBranch } from './change-branch.ts';
 import { changeDirectly } from './change-directly.ts';
 import { changeJobShape } from './change-job.ts';
 import { sayOnIssue } from './change-postings.ts';
@@ -19,9 +20,10 @@ export async function makeChange(bot: Bot, payload: unknown, signal: AbortSignal
     bot.tell({ step: 'refused', issue: job.issue, text: fleet.refusal.code });
     return;
   }
-  const refusal = await changeDirectly(bot, job, fleet);
+  const refusal =
+    job.onto === undefined ? await changeDirectly(bot, job, fleet) : await changeBranch(bot, job, fleet, job.onto);
   if (refusal === null) return;
-  if (refusal.code === 'ask-not-understood') {
+  if (refusal.code === 'ask-not-understood' && job.onto === undefined) {
     if (bot.model !== null) return changeWithModel(bot, job, fleet, bot.model, signal);
     await sayOnIssue(bot, job, 'result', `${renderRefusal(refuse('no-model'))}\n\n${renderWithoutModel()}`);
     bot.tell({ step: 'refused', issue: job.issue, text: 'no-model' });

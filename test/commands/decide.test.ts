@@ -28,6 +28,7 @@ const open: PullRequestSnapshot = {
   recordedHead: sha('a'),
   shownHead: sha('a'),
   mergeCommit: null,
+  ownBranch: 'fleetwright/issue-3-add-a',
 };
 const snapshot: Snapshot = { author: 'ann', mayWrite: true, config: parsed.config, pullRequest: open };
 
@@ -192,4 +193,21 @@ describe('every command', () => {
       expect(command.summary).toMatch(/^[A-Z].*\.$/);
     },
   );
+});
+
+describe('/dns', () => {
+  const own = { ownBranch: 'fleetwright/issue-7-add-a' };
+  test.each([
+    ['an issue', '/dns add a.fleet.lan A 10.0.0.1', null, { kind: 'dns', onto: null }],
+    ['a pull request of the bot', '/dns remove a.fleet.lan', own, { kind: 'dns', onto: own.ownBranch }],
+    ['a pull request of the bot, in capitals', '/DNS Point a wolfhound', own, { kind: 'dns', onto: own.ownBranch }],
+    ['a person’s pull request', '/dns remove a.fleet.lan', { ownBranch: null }, { code: 'bad-arguments' }],
+    ['a merged one', '/dns remove a.fleet.lan', { ...own, state: 'merged' as const }, { code: 'bad-arguments' }],
+    ['no verb', '/dns', own, { code: 'bad-arguments' }],
+    ['a verb that is none', '/dns drop a.fleet.lan', own, { code: 'bad-arguments' }],
+    ['no name', '/dns add', null, { code: 'bad-arguments' }],
+  ])('on %s', (_name, body, pullRequest, expected) => {
+    const decided = pullRequest === null ? decide(body, { pullRequest: null }) : decide(body, {}, pullRequest);
+    expect(decided).toMatchObject([expected]);
+  });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { judgeInstalled } from '../dns/judge.ts';
 import { fleet, type Loop, people, startLoop } from './practice-loop.ts';
 
 const zoneFile = 'dns/fleet.lan.zone';
@@ -51,4 +52,50 @@ test('a person’s pull request whose serial the default branch took meanwhile i
   const number = serialIn(await zoneAt('main')) + 1;
   expect(loop.said(pull).at(-1)).toContain(`write ${number}`);
   expect(loop.conversation(pull, fleet).pull?.headSha).toBe(loop.headOf(pull));
+});
+
+describe('/dns', () => {
+  test('on an issue is a pull request of all lines of the comment', async () => {
+    const issue = await loop.ask('What about names?');
+    await loop.say(
+      issue,
+      '/dns add slash.fleet.lan A 10.0.20.80\n/dns add slash.fleet.lan TXT "two words"',
+      people.owner,
+    );
+    const pull = loop.pullFor(issue);
+    const zone = await zoneAt(pull?.pull?.headSha ?? '');
+    expect(zone).toMatch(/^slash +IN A +10\.0\.20\.80$/m);
+    expect(zone).toMatch(/"two words"$/m);
+    expect(pull?.body.includes('named-compilezone reads fleet.lan. as before')).toBe(judgeInstalled);
+  });
+
+  test('on the bot’s pull request is one more commit with the same serial, planned again', async () => {
+    const pull = await loop.change('Add an A record more.fleet.lan 10.0.20.81');
+    const before = loop.headOf(pull);
+    const serial = serialIn(await zoneAt(before));
+    await loop.say(pull, '/dns set more.fleet.lan A 10.0.20.82', people.owner);
+    const zone = await zoneAt(loop.headOf(pull));
+    expect(zone).toContain('10.0.20.82');
+    expect(zone).not.toContain('10.0.20.81');
+    expect(serialIn(zone)).toBe(serial);
+    expect(loop.said(pull).join('\n')).toContain(`Plan for \`${loop.headOf(pull).slice(0, 12)}\``);
+  });
+
+  test.each([
+    ['cannot be done', '/dns remove nothing.fleet.lan', 'record-not-found'],
+    ['cannot be read', '/dns add more.fleet.lan', 'ask-not-understood'],
+    ['begins wrongly', '/dns drop more.fleet.lan', 'bad-arguments'],
+  ])('that %s is answered with why, and the branch stays', async (_name, line, code) => {
+    const pull = await loop.change(`Add an A record w${code.length}.fleet.lan 10.0.20.83`);
+    const head = loop.headOf(pull);
+    await loop.say(pull, line, people.owner);
+    expect(loop.codes(pull)).toContain(code);
+    expect(loop.headOf(pull)).toBe(head);
+  });
+
+  test('on a person’s pull request is refused', async () => {
+    const pull = await loop.pull('theirs', { 'notes.md': 'x\n' });
+    await loop.say(pull, '/dns add x.fleet.lan A 10.0.20.84', people.owner);
+    expect(loop.codes(pull)).toContain('bad-arguments');
+  });
 });

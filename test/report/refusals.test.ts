@@ -20,6 +20,7 @@ const pullRequest: PullRequestSnapshot = {
   recordedHead: sha('4fd1'),
   shownHead: sha('4fd1'),
   mergeCommit: null,
+  ownBranch: null,
 };
 
 /** What is said to a comment, with the facts that the commands themselves give. */
