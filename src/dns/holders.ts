@@ -4,6 +4,7 @@ import type { Holder, HolderDocument, IncludedFile, ParseContext, SerialSite, Un
 import { adguardhomeHolder } from './adguardhome/adguardhome-holder.ts';
 import { blockyHolder } from './blocky/blocky-holder.ts';
 import { corednsHostsHolder } from './coredns-hosts/coredns-hosts-holder.ts';
+import { dnsNixHolder } from './dns-nix/dns-nix-holder.ts';
 import { dnsmasqHolder } from './dnsmasq/dnsmasq-holder.ts';
 import { unboundHolder } from './unbound/unbound-holder.ts';
 import { hostsHolder } from './hosts/hosts-holder.ts';
@@ -29,6 +30,7 @@ export interface HeldDocument {
 export const holders: readonly BoundHolder[] = [
   bind(zoneFileHolder),
   bind(nixTextHolder),
+  bind(dnsNixHolder),
   bind(unboundHolder),
   bind(dnsmasqHolder),
   bind(adguardhomeHolder),

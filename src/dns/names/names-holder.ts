@@ -1,5 +1,5 @@
 import { isRefusal } from '../../core/refusal.ts';
-import { parseNix } from '../../nix/parser.ts';
+import { parseNix, type NixTree } from '../../nix/parser.ts';
 import type { Holder, HolderDocument, ParseContext } from '../holder.ts';
 import { canonicalName, isWithin } from '../name.ts';
 import { positionOf } from '../zone-file/syntax.ts';
@@ -17,6 +17,14 @@ export interface NamesFormat {
   readonly read: ReadNames;
   /** What a name is found by first when one more is put beside it: its own name, or the address that it shares. */
   readonly groupedBy: 'owner' | 'data';
+  /** Where the option holds whole zones: their serial. */
+  readonly serial?: (tree: NixTree, zone: string) => PlacedSerial | null;
+}
+
+export interface PlacedSerial {
+  readonly at: number;
+  readonly end: number;
+  readonly comment: string;
 }
 
 const nothing: Reading = { pieces: [], opaque: [], starts: [] };
@@ -30,13 +38,13 @@ export function namesHolder(format: NamesFormat): Holder<NamesDocument> {
     const [error] = tree.errors;
     if (error !== undefined)
       return { ...base, reading: { ...nothing, opaque: [{ at: error.offset, message: error.message, owners: [] }] } };
-    return { ...base, reading: within(format.read(tree), base.zone) };
+    return { ...base, reading: within(format.read(tree, base.zone), base.zone) };
   };
   return {
     id: format.id,
     claims(path, text) {
       if (!/\.nix$/i.test(path) || !format.hint.test(text)) return false;
-      const { pieces, opaque, starts } = format.read(parseNix(text));
+      const { pieces, opaque, starts } = format.read(parseNix(text), '.');
       return pieces.length + opaque.length + starts.length > 0;
     },
     parse,
@@ -55,7 +63,13 @@ export function namesHolder(format: NamesFormat): Holder<NamesDocument> {
         const place = positionOf(document.text, piece.at);
         for (const record of piece.records)
           if (isWithin(record.owner, document.zone))
-            yield { ...record, zone: '', holder: format.id, file: document.path, ...place };
+            yield {
+              ...record,
+              zone: format.serial === undefined ? '' : document.zone,
+              holder: format.id,
+              file: document.path,
+              ...place,
+            };
       }
     },
     *unreadable({ reading, text }) {
@@ -64,8 +78,16 @@ export function namesHolder(format: NamesFormat): Holder<NamesDocument> {
     *includes() {
       // Such options take in no other file.
     },
-    serial: () => null,
-    withSerial: (document) => document,
+    serial({ text, zone }) {
+      const site = format.serial?.(parseNix(text), zone) ?? null;
+      if (site === null) return null;
+      return { text: text.slice(site.at, site.end), comment: site.comment, ...positionOf(text, site.at) };
+    },
+    withSerial(document, serial) {
+      const { text, zone } = document;
+      const site = format.serial?.(parseNix(text), zone) ?? null;
+      return site === null ? document : parse(text.slice(0, site.at) + serial + text.slice(site.end), document);
+    },
   };
 }
 

@@ -36,7 +36,8 @@ export interface Reading {
   readonly starts: readonly ((record: NameRecord) => string | null)[];
 }
 
-export type ReadNames = (tree: NixTree) => Reading;
+/** `zone` is canonical; `.` where none is asked for. Most such options know no zones. */
+export type ReadNames = (tree: NixTree, zone: string) => Reading;
 
 export function joined(readings: readonly Reading[]): Reading {
   return {
