@@ -237,3 +237,60 @@ describe('limits', () => {
     await expect(deliver(posting, first)).rejects.toMatchObject({ code: 'forge-refused', retry: 'never' });
   });
 });
+
+describe('one more commit on a branch of ours', () => {
+  const branch = 'fleetwright/issue-1-hello';
+  const opened = async () => {
+    const posting: Posting = {
+      kind: 'pull-request',
+      branch,
+      base: 'main',
+      baseSha: await master(),
+      edits: [{ path: 'new.nix', before: null, after: '{ }\n' }],
+      commitMessage: 'Say hello',
+      title: 'Say hello',
+      body: 'Closes #1',
+      labels: [],
+    };
+    return shaFrom((await deliver(posting, first)).sha);
+  };
+  const commit = async (expectedHead: ReturnType<typeof shaFrom>): Promise<Posting> => {
+    await practice.forge.push('operator/fleet', 'main', { 'README.md': '# moved\n' }, { login: 'operator' });
+    return {
+      kind: 'branch-commit',
+      branch,
+      expectedHead,
+      merges: await master(),
+      edits: [{ path: 'new.nix', before: null, after: '{ a = 1; }\n' }],
+      commitMessage: 'Merge main',
+    };
+  };
+  const head = async () => shaFrom(await practice.reader.branchHead(practice.repository, branch));
+
+  test('is a merge with two parents and the files of both, made once whatever is lost', async () => {
+    const old = await opened();
+    const posting = await commit(old);
+    const when = { method: 'PATCH', route: '/repos/{owner}/{repo}/git/refs/{ref}' };
+    practice.forge.inject({ when, trouble: { kind: 'cut', when: 'after' } });
+    await expect(deliver(posting, first)).rejects.toMatchObject({ code: 'forge-unavailable', retry: 'later' });
+    const made = await head();
+    const remote = await deliver(posting, again);
+    expect(await head()).toBe(made);
+    expect(await deliver(posting, { ...again, known: remote })).toEqual(remote);
+    expect(await head()).toBe(made);
+    const { data } = await practice.github.within(practice.repository, 'reading', (octokit, path) =>
+      octokit.rest.repos.getCommit({ ...path, ref: made }),
+    );
+    expect(data.parents.map(({ sha }) => sha)).toEqual([old, await master()]);
+    const text = (path: string) => practice.forge.seen.fileAt('operator/fleet', made, path);
+    expect([await text('README.md'), await text('new.nix')]).toEqual(['# moved\n', '{ a = 1; }\n']);
+  });
+
+  test('is not made over what a person pushed meanwhile', async () => {
+    const posting = await commit(await opened());
+    await practice.forge.push('operator/fleet', branch, { 'theirs.nix': '{ }\n' }, { login: 'operator' });
+    const theirs = await head();
+    await expect(deliver(posting, first)).rejects.toMatchObject({ code: 'forge-refused', retry: 'never' });
+    expect(await head()).toBe(theirs);
+  });
+});
