@@ -72,6 +72,10 @@ function startProcess(program: string, environment: Readonly<Record<string, stri
     createInterface({ input: stream }).on('line', (line) => lines.push(line));
   }
   const ended = once(child, 'close');
+  // A test that ran out of its time closes nothing.
+  const endWithUs = () => void child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  child.once('close', () => process.off('exit', endWithUs));
   return {
     pid: child.pid ?? 0,
     lines,
