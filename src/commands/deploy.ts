@@ -10,7 +10,14 @@ export const deploy: Command = {
   decide(words, { pullRequest, config }) {
     const split = splitSha(words);
     if (isRefusal(split)) return split;
-    if (split.rest.length === 0) return refuse('bad-arguments', { reason: 'names no host' }, '/deploy all');
+    if (split.rest.length === 0) {
+      // One host, never all: whoever copies the line deploys the least.
+      return refuse(
+        'bad-arguments',
+        { reason: 'names no host' },
+        `/deploy ${Object.keys(config.hosts)[0] ?? '<host>'}`,
+      );
+    }
     const hosts = hostsNamed(split.rest, config);
     if (isRefusal(hosts)) return hosts;
     if (pullRequest === null)

@@ -63,7 +63,7 @@ describe('/deploy', () => {
   });
 
   test.each([
-    ['no host', '/deploy', {}, { code: 'bad-arguments', next: '/deploy all' }],
+    ['no host', '/deploy', {}, { code: 'bad-arguments', next: '/deploy griffin' }],
     [
       'an unknown host, with the one that was meant',
       '/deploy wolfhuond',

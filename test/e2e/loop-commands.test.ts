@@ -33,7 +33,7 @@ describe('a command that cannot be followed gets one answer with its code, and n
     ['/deploy wolfhoud', 'unknown-host', 'Did you mean `wolfhound`?'],
     ['/deploy zebra', 'unknown-host', '`griffin`, `wolfhound`'],
     ['/deploy #dsn', 'unknown-tag', '`#dns`'],
-    ['/deploy', 'bad-arguments', '`/deploy all`'],
+    ['/deploy', 'bad-arguments', '`/deploy griffin`'],
     ['/deploy wolfhound @xyz', 'bad-arguments', '12 to 40 digits'],
     ['/deploy wolfhound @0123456789abcdef', 'sha-mismatch', '/deploy wolfhound @'],
     ['/rollback wolfhound anubis', 'bad-arguments', 'takes one host'],
