@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
-import { freePort } from '../../src/app.ts';
 import { type CommitSha, parseCommitSha } from '../../src/core/names.ts';
 import type { DeploymentSeen } from '../../src/demo/forge/onlooker.ts';
 import { type PracticeForge, startPracticeForge } from '../../src/demo/forge/practice-forge.ts';
@@ -161,6 +162,26 @@ export async function until<Found>(
   }
 }
 
+/**
+ * A free port that stays free until a process of the test takes it, perhaps much later: below the range from which the
+ * system serves whoever asks for any port (ip_local_port_range begins at 32768), so other tests do not get it meanwhile.
+ */
+async function quietPort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(12_000, 20_000);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
+    return port;
+  }
+}
+
 export async function openWorld(programs: Programs, options: WorldOptions): Promise<BotWorld> {
   const scratch = await scratchFolder();
   const undo: (() => Promise<unknown>)[] = [
@@ -173,7 +194,7 @@ export async function openWorld(programs: Programs, options: WorldOptions): Prom
   try {
     const names = Array.from({ length: options.hosts }, (_, index) => `h${String(index).padStart(2, '0')}`);
     const git = firstCommit(path.join(scratch.path, 'fleet'), names);
-    const port = await freePort('127.0.0.1');
+    const port = await quietPort();
     const forge = await startPracticeForge({
       host: '127.0.0.1',
       stateFolder: path.join(scratch.path, 'forge'),
