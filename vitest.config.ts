@@ -8,9 +8,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    // A shared machine can starve a real process for longer than any bound that is worth waiting for. A test that needed
-    // its second try is named so in the log; by hand there is none.
-    retry: process.env['CI'] === undefined ? 0 : 1,
     restoreMocks: true,
   },
 });
