@@ -90,7 +90,8 @@ describe('prose of our own, with code in it', () => {
     const words = fc.string({ unit: fc.constantFrom('@', 'a', '<', '`', '#', '1', ' ') });
     fc.assert(
       fc.property(words, (text) => {
-        expect(prose(text).replaceAll(/(?<!\\)`[^`]*`/g, '')).not.toMatch(/[<>]|@a|#1/);
+        // A code span parts its neighbours: what stands before it and after it is not one word.
+        expect(prose(text).replaceAll(/(?<!\\)`[^`]*`/g, ' ')).not.toMatch(/[<>]|@a|#1/);
       }),
     );
   });
