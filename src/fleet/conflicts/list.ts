@@ -1,0 +1,13 @@
+import type { Finding } from '../../core/finding.ts';
+import type { Fact } from '../fact.ts';
+import { addressTwice } from './address-twice.ts';
+import type { Conflict } from './conflict.ts';
+import { portTwice } from './port-twice.ts';
+
+/** The conflicts, in the order of the README. A new one joins here. */
+export const conflicts: readonly Conflict[] = [addressTwice, portTwice];
+
+/** Every conflict among the facts of one repository. */
+export function conflictFindings(facts: readonly Fact[]): readonly Finding[] {
+  return conflicts.flatMap((conflict) => conflict.find(facts));
+}
