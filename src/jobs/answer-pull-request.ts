@@ -88,6 +88,12 @@ export async function onDefaultBranch(bot: Bot, event: EventOf<'push-to-default-
   if (fleet.sha !== event.after) return;
   const findings = fleet.kind === 'fleet' ? [] : fleet.findings;
   const bad = fleet.kind === 'no-fleet';
+  const mistakes = renderConfigMistakes(findings, 'default-branch');
+  // No pull request is about this commit, so whoever pushed it reads it on the commit itself.
+  if (bad) {
+    const comment = { kind: 'commit-comment', sha: event.after, body: mistakes } as const;
+    await bot.outbox.put(repository, postingKeys.configMistakes(event.after), 'result', comment);
+  }
   await bot.outbox.put(repository, postingKeys.configCheck(event.after), 'result', {
     kind: 'check-run',
     name: 'fleetwright/config',
@@ -95,7 +101,7 @@ export async function onDefaultBranch(bot: Bot, event: EventOf<'push-to-default-
     status: 'completed',
     conclusion: bad ? 'failure' : 'success',
     title: bad ? 'The config file cannot be used' : 'The config file is right',
-    summary: bad ? renderConfigMistakes(findings, 'default-branch') : 'Every key was understood.',
+    summary: bad ? mistakes : 'Every key was understood.',
     annotations: findings.map(({ line, message }) => ({
       path: fleetConfigPath,
       line: line ?? 1,

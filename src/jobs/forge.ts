@@ -61,6 +61,8 @@ export type Posting =
   | { readonly kind: 'comment'; readonly issue: number; readonly body: string }
   /** One comment that is edited in place. Newer bodies replace waiting ones. `about`: the commit that it tells of. */
   | { readonly kind: 'sticky'; readonly issue: number; readonly body: string; readonly about?: CommitSha }
+  /** A comment on a commit itself, for what no issue or pull request is about. Edited in place like a sticky one. */
+  | { readonly kind: 'commit-comment'; readonly sha: CommitSha; readonly body: string }
   | {
       readonly kind: 'check-run';
       readonly name: string;

@@ -26,6 +26,7 @@ export function outgoing(posting: Posting, redact: Redact): Posting {
       return posting;
     case 'comment':
     case 'sticky':
+    case 'commit-comment':
       return { ...posting, body: body(posting.body) };
     case 'check-run':
       return {

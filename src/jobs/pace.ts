@@ -66,6 +66,7 @@ export function costOf(posting: Posting, known: Remote | null): Cost {
       return { writes: 1, notices: 0 };
     case 'comment':
     case 'sticky':
+    case 'commit-comment':
       return { writes: 1, notices: known === null ? 1 : 0 };
     case 'deployment':
       return { writes: known === null ? 2 : 1, notices: 0 };

@@ -13,6 +13,8 @@ export const postingKeys = {
   plan: (pullRequest: number) => `plan:${pullRequest}`,
   planCheck: (sha: string) => `plan-check:${sha}`,
   configCheck: (sha: string) => `config-check:${sha}`,
+  /** The comment on the commit of the default branch that left the config unreadable. */
+  configMistakes: (sha: string) => `config-mistakes:${sha}`,
   /** The merge of a base into a branch of ours: one for each pair of heads. */
   merge: (head: string, base: string) => `merge:${head}:${base}`,
   /** What stands in the way of that merge, one comment edited in place. */

@@ -153,6 +153,8 @@ describe('a config that cannot be used', () => {
     for (const text of ['paralell', 'on_merge', `${lineOf('paralell')}:`, `${lineOf('on_merge')}:`, 'true']) {
       expect(check?.summary).toContain(text);
     }
+    const [comment = ''] = loop.forge.seen.commitComments(repository, sha);
+    for (const text of ['paralell', `${lineOf('on_merge')}:`]) expect(comment).toContain(text);
     const issue = await loop.ask('Add an A record x.fleet.lan 10.0.20.85', { repository, login: 'homelab' });
     expect(loop.codes(issue, repository)).toEqual(['config-invalid']);
     expect(loop.said(issue, repository)[0]).toContain(`${lineOf('paralell')}:`);
@@ -161,6 +163,7 @@ describe('a config that cannot be used', () => {
     await loop.quiet();
     const after = loop.forge.seen.checks(repository, mended).find(({ name }) => name === 'fleetwright/config');
     expect(after).toMatchObject({ conclusion: 'success' });
+    expect(loop.forge.seen.commitComments(repository, mended)).toEqual([]);
   });
 });
 

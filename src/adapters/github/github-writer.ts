@@ -6,6 +6,7 @@ import type { GitHub } from './github-client.ts';
 import { deliverBranchCommit } from './post-branch-commit.ts';
 import { deliverCheckRun } from './post-check-run.ts';
 import { deliverComment } from './post-comment.ts';
+import { deliverCommitComment } from './post-commit-comment.ts';
 import { deliverDeployment } from './post-deployment.ts';
 import { deliverPullRequest } from './post-pull-request.ts';
 import { deliverReaction } from './post-reaction.ts';
@@ -24,6 +25,8 @@ export function createGitHubWriter(
         case 'comment':
         case 'sticky':
           return deliverComment({ github, reader, repository }, posting, hints);
+        case 'commit-comment':
+          return deliverCommitComment({ github, reader, repository }, posting, hints);
         case 'check-run':
           return deliverCheckRun(github, repository, posting, hints);
         case 'deployment':

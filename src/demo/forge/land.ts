@@ -107,6 +107,7 @@ export class Land {
       roles: new Map(),
       items: new Map(),
       comments: new Map(),
+      commitComments: new Map(),
       labels: new Map(),
       checkRuns: new Map(),
       suites: new Map(),

@@ -66,6 +66,12 @@ export class Onlooker {
     return this.conversations(fullName).find((one) => one.number === number) ?? null;
   }
 
+  /** The comments on a commit itself. */
+  commitComments(fullName: string, sha: string): readonly string[] {
+    const comments = this.#repository(fullName).commitComments.values();
+    return [...comments].filter((one) => one.sha === sha).map(({ body }) => body);
+  }
+
   checks(fullName: string, sha?: string): readonly CheckSeen[] {
     return [...this.#repository(fullName).checkRuns.values()]
       .filter((run) => sha === undefined || run.headSha === sha)

@@ -29,6 +29,15 @@ export interface Comment {
   readonly reactions: Reaction[];
 }
 
+export interface CommitComment {
+  readonly id: number;
+  readonly sha: string;
+  readonly user: User;
+  body: string;
+  readonly createdAt: Date;
+  updatedAt: Date;
+}
+
 export interface Label {
   readonly id: number;
   readonly name: string;
@@ -133,6 +142,7 @@ export interface Repository {
   readonly roles: Map<string, Role>;
   readonly items: Map<number, Item>;
   readonly comments: Map<number, Comment>;
+  readonly commitComments: Map<number, CommitComment>;
   readonly labels: Map<string, Label>;
   readonly checkRuns: Map<number, CheckRun>;
   readonly suites: Map<string, number>;

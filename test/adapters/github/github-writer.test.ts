@@ -53,6 +53,26 @@ describe('comments', () => {
   });
 });
 
+describe('comments on a commit', () => {
+  const route = '/repos/{owner}/{repo}/commits/{commit_sha}/comments';
+  const posting = async (body: string): Promise<Posting> => ({ kind: 'commit-comment', sha: await master(), body });
+
+  test('a lost answer is found again, and a new text edits the one that is there', async () => {
+    practice.forge.inject({ when: { method: 'POST', route }, trouble: { kind: 'cut', when: 'after' } });
+    await expect(deliver(await posting('a mistake'), first)).rejects.toMatchObject({ retry: 'later' });
+    const remote = await deliver(await posting('two mistakes'), again);
+    expect(count(route)).toBe(1);
+    expect(writes().at(-1)).toMatchObject({ method: 'PATCH', status: 200 });
+    expect(remote.url).toContain(`#commitcomment-${remote.id}`);
+  });
+
+  test('one that a person deleted is written anew', async () => {
+    const remote = await deliver(await posting('a mistake'), { ...first, known: { id: 999_999, url: '', memory: {} } });
+    expect(remote.id).not.toBe(999_999);
+    expect(count(route)).toBe(1);
+  });
+});
+
 describe('pull requests', () => {
   const posting = async (more: Partial<Extract<Posting, { kind: 'pull-request' }>> = {}): Promise<Posting> => ({
     kind: 'pull-request',

@@ -96,6 +96,11 @@ async function readTheRepository(bot: Octokit, commit: string): Promise<void> {
   await bot.rest.repos.getContent({ ...at, path: 'zones' });
   await bot.rest.repos.getContent({ ...at, path: '' });
   await refused(bot.rest.repos.getContent({ ...at, path: 'zones/nothing' }));
+  const { data: comment } = await bot.rest.repos.createCommitComment({ ...at, commit_sha: commit, body: 'A comment' });
+  await refused(bot.rest.repos.createCommitComment({ ...at, commit_sha: 'f'.repeat(40), body: 'A comment' }));
+  await bot.rest.repos.listCommentsForCommit({ ...at, commit_sha: commit });
+  await bot.rest.repos.updateCommitComment({ ...at, comment_id: comment.id, body: 'Another text' });
+  await refused(bot.rest.repos.updateCommitComment({ ...at, comment_id: 1, body: 'Another text' }));
 }
 
 async function talk(p: Practice, number: number): Promise<void> {

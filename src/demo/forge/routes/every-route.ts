@@ -2,6 +2,7 @@ import type { Budgets } from '../budgets.ts';
 import type { Route } from '../route.ts';
 import { appRoutes } from './app.ts';
 import { checkRoutes } from './checks.ts';
+import { commitCommentRoutes } from './commit-comments.ts';
 import { contentRoutes } from './contents.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { gitRoutes } from './git.ts';
@@ -17,6 +18,7 @@ export function everyRoute(budgets: Budgets): readonly Route[] {
     ...appRoutes,
     ...rateLimitRoutes(budgets),
     ...gitRoutes,
+    ...commitCommentRoutes,
     ...treeRoutes,
     ...issueRoutes,
     ...pullRoutes,
