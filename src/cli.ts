@@ -3,6 +3,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { Command } from 'commander';
 import { affectedCommand } from './cli/affected.ts';
+import { checkCommand } from './cli/check.ts';
 import { checkConfigCommand } from './cli/check-config.ts';
 import { demoCommand } from './cli/demo.ts';
 import { exitCodes } from './cli/exit-codes.ts';
@@ -39,6 +40,7 @@ const program = new Command('fleetwright')
   .addCommand(hostsCommand(io))
   .addCommand(affectedCommand(io))
   .addCommand(nixCommand(io))
+  .addCommand(checkCommand(io))
   .addCommand(checkConfigCommand(io));
 
 // Commander ends every wrong call with 1, which is ours for findings. Subcommands that were added whole ask for themselves.

@@ -12,10 +12,9 @@ export interface Listening {
 
 /** Reads `8080`, `8080/tcp`, `tcp/8080`, `60000-61000/udp`, `127.0.0.1:8080/tcp`, `[::1]:8080`. Null for anything else. */
 export function readListening(text: string): Listening | null {
-  const found =
-    /^(?:(tcp|udp)[/: ])?(?:(\[[^\]]*\]|[^\s/[\]]*?):)?(\d{1,5})(?:-(\d{1,5}))?(?:[/ ](tcp|udp)?)?$/i.exec(
-      text.trim(),
-    );
+  const found = /^(?:(tcp|udp)[/: ])?(?:(\[[^\]]*\]|[^\s/[\]]*?):)?(\d{1,5})(?:-(\d{1,5}))?(?:[/ ](tcp|udp)?)?$/i.exec(
+    text.trim(),
+  );
   if (found === null) return null;
   const [, before, address, first = '', last, after] = found;
   const protocol = (after ?? before)?.toLowerCase();
