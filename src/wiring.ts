@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { claude } from './adapters/anthropic/claude.ts';
 import { bindZoneCompiler } from './adapters/bind/compile-zone.ts';
 import { readSecretFile, sshKeyOf } from './adapters/files/key-files.ts';
-import { gitMirror } from './adapters/git/mirror.ts';
+import { gitMirror, type Mirror } from './adapters/git/mirror.ts';
 import { spooledBundles } from './adapters/git/spooled-bundles.ts';
 import { cloneUrl } from './adapters/github/clone-url.ts';
 import { createDeliveryReader } from './adapters/github/delivery-reader.ts';
@@ -26,7 +26,9 @@ import type { Settings } from './config/settings.ts';
 import { redactor } from './core/redact.ts';
 import type { StoryEvent, Tell } from './core/story.ts';
 import { systemClock } from './core/system-clock.ts';
+import { createReadings } from './fleet/readings.ts';
 import type { Bot } from './jobs/bot.ts';
+import type { RepositoryRef } from './jobs/forge.ts';
 import { giveUpHost } from './jobs/drive-host.ts';
 import { fleetMachines } from './jobs/fleet-machines.ts';
 import { keepPolling } from './jobs/keep-polling.ts';
@@ -130,23 +132,29 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
       return lost ? 'until-restart' : 'durably';
     },
   });
+  const folderOf = (repository: RepositoryRef) => repository.name.replace('/', '__');
+  const mirrors = new Map<string, Mirror>();
+  const mirrorOf = (repository: RepositoryRef): Mirror => {
+    const mirror =
+      mirrors.get(repository.name) ??
+      gitMirror({
+        folder: path.join(stateFolder, 'mirrors', `${folderOf(repository)}.git`),
+        url: cloneUrl(settings.GITHUB_API_URL, repository.name),
+        credentials: async () => ({ user: 'x-access-token', password: await github.readToken(repository) }),
+        programFolders: settings.programFolders,
+      });
+    mirrors.set(repository.name, mirror);
+    return mirror;
+  };
   const machines = fleetMachines({
     forge,
     clock,
     asker: networkAsker(),
     links: async (repository) =>
       sshLinks({ privateKey: await sshKeyOf(path.resolve(settings.FLEETWRIGHT_SSH_KEYS), repository), clock }),
-    bundles: (repository) => {
-      const folder = repository.name.replace('/', '__');
-      const mirror = gitMirror({
-        folder: path.join(stateFolder, 'mirrors', `${folder}.git`),
-        url: cloneUrl(settings.GITHUB_API_URL, repository.name),
-        credentials: async () => ({ user: 'x-access-token', password: await github.readToken(repository) }),
-        programFolders: settings.programFolders,
-      });
-      // A folder for each repository: a bundle's name is its commits, and a fork has the same ones.
-      return spooledBundles(mirror, path.join(stateFolder, 'bundles', folder));
-    },
+    // A folder for each repository: a bundle's name is its commits, and a fork has the same ones.
+    bundles: (repository) =>
+      spooledBundles(mirrorOf(repository), path.join(stateFolder, 'bundles', folderOf(repository))),
   });
   const tell: Tell = (event) => {
     const told: StoryEvent = { at: new Date(clock.now()).toISOString(), ...event, text: redact(event.text) };
@@ -163,6 +171,8 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
     drive: { locks: redisHostLocks(client, prefix, clock), machines },
     model: modelOf(settings, options),
     zoneCompiler: bindZoneCompiler(settings.programFolders),
+    copies: { open: (repository, sha) => mirrorOf(repository).open(sha) },
+    readings: createReadings(null),
     clock,
     log,
     tell,

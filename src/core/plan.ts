@@ -19,8 +19,10 @@ export interface Plan {
 
 export interface PlannedHost {
   readonly host: HostName;
-  /** From the changed file to the host, at most a few. */
-  readonly why: readonly string[];
+  /** For each reason that is told the files from the changed one to the host's own. */
+  readonly why: readonly (readonly string[])[];
+  /** How many reasons there are beside them. */
+  readonly more: number;
 }
 
 export interface PlannedZone {

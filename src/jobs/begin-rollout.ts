@@ -10,7 +10,7 @@ import { hostKey, parseHostRecord } from '../rollout/host-record.ts';
 import { mayDeployMerge } from '../rollout/may-deploy-merge.ts';
 import { policyOf } from '../rollout/policy-of.ts';
 import { type RequestedHost, startRollout } from '../rollout/start-rollout.ts';
-import { hostsTouched } from '../rollout/touched-hosts.ts';
+import { affectedOf } from './affected-of.ts';
 import type { Bot } from './bot.ts';
 import { postingKeys } from './posting-keys.ts';
 import { type Fleet, readFleet } from './read-fleet.ts';
@@ -160,12 +160,25 @@ async function changeBetween(
     changed: changedRecords(source, old, fresh),
   }));
   return {
-    touched: hostsTouched(fleet.config, paths),
+    touched: await touchedBy(bot, job, fleet, { base, head }, paths),
     recordsOf: (host) =>
       records.flatMap(({ zone, changed }) =>
         zoneServersOf(fleet.config, zone).some((server) => server.host === host) ? changed : [],
       ),
   };
+}
+
+/** A merge also brings files together that were apart on the branch: what it changes is read in its own commit as well. */
+async function touchedBy(
+  bot: Bot,
+  job: RolloutJob & { readonly sha: CommitSha },
+  fleet: Fleet,
+  { base, head }: { readonly base: CommitSha; readonly head: CommitSha },
+  paths: readonly string[],
+): Promise<Change['touched']> {
+  const merged = job.kind === 'merge' ? job.sha : null;
+  const { hosts } = await affectedOf(bot, job.repository, fleet.config, { base, head, merged }, paths);
+  return new Map([...hosts].map(([host, { touched }]) => [host, touched] as const));
 }
 
 function requested(

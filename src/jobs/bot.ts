@@ -3,12 +3,14 @@ import type { Log } from '../core/log.ts';
 import type { Records } from '../core/records.ts';
 import type { Tell } from '../core/story.ts';
 import type { ZoneCompiler } from '../dns/zone-compiler.ts';
+import type { Readings } from '../fleet/readings.ts';
 import type { DriveDeps } from '../rollout/drive-deps.ts';
 import type { Rollouts } from '../rollout/rollouts.ts';
 import type { Limits } from '../writer/budget.ts';
 import type { Model } from '../writer/model.ts';
 import type { ForgeReader, Outbox } from './forge.ts';
 import type { WorkQueue } from './queue.ts';
+import type { WorkerCopies } from './worker-copies.ts';
 
 /** Everything that the jobs work with. Made once, in `wiring.ts`; nothing in it knows what is behind it. */
 export interface Bot {
@@ -25,6 +27,9 @@ export interface Bot {
   readonly model: { readonly model: Model; readonly limits: Limits } | null;
   /** A name server's own reading of zones, to prove a change by. */
   readonly zoneCompiler: ZoneCompiler;
+  /** The worker's own copies of repositories, and what they were read to be: which hosts a change reaches. */
+  readonly copies: WorkerCopies;
+  readonly readings: Readings;
   readonly clock: Clock;
   readonly log: Log;
   readonly tell: Tell;

@@ -3,6 +3,7 @@ import type { Plan } from '../core/plan.ts';
 import { planTitle, renderPlan } from '../report/plan.ts';
 import { renderConfigMistakes } from '../report/config-mistakes.ts';
 import { renderRefusal } from '../report/refusals.ts';
+import { affectedOf } from './affected-of.ts';
 import type { Bot } from './bot.ts';
 import type { Annotation } from './forge.ts';
 import { recordedHead } from './heads.ts';
@@ -25,7 +26,9 @@ export async function makePlan(bot: Bot, payload: unknown): Promise<void> {
   const base = mergeBase ?? fleet.sha;
   const before = base === fleet.sha ? fleet.tree : bot.forge.tree(job.repository, base);
   const after = bot.forge.tree(job.repository, job.sha);
-  const compared = { pullRequest: job.pullRequest, sha: job.sha, base, before, after };
+  const affected = (changed: readonly string[]) =>
+    affectedOf(bot, job.repository, fleet.config, { base, head: job.sha, merged: null }, changed);
+  const compared = { pullRequest: job.pullRequest, sha: job.sha, base, before, after, affected };
   await show(bot, job, await planOfCommit(fleet, compared, bot.clock.now()));
 }
 

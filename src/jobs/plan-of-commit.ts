@@ -1,4 +1,3 @@
-import { ownPathsOf } from '../config/host-target.ts';
 import type { HostName, CommitSha } from '../core/names.ts';
 import type { Plan, PlannedHost, PlannedRecord, PlannedZone } from '../core/plan.ts';
 import type { Tree } from '../core/tree.ts';
@@ -7,10 +6,10 @@ import { readSerial, serialOf } from '../dns/bump.ts';
 import { setKey } from '../dns/record.ts';
 import { type OpenZone, zoneRecords } from '../dns/zone.ts';
 import { isRefusal } from '../core/refusal.ts';
+import type { AffectedHosts } from '../fleet/affected-hosts.ts';
 import type { Diff } from '../guard/guard.ts';
 import { judge } from '../guard/list.ts';
 import { type ChangedZone, changedZones } from '../guard/zones-changed.ts';
-import { hostsTouched } from '../rollout/touched-hosts.ts';
 import { diffOf } from './diff-of.ts';
 import type { Fleet } from './read-fleet.ts';
 
@@ -21,17 +20,19 @@ interface Compared {
   readonly base: CommitSha;
   readonly before: Tree;
   readonly after: Tree;
+  /** Which hosts changed paths reach. */
+  affected(changed: readonly string[]): Promise<AffectedHosts>;
 }
 
 /** The plan for a commit: hosts, zones with their records, findings. Config and rules are the default branch's. */
 export async function planOfCommit(
   fleet: Fleet,
-  { pullRequest, sha, base, before, after }: Compared,
+  { pullRequest, sha, base, before, after, affected }: Compared,
   now: number,
 ): Promise<Plan> {
   const diff = await diffOf(fleet.config, { before, after, current: fleet.tree }, now);
   const paths = diff.files.map(({ path }) => path);
-  const touched = hostsTouched(fleet.config, paths);
+  const { hosts, method, findings } = await affected(paths);
   const zones = changedZones(diff).map((zone) =>
     plannedZone(zone, fleet.config.zones[zone.source.zone]?.servers ?? [], diff),
   );
@@ -40,26 +41,22 @@ export async function planOfCommit(
     pullRequest,
     sha,
     base,
-    hosts: [...touched].map(
-      ([host, how]): PlannedHost => ({ host, why: whyOf(paths, ownPathsOf(fleet.config, host), how) }),
+    hosts: [...hosts].map(
+      ([host, { why }]): PlannedHost => ({
+        host,
+        why: why.slice(0, mostReasons),
+        more: Math.max(0, why.length - mostReasons),
+      }),
     ),
-    untouched: all.filter((host) => !touched.has(host)),
-    method: 'paths',
+    untouched: all.filter((host) => !hosts.has(host)),
+    method,
     zones,
-    findings: judge(diff),
+    findings: [...judge(diff), ...findings],
     changedFiles: paths,
   };
 }
 
 const mostReasons = 3;
-
-function whyOf(paths: readonly string[], own: readonly string[], how: 'own' | 'shared'): readonly string[] {
-  const isOwn = (path: string) => own.some((folder) => path === folder || path.startsWith(`${folder}/`));
-  const reasons = how === 'own' ? paths.filter(isOwn) : paths.filter((path) => !isOwn(path));
-  return reasons.length > mostReasons
-    ? [...reasons.slice(0, mostReasons), `and ${reasons.length - mostReasons} more`]
-    : reasons;
-}
 
 function plannedZone({ source, before, after }: ChangedZone, servers: readonly string[], diff: Diff): PlannedZone {
   const was = dataBySet(before);

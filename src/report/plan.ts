@@ -1,12 +1,15 @@
 import type { Finding } from '../core/finding.ts';
 import { type CommitSha, shortSha } from '../core/names.ts';
-import type { Plan, PlannedZone } from '../core/plan.ts';
+import type { Plan, PlannedHost, PlannedZone } from '../core/plan.ts';
 import { code, count, folded, listed, plain, prose, table } from './markdown.ts';
 
 const methods: Readonly<Record<Plan['method'], string>> = {
-  paths: 'by their own files; a file outside every host’s own folder counts for all',
-  imports: 'by what each host imports; it may name more hosts than the change reaches, never fewer',
-  evaluated: 'by evaluating each host before and after',
+  paths:
+    'by their own files, because the repository could not be read as a whole; a file outside every host’s own folder counts for all',
+  imports:
+    'by imports: from the changed file through each that uses it; this may name a host whose system stays the same, and leaves none out',
+  evaluated:
+    'by imports, and then exactly: each was evaluated before and after, and only those whose system differs are named',
 };
 
 /** The sticky comment of a pull request: hosts, zones with records, findings, commit, and the line to type. */
@@ -15,12 +18,7 @@ export function renderPlan(plan: Plan): string {
   const parts = [
     `### Plan for ${code(shortSha(plan.sha))}`,
     `${count(plan.hosts.length, 'host')} of ${plan.hosts.length + plan.untouched.length} would change${zoneWords(plan.zones)}.`,
-    plan.hosts.length === 0
-      ? ''
-      : table(
-          ['Host', 'Because of'],
-          plan.hosts.map(({ host, why }) => [code(host), why.map(code).join('<br>')]),
-        ),
+    renderHosts(plan.hosts),
     ...plan.zones.map(renderZone),
     renderFindings(plan.findings),
     plan.untouched.length === 0
@@ -42,6 +40,28 @@ export function planTitle(plan: Plan): string {
 /** What stands in the sticky comment until the plan for a new head is ready. */
 export function renderPlanning(sha: CommitSha): string {
   return `### Plan for ${code(shortSha(sha))}\n\nThe bot is reading this commit.`;
+}
+
+/** More rows than this are a wall between a reader and the findings below them. */
+const mostRows = 25;
+/** A chain longer than this is shown by its ends. */
+const mostSteps = 6;
+
+/** Each host with the chains of files by which the change reaches it. Empty where there is none. */
+function renderHosts(hosts: readonly PlannedHost[]): string {
+  if (hosts.length === 0) return '';
+  const rows = hosts.map(({ host, why, more }) => [
+    code(host),
+    [...why.map(renderChain), ...(more > 0 ? [`and ${more} more`] : [])].join('<br>'),
+  ]);
+  const whole = table(['Host', 'Because of'], rows);
+  return rows.length > mostRows ? folded(`Why each of the ${rows.length} hosts`, whole) : whole;
+}
+
+function renderChain(steps: readonly string[]): string {
+  if (steps.length <= mostSteps) return steps.map(code).join(' → ');
+  const between = steps.slice(2, -2);
+  return [...steps.slice(0, 2).map(code), count(between.length, 'more file'), ...steps.slice(-2).map(code)].join(' → ');
 }
 
 function zoneWords(zones: readonly PlannedZone[]): string {

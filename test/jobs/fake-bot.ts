@@ -1,5 +1,7 @@
+import { Fault } from '../../src/core/fault.ts';
 import { parseCommitSha, parseRepositoryName } from '../../src/core/names.ts';
 import type { CommitSha } from '../../src/core/names.ts';
+import { createReadings } from '../../src/fleet/readings.ts';
 import type { Bot } from '../../src/jobs/bot.ts';
 import type { ForgeReader, Posting, PullRequest, RepositoryRef } from '../../src/jobs/forge.ts';
 import type { QueueName } from '../../src/jobs/queue.ts';
@@ -27,6 +29,8 @@ export interface Played {
   readonly mergeBase?: CommitSha | null;
   readonly isAncestor?: boolean;
   readonly pullRequest?: Partial<PullRequest>;
+  /** The worker cannot get a copy of the repository. */
+  readonly withoutCopy?: boolean;
 }
 
 /** A bot over memory, with a journal of what it posts and queues. */
@@ -68,6 +72,13 @@ export function fakeBot(played: Played) {
     },
     model: null,
     zoneCompiler: { compile: async () => ({ kind: 'not-known', reason: null }) },
+    copies: {
+      open: async (_: RepositoryRef, sha: CommitSha) => {
+        if (played.withoutCopy === true) throw new Fault('git-failed', 'fetching', 'later');
+        return { tree: treeOf(played.commits[sha] ?? {}), treeId: sha, firstParent: null, close: () => {} };
+      },
+    },
+    readings: createReadings(null),
     clock,
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     tell: ({ step }: { readonly step: string }) => void told.push(step),

@@ -34,8 +34,12 @@ const empty: Plan = {
 const consul: Plan = {
   ...empty,
   hosts: [
-    { host: host('griffin'), why: ['hosts/griffin/default.nix'] },
-    { host: host('wolfhound'), why: ['hosts/wolfhound/default.nix', 'modules/consul.nix', 'and 2 more'] },
+    { host: host('griffin'), why: [['modules/consul.nix', 'hosts/griffin/default.nix', 'flake.nix']], more: 0 },
+    {
+      host: host('wolfhound'),
+      why: [['hosts/wolfhound/default.nix', 'flake.nix'], ['secrets/wolfhound.yaml']],
+      more: 2,
+    },
   ],
   untouched: [host('blackjack')],
   method: 'imports',
@@ -59,6 +63,18 @@ const consul: Plan = {
     },
     { zone: 'lab.example', file: 'dns/lab.zone', servers: [], serial: { before: null, after: 1 }, records: [] },
   ],
+};
+
+const deep = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => `modules/${name}.nix`);
+const large: Plan = {
+  ...empty,
+  method: 'evaluated',
+  hosts: Array.from({ length: 26 }, (_, index) => ({
+    host: host(`h${index}`),
+    why: [index === 0 ? [...deep, 'flake.nix'] : ['modules/a|b.nix', 'flake.nix']],
+    more: 0,
+  })),
+  untouched: [],
 };
 
 const bad: Plan = {
@@ -122,7 +138,8 @@ describe('what is planned and answered, as it is read', () => {
     'plan-of-nothing': () => renderPlan(empty),
     'plan-with-hosts-and-zones': () => renderPlan(consul),
     'plan-with-one-host': () =>
-      renderPlan({ ...empty, hosts: [{ host: host('griffin'), why: ['hosts/griffin/a b.nix'] }] }),
+      renderPlan({ ...empty, hosts: [{ host: host('griffin'), why: [['hosts/griffin/a b.nix']], more: 0 }] }),
+    'plan-of-a-large-fleet': () => renderPlan(large),
     'plan-with-errors': () => renderPlan(bad),
     'plan-under-way': () => renderPlanning(empty.sha),
     'config-mistakes-on-the-default-branch': () => renderConfigMistakes(mistaken.findings, 'default-branch'),

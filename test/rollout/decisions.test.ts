@@ -5,40 +5,12 @@ import type { Held } from '../../src/rollout/host-record.ts';
 import { mayMoveHeld } from '../../src/rollout/held.ts';
 import { mayDeployMerge } from '../../src/rollout/may-deploy-merge.ts';
 import { policyOf } from '../../src/rollout/policy-of.ts';
-import { hostsTouched } from '../../src/rollout/touched-hosts.ts';
 import { tailOf } from '../../src/rollout/log-tails.ts';
 import { named } from './deploying.ts';
 
 const host = { address: '192.0.2.1', host_key: 'SHA256:x' };
 const config = fleetConfigShape.parse({
   hosts: { griffin: host, wolfhound: { ...host, paths: ['machines/wolf/', 'shared/wolf.nix'] }, anubis: host },
-});
-
-describe('which hosts a change touches', () => {
-  test.each([
-    ['its own folder', ['hosts/griffin/disks.nix'], { griffin: 'own' }],
-    ['its own file', ['hosts/anubis.nix'], { anubis: 'own' }],
-    ['paths that the config names', ['machines/wolf/a.nix', 'shared/wolf.nix'], { wolfhound: 'own' }],
-    ['a shared file', ['common.nix'], { griffin: 'shared', wolfhound: 'shared', anubis: 'shared' }],
-    [
-      'a shared file and its own',
-      ['common.nix', 'hosts/griffin/a.nix'],
-      { griffin: 'own', wolfhound: 'shared', anubis: 'shared' },
-    ],
-    [
-      'a folder that only begins like a host',
-      ['hosts/griffin2/a.nix'],
-      { griffin: 'shared', wolfhound: 'shared', anubis: 'shared' },
-    ],
-    [
-      'the default folder of a host that names other paths',
-      ['hosts/wolfhound/a.nix'],
-      { griffin: 'shared', wolfhound: 'shared', anubis: 'shared' },
-    ],
-    ['nothing', [], {}],
-  ])('%s', (_, paths, touched) => {
-    expect(Object.fromEntries(hostsTouched(config, paths))).toEqual(touched);
-  });
 });
 
 const commit = (digit: string): CommitSha => {

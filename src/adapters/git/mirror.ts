@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { Fault } from '../../core/fault.ts';
-import type { CommitSha } from '../../core/names.ts';
+import { type CommitSha, parseCommitSha } from '../../core/names.ts';
 import type { BundleSource } from '../../host/bundle-source.ts';
+import type { CopiedCommit } from '../../jobs/worker-copies.ts';
+import { commitTree } from './git-tree.ts';
 import { type Git, gitProgram, mirrorEnvironment } from './mirror-git.ts';
 
 export interface MirrorSettings {
@@ -15,8 +17,12 @@ export interface MirrorSettings {
   readonly programFolders: readonly string[];
 }
 
-/** The worker's own copy of one repository, from which hosts get their commits. */
-export function gitMirror(settings: MirrorSettings): BundleSource {
+/** The worker's own copy of one repository: hosts get their commits from it, and plans read whole repositories in it. */
+export interface Mirror extends BundleSource {
+  open(sha: CommitSha): Promise<CopiedCommit>;
+}
+
+export function gitMirror(settings: MirrorSettings): Mirror {
   const git = gitProgram(settings.folder, mirrorEnvironment(settings.programFolders));
   let last: Promise<unknown> = Promise.resolve();
   /** Hosts of one rollout ask for the same commit at the same moment; one fetch serves them all. */
@@ -26,8 +32,14 @@ export function gitMirror(settings: MirrorSettings): BundleSource {
     return next;
   };
   return {
+    async open(sha) {
+      await alone(() => fetchCommit(git, settings, sha, readRef(sha)));
+      const [treeId = '', parent = ''] = (await textOf(git, ['log', '-1', '--format=%T %P', sha])).split(/\s+/);
+      const tree = commitTree(settings.folder, sha);
+      return { tree, treeId, firstParent: parseCommitSha(parent), close: () => tree.close() };
+    },
     async bundle(sha, base) {
-      await alone(() => fetchCommit(git, settings, sha));
+      await alone(() => fetchCommit(git, settings, sha, shipRef(sha)));
       const incremental = base !== null && (await buildsOn(git, sha, base));
       const range = incremental ? [shipRef(sha), `^${base}`] : [shipRef(sha)];
       return { incremental, bytes: git.stream(['bundle', 'create', '--quiet', '-', ...range], `bundling ${sha}`) };
@@ -40,9 +52,14 @@ function shipRef(sha: CommitSha): string {
   return `refs/fleetwright/ship/${sha}`;
 }
 
-async function fetchCommit(git: Git, settings: MirrorSettings, sha: CommitSha): Promise<void> {
+/** What was read keeps a ref, because the next fetch brings only what no ref reaches. */
+function readRef(sha: CommitSha): string {
+  return `refs/fleetwright/read/${sha}`;
+}
+
+async function fetchCommit(git: Git, settings: MirrorSettings, sha: CommitSha, ref: string): Promise<void> {
   const stage = `fetching ${sha}`;
-  if ((await git.run(['rev-parse', '--verify', '--quiet', `${shipRef(sha)}^{commit}`])).exitCode === 0) return;
+  if ((await git.run(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`])).exitCode === 0) return;
   await mkdir(settings.folder, { recursive: true, mode: 0o700 });
   await must(git, ['init', '--quiet', '--bare', '-b', 'main', settings.folder], 'making the mirror');
   if (!(await isThere(git, sha))) {
@@ -58,7 +75,13 @@ async function fetchCommit(git: Git, settings: MirrorSettings, sha: CommitSha): 
       throw new Fault('git-failed', stage, 'never', { detail: `the repository does not hold ${sha}` });
     }
   }
-  await must(git, ['update-ref', shipRef(sha), sha], stage);
+  await must(git, ['update-ref', ref, sha], stage);
+}
+
+async function textOf(git: Git, words: readonly string[]): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of git.stream(words, `git ${words[0] ?? ''}`)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString().trim();
 }
 
 async function isThere(git: Git, sha: CommitSha): Promise<boolean> {
