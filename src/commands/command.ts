@@ -1,6 +1,7 @@
 import type { FleetConfig } from '../config/fleet-config.ts';
 import type { CommitSha, HostName } from '../core/names.ts';
 import type { Refusal } from '../core/refusal.ts';
+import type { Flags } from './flags.ts';
 
 /** Everything that a command is decided on, as plain values: who, where, which commit, which fleet. */
 export interface Snapshot {
@@ -36,7 +37,10 @@ export type Decision =
       readonly hosts: readonly HostName[];
       /** Those that were typed by their own names, and not by a tag or `all`: a person means exactly them. */
       readonly named: readonly HostName[];
+      readonly flags: Flags;
     }
+  /** A yes to the risks of a commit that its plan names. */
+  | { readonly kind: 'approve'; readonly pullRequest: number; readonly sha: CommitSha }
   | { readonly kind: 'status'; readonly hosts: readonly HostName[] }
   | { readonly kind: 'verify'; readonly hosts: readonly HostName[] }
   | { readonly kind: 'rollback'; readonly host: HostName }

@@ -1,14 +1,23 @@
 import { isRefusal, refuse } from '../core/refusal.ts';
 import type { Command } from './command.ts';
+import { splitFlags } from './flags.ts';
 import { commitFor, hostsNamed, splitSha } from './targets.ts';
 
 export const deploy: Command = {
   name: 'deploy',
-  usage: '/deploy <host>… | #<tag> | all [@<sha>]',
+  usage: '/deploy <host>… | #<tag> | all [@<sha>] [--force --reason "<why>"]',
   summary: "Brings hosts to the pull request's commit: builds, tests, verifies, and puts back what is bad.",
-  examples: ['/deploy wolfhound', '/deploy #dns', '/deploy all', '/deploy wolfhound @0123456789ab'],
+  examples: [
+    '/deploy wolfhound',
+    '/deploy #dns',
+    '/deploy all',
+    '/deploy wolfhound @0123456789ab',
+    '/deploy wolfhound --force --reason "the mail is down"',
+  ],
   decide(words, { pullRequest, config }) {
-    const split = splitSha(words);
+    const asked = splitFlags(words, ['--force', '--reason']);
+    if (isRefusal(asked)) return asked;
+    const split = splitSha(asked.rest);
     if (isRefusal(split)) return split;
     if (split.rest.length === 0) {
       // One host, never all: whoever copies the line deploys the least.
@@ -33,6 +42,7 @@ export const deploy: Command = {
           sha,
           hosts,
           named: hosts.filter((host) => split.rest.includes(host)),
+          flags: asked.flags,
         };
   },
 };

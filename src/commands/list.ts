@@ -1,3 +1,4 @@
+import { approve } from './approve.ts';
 import type { Command } from './command.ts';
 import { deploy } from './deploy.ts';
 import { dns } from './dns.ts';
@@ -8,4 +9,4 @@ import { status } from './status.ts';
 import { verify } from './verify.ts';
 
 /** The slash commands, in the order in which people read them. A new one joins here. */
-export const commands: readonly Command[] = [help, plan, deploy, status, verify, rollback, dns];
+export const commands: readonly Command[] = [help, plan, approve, deploy, status, verify, rollback, dns];

@@ -7,6 +7,11 @@ export interface Finding {
   /** `error` stops what is being judged; `warning` is shown and does not stop; `note` informs. */
   readonly level: 'error' | 'warning' | 'note';
   readonly message: string;
+  /**
+   * Of an error that no code can judge: it stops until a person says yes to this risk, and need not be mended. The text
+   * tells it from the other risks of one diff, the same for the same diff.
+   */
+  readonly risk?: string;
   readonly host?: HostName;
   readonly file?: string;
   /** From 1. */

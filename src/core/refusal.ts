@@ -21,6 +21,10 @@ export const refusalCodes = [
   'sha-mismatch',
   'not-an-ancestor',
   'pull-request-closed',
+  // What the guards found in it
+  'findings-open',
+  'approval-needed',
+  'nothing-to-approve',
   // Configuration
   'config-missing',
   'config-invalid',

@@ -27,7 +27,7 @@ function careFindings(zone: ChangedZone): readonly Finding[] {
     if (why === null) return [];
     seen.add(key);
     const there = come.includes(record) ? { file: record.file, line: record.line } : { file: source.file };
-    return [{ check: 'zones-care', level: 'warning', message: `look at this twice: ${why}`, ...there }];
+    return [{ check: 'zones-care', level: 'error', message: `needs a yes: ${why}`, risk: key, ...there }];
   });
 }
 

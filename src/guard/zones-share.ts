@@ -19,6 +19,6 @@ function shareFindings({ source, name, before, after }: ChangedZone): readonly F
   const gone = recordsMissing(old, fresh, { ttl: true }).length;
   if (old.length === 0 || gone / old.length <= mostGone) return [];
   const share = Math.round((100 * gone) / old.length);
-  const message = `look at this twice: ${gone} of the ${old.length} records of ${name} (${share} %) are deleted or updated`;
-  return [{ check: 'zones-share', level: 'warning', message, file: source.file }];
+  const message = `needs a yes: ${gone} of the ${old.length} records of ${name} (${share} %) are deleted or updated`;
+  return [{ check: 'zones-share', level: 'error', message, risk: name, file: source.file }];
 }

@@ -8,6 +8,7 @@ import { renderConfigMistakes } from '../report/config-mistakes.ts';
 import { renderHelp } from '../report/help.ts';
 import { renderRefusals } from '../report/refusals.ts';
 import { readAsk } from '../writer/direct/read-ask.ts';
+import { approveRisks } from './approve-risks.ts';
 import type { Bot } from './bot.ts';
 import type { ChangeJob } from './change-job.ts';
 import type { Lane, RepositoryRef } from './forge.ts';
@@ -125,11 +126,15 @@ async function begin(
       return null;
     case 'status':
       return statusOf(bot, snapshot.config, decision.hosts);
-    case 'plan': {
-      const { pullRequest, sha } = decision;
-      const job: PlanJob = { repository: where.repository, branch: where.branch, pullRequest, sha };
-      await bot.queue.add('plan', job, { id: `plan:${where.repository.name}:${id}` });
+    case 'plan':
+      await planAgain(bot, where, decision, id);
       return null;
+    case 'approve': {
+      const { sha } = decision;
+      const { given, words } = await approveRisks(bot, { ...asked, sha, typed: line.text });
+      // The plan and its check are shown again, with the yes in them.
+      if (given && snapshot.pullRequest?.state === 'open') await planAgain(bot, where, decision, id);
+      return words;
     }
     case 'deploy':
       await enqueue({
@@ -139,6 +144,7 @@ async function begin(
         sha: decision.sha,
         hosts: [...decision.hosts],
         named: [...decision.named],
+        flags: decision.flags,
       });
       return null;
     case 'verify':
@@ -150,6 +156,16 @@ async function begin(
     default:
       return never(decision);
   }
+}
+
+async function planAgain(
+  bot: Bot,
+  { repository, branch }: Where,
+  { pullRequest, sha }: Pick<PlanJob, 'pullRequest' | 'sha'>,
+  id: string,
+): Promise<void> {
+  const job: PlanJob = { repository, branch, pullRequest, sha };
+  await bot.queue.add('plan', job, { id: `plan:${repository.name}:${id}` });
 }
 
 /** Begins the `/dns` lines of a comment as one change, all or none; gives back the words where they cannot be read. */

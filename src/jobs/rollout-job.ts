@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { noFlags } from '../commands/flags.ts';
 import { parseCommitSha, parseHostName } from '../core/names.ts';
 import { repositoryShape } from './change-job.ts';
 
@@ -28,6 +29,7 @@ export const rolloutJobShape = z.discriminatedUnion('kind', [
     hosts: z.array(hostName),
     /** Typed by their own names. */
     named: z.array(hostName),
+    flags: z.object({ adopt: z.boolean(), force: z.boolean(), reason: z.string().nullable() }).default(noFlags),
   }),
   z.object({
     kind: z.enum(['verify', 'rollback']),

@@ -85,6 +85,19 @@ const words: Readonly<Record<RefusalCode, Words>> = {
     `${code(text(facts, 'host'))} runs ${commit(facts, 'hostCommit')}, which is not part of ${commit(facts, 'merge')}: the deploy would silently undo something. The host was left alone.`,
   'pull-request-closed': () =>
     'This pull request was closed without being merged. Nothing is deployed from it unless it is opened again.',
+  'findings-open': (facts) =>
+    `The plan for ${commit(facts, 'sha')} has ${count(Number(facts['count'] ?? 1), 'finding')} of level *error* (${list(facts, 'checks').map(code).join(', ')}). Nothing was started. Mend what the plan names, or set it aside with a reason.`,
+  'approval-needed': (facts) =>
+    `The plan for ${commit(facts, 'sha')} names ${count(Number(facts['count'] ?? 1), 'risk')} that a person must say yes to first. Nothing was started.\n\n${list(
+      facts,
+      'risks',
+    )
+      .map((risk) => `- ${prose(risk)}`)
+      .join('\n')}`,
+  'nothing-to-approve': (facts) =>
+    'sha' in facts
+      ? `The plan for ${commit(facts, 'sha')} names no risk that waits for a yes. Nothing was changed.`
+      : 'There is no plan for this commit yet, so there is nothing to say yes to.',
   'config-missing': () =>
     `There is no ${code('.github/fleetwright.yml')} on the default branch, so the bot does not know the hosts. Add the file, then ask again.`,
   'config-invalid': (facts) =>
@@ -131,6 +144,12 @@ export function renderRefusal(refusal: Refusal, typed?: string): string {
   return [...quoted, words[refusal.code](refusal.facts), ...next, '', `<sub>${refusal.code}</sub>`].join('\n');
 }
 
+/** What happened and what to do next, as one paragraph of Markdown. */
+export function refusalSentence(refusal: Refusal): string {
+  const said = words[refusal.code](refusal.facts);
+  return refusal.next === undefined ? said : `${said} ${plain(refusal.next)}`;
+}
+
 /** A command is shown as it is to be typed; anything else is said in words. */
 function nextStep(next: string): string {
   return next.startsWith('/') ? `Type this to go on: ${code(next)}` : plain(next);
@@ -158,6 +177,9 @@ export const refusalSummaries: Readonly<Record<RefusalCode, string>> = {
   'sha-mismatch': 'The commit that was named is not the pull request’s.',
   'not-an-ancestor': 'The host runs a commit that the merge does not contain.',
   'pull-request-closed': 'The pull request was closed without a merge.',
+  'findings-open': 'The plan names errors that nobody mended or set aside.',
+  'approval-needed': 'The plan names risks that a person must say yes to first.',
+  'nothing-to-approve': 'No risk of the plan waits for a yes.',
   'config-missing': 'The default branch has no config file.',
   'config-invalid': 'The config file on the default branch has mistakes.',
   'zone-not-found': 'No zone of the repository holds the name.',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PullRequestSnapshot, Snapshot } from '../../src/commands/command.ts';
 import { addressedTo, decideComment } from '../../src/commands/decide.ts';
+import { noFlags } from '../../src/commands/flags.ts';
 import { commands } from '../../src/commands/list.ts';
 import { readCommands } from '../../src/commands/read-commands.ts';
 import { parseFleetConfig } from '../../src/config/parse-fleet-config.ts';
@@ -52,6 +53,7 @@ describe('/deploy', () => {
         sha: sha('a'),
         hosts,
         named: body.includes('#dns') && !body.includes('wolfhound') ? [] : ['wolfhound'],
+        flags: noFlags,
       },
     ]);
   });
@@ -113,6 +115,25 @@ describe('/deploy', () => {
 
   test('refuses an issue', () => {
     expect(decide('/deploy wolfhound', { pullRequest: null })).toMatchObject([{ code: 'bad-arguments' }]);
+  });
+});
+
+describe('/approve', () => {
+  test('is a yes to the head that was shown', () => {
+    expect(decide('/approve')).toEqual([{ kind: 'approve', pullRequest: 7, sha: sha('a') }]);
+  });
+  test('on a merged pull request is a yes to what was merged, whose plan was read', () => {
+    const merged = { state: 'merged' as const, mergeCommit: sha('b') };
+    expect(decide('/approve', {}, merged)).toMatchObject([{ kind: 'approve', sha: sha('a') }]);
+  });
+  test.each([
+    ['words', '/approve everything', {}, { code: 'bad-arguments', next: '/approve' }],
+    ['a push after the plan', '/approve', { recordedHead: sha('c') }, { code: 'head-moved' }],
+    ['another commit', `/approve @${'b'.repeat(12)}`, {}, { code: 'sha-mismatch' }],
+    ['a fork', '/approve', { fromFork: true }, { code: 'fork-pull-request' }],
+    ['a closed pull request', '/approve', { state: 'closed' as const }, { code: 'pull-request-closed' }],
+  ])('refuses %s', (_name, body, pullRequest, expected) => {
+    expect(decide(body, {}, pullRequest)).toMatchObject([{ kind: 'refused', ...expected }]);
   });
 });
 

@@ -108,7 +108,7 @@ describe('a zone whose file is missing', () => {
   test('since this diff is an error', () => {
     expect(judge(diffOf({ [file]: old, ...gone }, gone))).toMatchObject([
       { check: 'zones', level: 'error', file },
-      { check: 'zones-share', level: 'warning' },
+      { check: 'zones-share', level: 'error', risk: 'fleet.lan.' },
     ]);
   });
   test('since before is a warning', () => {
@@ -143,10 +143,10 @@ describe('what a zone stands by', () => {
     ['a TLSA', extra(`_25._tcp.mail IN TLSA 3 1 1 ${'ab'.repeat(32)}`), 'TLSA'],
     ['a wildcard over existing names', extra('* IN A 10.0.0.9'), 'every name below fleet.lan.'],
     ['a delegation that hides a name', extra('git IN NS mail'), 'git.fleet.lan. in this zone'],
-  ])('%s is to be looked at twice', (_name, after, words) => {
+  ])('%s waits for a yes', (_name, after, words) => {
     const care = found(old, after).filter(({ check }) => check === 'zones-care');
-    expect(care).toMatchObject([{ level: 'warning' }]);
-    expect(care[0]?.message).toContain('look at this twice');
+    expect(care).toMatchObject([{ level: 'error', risk: expect.any(String) }]);
+    expect(care[0]?.message).toContain('needs a yes');
     expect(care[0]?.message).toContain(words);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PullRequestSnapshot, Snapshot } from '../../src/commands/command.ts';
 import { addressedTo, decideComment } from '../../src/commands/decide.ts';
+import { noFlags } from '../../src/commands/flags.ts';
 import { readCommands } from '../../src/commands/read-commands.ts';
 import { assert } from '../../src/core/bug.ts';
 import { isRefusal, type Refusal, refusalCodes, refuse } from '../../src/core/refusal.ts';
@@ -10,6 +11,7 @@ import { renderRefusal, renderRefusals } from '../../src/report/refusals.ts';
 import { mayDeployMerge } from '../../src/rollout/may-deploy-merge.ts';
 import { readAsk } from '../../src/writer/direct/read-ask.ts';
 import { resolveAsks } from '../../src/writer/direct/resolve-ask.ts';
+import { mayDeploy, type Verdict } from '../../src/jobs/verdict.ts';
 import { config, host, sha } from './fleet.ts';
 import { golden } from './golden.ts';
 
@@ -61,6 +63,12 @@ function merged(): Refusal {
   return refusal;
 }
 
+function refusedBy(verdict: Verdict): string {
+  const refusal = mayDeploy(sha('4fd1'), { verdict, consent: null, flags: noFlags }, '/deploy wolfhound');
+  assert(refusal !== null, 'a commit that may not be deployed');
+  return renderRefusal(refusal, '/deploy wolfhound');
+}
+
 const head = sha('4fd1').slice(0, 12);
 
 const texts: Readonly<Record<string, () => string>> = {
@@ -89,6 +97,14 @@ const texts: Readonly<Record<string, () => string>> = {
   'sha-mismatch': () => said('/deploy wolfhound @111111111111'),
   'not-an-ancestor': () => renderRefusal(merged()),
   'pull-request-closed': () => said('/deploy wolfhound', { state: 'closed' }),
+  'findings-open': () => refusedBy({ errors: ['zones', 'zones-serial', 'zones'], risks: [] }),
+  'approval-needed': () =>
+    refusedBy({
+      errors: [],
+      risks: [{ risk: 'zones-care: fleet.lan. NS', message: 'needs a yes: the name servers of fleet.lan. change' }],
+    }),
+  'nothing-to-approve': () => renderRefusal(refuse('nothing-to-approve', { sha: sha('4fd1') }), '/approve'),
+  'nothing-to-approve-no-plan': () => renderRefusal(refuse('nothing-to-approve', {}, '/plan'), '/approve'),
   'config-missing': () => renderRefusal(refuse('config-missing'), '/status'),
   'config-invalid': () => renderRefusal(refuse('config-invalid', { count: 2 }), '/status'),
   'zone-not-found': () => asked('Add an A record consul.example.com 10.0.20.30'),

@@ -17,7 +17,7 @@ export const submit = tool({
   async run(submission, desk) {
     if (desk.draft.edits.length === 0)
       return wrong('There is no edit to submit. If nothing needs to change, ask_human and say so.');
-    const errors = (await desk.judge()).filter(({ level }) => level === 'error');
+    const errors = (await desk.judge()).filter(({ level, risk }) => level === 'error' && risk === undefined);
     if (errors.length > 0) {
       const lines = errors
         .slice(0, mostFindings)
