@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { verdictOn } from '../nix/verdict.ts';
 import type { Io } from './io.ts';
+import { editCommand } from './nix-edit.ts';
 import { openRepository } from './open-repository.ts';
 
 interface ParseOptions {
@@ -46,4 +47,4 @@ async function* wholeCheckout(folder: string): AsyncGenerator<NamedBytes> {
 }
 
 export const nixCommand = (io: Io): Command =>
-  new Command('nix').description('read Nix files').addCommand(parseCommand(io));
+  new Command('nix').description('read and change Nix files').addCommand(parseCommand(io)).addCommand(editCommand(io));

@@ -25,7 +25,7 @@ export interface Repository {
 }
 
 /** A Nix file longer than this is generated and no part of a configuration. */
-const longestSource = 2_000_000;
+export const longestSource = 2_000_000;
 const longestData = 512_000;
 
 const parsedBlobs = new Map<string, NixTree>();
