@@ -2,17 +2,27 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { Command } from 'commander';
-import { affectedCommand } from './cli/affected.ts';
-import { checkCommand } from './cli/check.ts';
-import { checkConfigCommand } from './cli/check-config.ts';
-import { demoCommand } from './cli/demo.ts';
 import { exitCodes } from './cli/exit-codes.ts';
-import { hostsCommand } from './cli/hosts.ts';
-import { processIo as io } from './cli/io.ts';
-import { nixCommand } from './cli/nix.ts';
+import { type Io, processIo as io } from './cli/io.ts';
 import { Fault } from './core/fault.ts';
 import { programFolder } from './demo/files-of-folder.ts';
-import { runBot } from './run-bot.ts';
+
+/**
+ * One line a subcommand. Each brings the packages that it needs, and only what was asked for is read: a question about
+ * a zone must not wait for the packages of a bot.
+ */
+const commands: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
+  demo: async (to) => (await import('./cli/demo.ts')).demoCommand(to),
+  hosts: async (to) => (await import('./cli/hosts.ts')).hostsCommand(to),
+  affected: async (to) => (await import('./cli/affected.ts')).affectedCommand(to),
+  nix: async (to) => (await import('./cli/nix.ts')).nixCommand(to),
+  dns: async (to) => (await import('./cli/dns.ts')).dnsCommand(to),
+  check: async (to) => (await import('./cli/check.ts')).checkCommand(to),
+  'check-config': async (to) => (await import('./cli/check-config.ts')).checkConfigCommand(to),
+};
+
+const runBot = async (sides: { readonly web: boolean; readonly workers: boolean }): Promise<void> =>
+  (await import('./run-bot.ts')).runBot(sides);
 
 const { version } = JSON.parse(readFileSync(path.join(programFolder(), 'package.json'), 'utf8')) as { version: string };
 
@@ -21,7 +31,6 @@ const program = new Command('fleetwright')
   .version(version)
   .showHelpAfterError('(--help lists what there is)')
   .addHelpText('after', `\nExit codes:\n${exitCodes.map(({ code, when }) => `  ${code}  ${when}`).join('\n')}`)
-  .addCommand(demoCommand(io))
   .addCommand(
     new Command('start')
       .description('run the bot: webhooks and work in one process')
@@ -36,12 +45,11 @@ const program = new Command('fleetwright')
     new Command('workers')
       .description('run only the side that works; needs REDIS_URL')
       .action(() => runBot({ web: false, workers: true })),
-  )
-  .addCommand(hostsCommand(io))
-  .addCommand(affectedCommand(io))
-  .addCommand(nixCommand(io))
-  .addCommand(checkCommand(io))
-  .addCommand(checkConfigCommand(io));
+  );
+
+const asked = commands[process.argv[2] ?? ''];
+const made = asked === undefined ? Object.values(commands) : [asked];
+for (const make of made) program.addCommand(await make(io));
 
 // Commander ends every wrong call with 1, which is ours for findings. Subcommands that were added whole ask for themselves.
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {

@@ -54,6 +54,8 @@ export interface Holder<Document extends HolderDocument = HolderDocument> {
   readonly id: string;
   /** True where the file is of this holder's kind, by its path and a look at its text. */
   claims(path: string, text: string): boolean;
+  /** The zones that a file which is claimed says to hold, canonical; `.` where its names belong to no zone. */
+  zonesIn(path: string, text: string): readonly string[];
   /** Never throws: what cannot be read stays in the document as text. */
   parse(text: string, context: ParseContext): Document;
   print(document: Document): string;

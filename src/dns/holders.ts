@@ -54,6 +54,7 @@ export function openHeld(text: string, context: ParseContext): HeldDocument | nu
 export interface BoundHolder {
   readonly id: string;
   claims(path: string, text: string): boolean;
+  zonesIn(path: string, text: string): readonly string[];
   open(text: string, context: ParseContext): HeldDocument;
 }
 
@@ -78,6 +79,7 @@ function bind<Document extends HolderDocument>(holder: Holder<Document>): BoundH
   return {
     id: holder.id,
     claims: (path, text) => holder.claims(path, text),
+    zonesIn: (path, text) => holder.zonesIn(path, text),
     open: (text, context) => held(holder.parse(text, context)),
   };
 }

@@ -1,3 +1,4 @@
+import { assert } from '../core/bug.ts';
 import { refuse, type Refusal } from '../core/refusal.ts';
 import type { ParseContext } from './holder.ts';
 import { holders, openHeld, type HeldDocument } from './holders.ts';
@@ -8,6 +9,8 @@ import type { HeldRecord } from './record.ts';
 export interface ZoneSource {
   readonly zone: string;
   readonly file: string;
+  /** The id of the holder, where somebody knows it; else the file tells. */
+  readonly holder?: string;
 }
 
 /** A zone with the documents that hold it: its own file first, then those that it includes. */
@@ -38,7 +41,11 @@ export function openZone(source: ZoneSource, files: ReadonlyMap<string, string>)
     // A file that includes itself, by whatever way round, is read once.
     if (seen.has(context.path)) continue;
     seen.add(context.path);
-    const document = openAsZone(files.get(context.path) ?? '', context, documents.length > 0);
+    const document = openAsZone(
+      files.get(context.path) ?? '',
+      context,
+      documents.length > 0 ? 'zone-file' : source.holder,
+    );
     documents.push(document);
     for (const include of document.includes()) {
       const path = includedPath(document.path, include.file, files);
@@ -50,11 +57,11 @@ export function openZone(source: ZoneSource, files: ReadonlyMap<string, string>)
 }
 
 /** A file that the configuration or an `$INCLUDE` names is opened as a zone file, also where its own text does not tell. */
-function openAsZone(text: string, context: ParseContext, included: boolean): HeldDocument {
-  const claimed = included ? null : openHeld(text, context);
-  const zoneFile = holders.find((holder) => holder.id === 'zone-file');
-  if (zoneFile === undefined) throw new Error('bug: expected the zone-file holder in the list');
-  return claimed ?? zoneFile.open(text, context);
+function openAsZone(text: string, context: ParseContext, holder: string | undefined): HeldDocument {
+  const claimed = holder === undefined ? openHeld(text, context) : null;
+  const chosen = holders.find(({ id }) => id === (holder ?? 'zone-file'));
+  assert(chosen !== undefined, 'a holder of the list');
+  return claimed ?? chosen.open(text, context);
 }
 
 /**

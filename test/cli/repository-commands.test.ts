@@ -46,6 +46,7 @@ async function run(make: (io: Io) => Command, ...words: string[]) {
   let code = 0;
   const io: Io = {
     print: (line) => void lines.push(line),
+    aside: (line) => void lines.push(line),
     exitWith: (given) => void (code = given),
     misused: (line) => void lines.push(line),
   };

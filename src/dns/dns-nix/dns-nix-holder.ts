@@ -13,7 +13,7 @@ import { cutItem, insertItem } from '../names/string-items.ts';
 import { rewriteString } from '../nix-text/rewrite.ts';
 import { writtenText } from '../nix-text/written-text.ts';
 import { literalOf } from './literals.ts';
-import { serialSite, sharedSoa, type ZoneSite, zoneSites } from './zone-sites.ts';
+import { serialSite, sharedSoa, type ZoneSite, zoneSites, zonesNamed } from './zone-sites.ts';
 
 /** Zones in the dns.nix language, as far as their records are written out. */
 export const dnsNixHolder = namesHolder({
@@ -22,6 +22,7 @@ export const dnsNixHolder = namesHolder({
   groupedBy: 'owner',
   read,
   serial: serialSite,
+  zonesIn: zonesNamed,
 });
 
 function read(tree: NixTree, zone: string): Reading {

@@ -3,6 +3,7 @@ import { positionAt, triviaFrom } from '../../nix/source.ts';
 import type { Bind } from '../../nix/syntax.ts';
 import { bare, walk } from '../../nix/walk.ts';
 import { canonicalName } from '../name.ts';
+import { zoneInFileName } from '../zone-in-file-name.ts';
 import type { PlacedSerial } from '../names/names-holder.ts';
 import { type Site, sitesOf } from '../nix-text/sites.ts';
 
@@ -39,13 +40,27 @@ function locate(path: Path): Located | null {
   return type === null && labels.length === 0 ? null : { root: path.slice(0, end), labels, type };
 }
 
-/** The attribute path of the zone's set in the file: the only one, or the one that the path names. */
-function rootOf(sites: readonly Site[], zone: string): string | null {
+/** The zones of a file, by the attribute paths of their sets; one without a name by the name of the file. */
+export function zonesNamed(path: string, tree: NixTree): readonly string[] {
+  const named = [...rootsOf(sitesOf(tree)).values()].map((root) => {
+    const step = root.findLast((one) => one?.includes('.') === true);
+    return typeof step === 'string' ? canonicalName(step) : zoneInFileName(path);
+  });
+  return [...new Set(named.filter((zone) => zone !== null))];
+}
+
+function rootsOf(sites: readonly Site[]): ReadonlyMap<string, Path> {
   const roots = new Map<string, Path>();
   for (const { path } of sites) {
     const root = path.at(-1) === 'SOA' ? path.slice(0, -1) : (locate(path)?.root ?? null);
     if (root !== null) roots.set(JSON.stringify(root), root);
   }
+  return roots;
+}
+
+/** The attribute path of the zone's set in the file: the only one, or the one that the path names. */
+function rootOf(sites: readonly Site[], zone: string): string | null {
+  const roots = rootsOf(sites);
   const saying = [...roots].filter(([, root]) => root.some((step) => step !== null && canonicalName(step) === zone));
   const silent = [...roots].filter(([, root]) => !root.some((step) => step?.includes('.') === true));
   const [only, ...more] = saying.length > 0 ? saying : silent;

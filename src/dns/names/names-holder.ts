@@ -19,6 +19,8 @@ export interface NamesFormat {
   readonly groupedBy: 'owner' | 'data';
   /** Where the option holds whole zones: their serial. */
   readonly serial?: (tree: NixTree, zone: string) => PlacedSerial | null;
+  /** Where the option holds whole zones: which ones. */
+  readonly zonesIn?: (path: string, tree: NixTree) => readonly string[];
 }
 
 export interface PlacedSerial {
@@ -47,6 +49,7 @@ export function namesHolder(format: NamesFormat): Holder<NamesDocument> {
       const { pieces, opaque, starts } = format.read(parseNix(text), '.');
       return pieces.length + opaque.length + starts.length > 0;
     },
+    zonesIn: (path, text) => format.zonesIn?.(path, parseNix(text)) ?? ['.'],
     parse,
     print: (document) => document.text,
     apply(document, changes) {

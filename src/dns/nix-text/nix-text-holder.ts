@@ -4,6 +4,7 @@ import type { RecordChange } from '../change.ts';
 import type { Holder, ParseContext, SerialSite, UnreadablePlace } from '../holder.ts';
 import { canonicalName } from '../name.ts';
 import type { HeldRecord } from '../record.ts';
+import { zoneInFileName } from '../zone-in-file-name.ts';
 import { positionOf, type ZoneFileDocument } from '../zone-file/syntax.ts';
 import { parseZoneFile, zoneFileHolder } from '../zone-file/zone-file-holder.ts';
 import type { HeldZone, NixTextDocument } from './nix-text-document.ts';
@@ -15,6 +16,10 @@ import { stringsOf, zoneStrings } from './zone-strings.ts';
 export const nixTextHolder: Holder<NixTextDocument> = {
   id: 'nix-text',
   claims: (path, text) => /\.nix$/i.test(path) && looksLikeIt(text) && zoneStrings(parseNix(text)).length > 0,
+  zonesIn(path, text) {
+    const named = zoneStrings(parseNix(text)).map((one) => one.named[0] ?? zoneInFileName(path));
+    return [...new Set(named.filter((zone) => zone !== null))];
+  },
   parse,
   print: (document) => document.text,
   apply(document, changes) {

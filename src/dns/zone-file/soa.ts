@@ -1,4 +1,5 @@
 import { isWithin } from '../name.ts';
+import { zoneInFileName } from '../zone-in-file-name.ts';
 import type { Entry, ZoneFileDocument } from './syntax.ts';
 import { dataWordsOf, type PlacedWord } from './words.ts';
 
@@ -13,13 +14,14 @@ export function soaOf(
   return null;
 }
 
-/** The zone that a file says it holds: the owner of its first SOA, where that is written with an absolute name. */
-export function zoneSaidBy(document: ZoneFileDocument): string | null {
-  for (const entry of document.entries) {
-    if (entry.type === 'SOA' && entry.owner !== '' && entry.owner !== '.' && isWithin(entry.owner, '.'))
-      return entry.owner;
-  }
-  return null;
+/** Where a file is read whose zone nobody has told yet. */
+export const nowhere = 'nowhere.invalid.';
+
+/** The zone that a file holds: the owner of its first SOA where that is written in full, else what the file's name tells. */
+export function zoneNamed(path: string, document: ZoneFileDocument): string | null {
+  const soa = document.entries.find((entry) => entry.type === 'SOA' && entry.owner !== '');
+  if (soa === undefined) return null;
+  return isWithin(soa.owner, nowhere) ? zoneInFileName(path) : soa.owner;
 }
 
 /** The comment on the line of the serial, which often tells its format. */

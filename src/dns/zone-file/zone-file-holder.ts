@@ -5,7 +5,7 @@ import { applyChanges } from './edit.ts';
 import { spliced } from './splice.ts';
 import { parseEntries } from './parse.ts';
 import { recordsOf, unreadableAt } from './records.ts';
-import { serialComment, soaOf } from './soa.ts';
+import { nowhere, serialComment, soaOf, zoneNamed } from './soa.ts';
 import { positionOf, type ZoneFileDocument } from './syntax.ts';
 
 /** Zone files: RFC 1035 section 5 as BIND reads it. */
@@ -15,6 +15,10 @@ export const zoneFileHolder: Holder<ZoneFileDocument> = {
     if (/\.(nix|ya?ml|json|js|ts|md|lock|pem|age)$/i.test(path)) return false;
     if (/(^|\/)db\.[^/]+$|\.(zone|db|hosts|rev)$/i.test(path) && /\bSOA\b/i.test(text)) return true;
     return /^(\S+)?[ \t]+(\d+[wdhms]?[ \t]+)?(IN[ \t]+)?(\d+[wdhms]?[ \t]+)?SOA[ \t]/im.test(text);
+  },
+  zonesIn(path, text) {
+    const zone = zoneNamed(path, parseZoneFile(text, { path, zone: nowhere }));
+    return zone === null ? [] : [zone];
   },
   parse: parseZoneFile,
   print: (document) => document.entries.map((entry) => document.text.slice(entry.start, entry.end)).join(''),

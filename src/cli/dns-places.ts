@@ -1,0 +1,131 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fleetConfigPath } from '../config/fleet-config.ts';
+import { parseFleetConfig } from '../config/parse-fleet-config.ts';
+import { type Edit } from '../core/edit.ts';
+import { Fault } from '../core/fault.ts';
+import { refuse, type Refusal } from '../core/refusal.ts';
+import { decodeText, textAt, type Tree } from '../core/tree.ts';
+import { findZones, zonesInFile } from '../dns/find-zones.ts';
+import { holders } from '../dns/holders.ts';
+import { loadZoneTexts, mayInclude } from '../dns/load-zone-texts.ts';
+import { canonicalName } from '../dns/name.ts';
+import type { ZoneSource } from '../dns/zone.ts';
+import { openRepository } from './open-repository.ts';
+import { plainFolder } from './plain-folder.ts';
+
+/** Where a subcommand of `dns` looks. */
+export interface PlaceOptions {
+  readonly repo?: string;
+  readonly zone?: string;
+  readonly file?: string;
+  readonly format?: string;
+}
+
+/** The places that may hold the asked names, and their texts on demand. */
+export interface Places {
+  readonly sources: readonly ZoneSource[];
+  /** The texts of these zones and of what they include. */
+  texts(of: readonly ZoneSource[]): Promise<ReadonlyMap<string, string>>;
+  write(edits: readonly Edit[]): void;
+  close(): void;
+}
+
+/** The zones of one file, of a configured repository, or of any repository or folder. A refusal where that is no question yet. */
+export async function openPlaces(options: PlaceOptions): Promise<Places | Refusal> {
+  const known = holders.map(({ id }) => id);
+  if (options.format !== undefined && !known.includes(options.format))
+    return refuse('bad-arguments', {
+      reason: `does not know the format ${options.format}`,
+      usage: `--format ${known.join('|')}`,
+    });
+  return options.file === undefined ? repositoryPlaces(options) : filePlaces(options, options.file);
+}
+
+async function filePlaces(options: PlaceOptions, file: string): Promise<Places | Refusal> {
+  const inRepository = options.repo === undefined ? null : path.join(options.repo, file);
+  const base =
+    inRepository !== null && !path.isAbsolute(file) && existsSync(inRepository) ? (options.repo ?? '.') : '.';
+  const full = path.isAbsolute(file) ? file : path.join(base, file);
+  const bytes = readFileSync(full);
+  // Old zone files are often ISO 8859-1. Every octet stays what it is, in the file and in the records.
+  const utf8 = decodeText(bytes);
+  const text = utf8 ?? bytes.toString('latin1');
+  if (text.includes('\0')) return refuse('zone-unreadable', { file, line: 1, reason: 'it is not text' });
+  const { format, zone } = options;
+  const holder = format === undefined ? {} : { holder: format };
+  const found = zone === undefined ? zonesInFile(file, text, format) : [{ zone: canonicalName(zone), file, ...holder }];
+  if (found.length === 0)
+    return refuse(
+      'zone-not-found',
+      { zone: file, file, line: 1, reason: 'the file does not tell which zone it holds' },
+      `Name the zone with --zone${format === undefined ? ', and the kind of the file with --format' : ''}.`,
+    );
+  return {
+    sources: found,
+    texts: async () => (mayInclude(text) ? withIncluded(base, file, text, found) : new Map([[file, text]])),
+    write: (edits) => writeAll(base, edits, new Map(utf8 === null ? [[file, 'latin1' as const]] : [])),
+    close: () => undefined,
+  };
+}
+
+async function withIncluded(
+  base: string,
+  file: string,
+  text: string,
+  sources: readonly ZoneSource[],
+): Promise<ReadonlyMap<string, string>> {
+  const folder = path.dirname(file);
+  const tree = plainFolder(path.join(base, folder));
+  const name = path.basename(file);
+  const inside = await loadZoneTexts(
+    tree,
+    sources.map((source) => ({ ...source, file: name })),
+  );
+  const texts = [...inside].map(([one, own]) => [one === name ? file : path.join(folder, one), own] as const);
+  return new Map([...texts, [file, text]]);
+}
+
+async function repositoryPlaces(options: PlaceOptions): Promise<Places | Refusal> {
+  const folder = options.repo ?? '.';
+  const tree = await openFolder(folder);
+  const config = await textAt(tree, fleetConfigPath);
+  const sources = config === null ? await findZones(tree) : configured(config);
+  if ('kind' in sources) return sources;
+  const wanted = options.format === undefined ? sources : sources.filter(({ holder }) => holder === options.format);
+  return {
+    sources: wanted,
+    texts: (of) => loadZoneTexts(tree, of),
+    write: (edits) => writeAll(folder, edits, new Map()),
+    close: () => tree.close?.(),
+  };
+}
+
+/** A git checkout as git lists it; any other folder as it lies there. */
+export async function openFolder(folder: string): Promise<Tree & { close?: () => void }> {
+  try {
+    return await openRepository(folder);
+  } catch (error) {
+    if (!(error instanceof Fault) || !existsSync(folder)) throw error;
+    return plainFolder(folder);
+  }
+}
+
+function configured(text: string): readonly ZoneSource[] | Refusal {
+  const parsed = parseFleetConfig(text);
+  if (parsed.kind === 'config') return Object.entries(parsed.config.zones).map(([zone, { file }]) => ({ zone, file }));
+  const [first] = parsed.findings;
+  return refuse(
+    'config-invalid',
+    { count: parsed.findings.length, file: fleetConfigPath, line: first?.line ?? 1 },
+    'fleetwright check-config tells each mistake.',
+  );
+}
+
+function writeAll(base: string, edits: readonly Edit[], encodings: ReadonlyMap<string, 'latin1'>): void {
+  for (const { path: file, after } of edits) {
+    if (after === null) continue;
+    const full = path.isAbsolute(file) ? file : path.join(base, file);
+    writeFileSync(full, after, encodings.get(file) ?? 'utf8');
+  }
+}

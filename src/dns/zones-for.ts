@@ -1,0 +1,65 @@
+import { refuse, type Refusal } from '../core/refusal.ts';
+import { canonicalIpv4, canonicalIpv6 } from './address.ts';
+import { ownerTyped } from './asked-change.ts';
+import { canonicalName, isAbsolute, isWithin } from './name.ts';
+import { reverseOwner } from './reverse.ts';
+import type { ZoneSource } from './zone.ts';
+
+/** The one place that holds a typed name, by the names of the zones alone: no file needs to be read for it. */
+export function zoneFor(sources: readonly ZoneSource[], name: string, said: string | null): ZoneSource | Refusal {
+  const zones = sources.map((source) => ({ ...source, zone: canonicalName(source.zone) }));
+  const names = [...new Set(zones.map(({ zone }) => zone).filter((zone) => zone !== '.'))];
+  const wanted = said === null ? zoneOfName(names, name) : canonicalName(said);
+  if (typeof wanted !== 'string') return wanted;
+  const own = zones.filter(({ zone }) => zone === wanted);
+  const [only] = own.length > 0 ? own : placesWithoutZone(zones, said);
+  const several = own.length > 0 ? own : placesWithoutZone(zones, said);
+  if (only === undefined)
+    return refuse(
+      'zone-not-found',
+      { zone: wanted, zones: names },
+      'Name one of these with --zone, or a file with --file.',
+    );
+  if (several.length === 1) return only;
+  return refuse(
+    'ask-ambiguous',
+    { name, question: 'which file', choices: several.map(({ file }) => file) },
+    `Name the file with --file, for example --file ${only.file}.`,
+  );
+}
+
+/** Names without a zone are kept in places of their own; a zone that was asked for is what they must lie in. */
+function placesWithoutZone(zones: readonly ZoneSource[], said: string | null): readonly ZoneSource[] {
+  return zones.filter(({ zone }) => zone === '.').map((source) => (said === null ? source : { ...source, zone: said }));
+}
+
+function zoneOfName(names: readonly string[], typed: string): string | Refusal {
+  const full = canonicalName(typed);
+  const holding = names.filter((zone) => isWithin(full, zone)).toSorted((a, b) => b.length - a.length);
+  const [best] = typed === '@' ? [] : holding;
+  if (best !== undefined) return best;
+  if (names.length === 0 || isAbsolute(typed)) return '.';
+  const forward = names.filter((zone) => !zone.endsWith('.arpa.'));
+  const [only] = forward;
+  if (forward.length === 1 && only !== undefined && !typed.includes('.')) return only;
+  if (forward.length <= 1) return '.';
+  const choices = forward.map((zone) => ownerTyped(typed, zone));
+  return refuse(
+    'ask-ambiguous',
+    { name: typed, question: 'which zone', choices: choices.slice(0, 20) },
+    'Write the full name, or name the zone with --zone.',
+  );
+}
+
+/** The reverse zones that hold these addresses: the ones that an edit of the addresses may have to keep in step. */
+export function reverseSources(sources: readonly ZoneSource[], values: readonly string[]): readonly ZoneSource[] {
+  const arpa = sources
+    .map((source) => ({ source, name: canonicalName(source.zone) }))
+    .filter(({ name }) => name.endsWith('.arpa.'));
+  const wanted = new Set(
+    values
+      .filter((value) => canonicalIpv4(value) !== null || canonicalIpv6(value) !== null)
+      .flatMap((address) => reverseOwner(address, arpa)?.zone ?? []),
+  );
+  return arpa.filter(({ name }) => wanted.has(name)).map(({ source }) => source);
+}
