@@ -48,7 +48,6 @@ Examples:
   fleetwright nix edit hosts/griffin/default.nix list-add networking.firewall.allowedTCPPorts 8500 --write
   fleetwright nix edit hosts/griffin/default.nix import ../../modules/consul.nix --write
   fleetwright nix edit hosts/griffin/default.nix string users.motd 'Mind the gap' | git apply
-  fleetwright nix edit hosts/griffin/default.nix -- set boot.loader.timeout -1
 
 It prints the change as a diff and ends with 0, with 1 where the edit is refused (it says what is in the way, with
 line and column, and nothing is written), and with 2 where it was called wrongly.`;

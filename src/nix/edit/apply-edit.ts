@@ -6,8 +6,12 @@ import { bindingSplice, insertBinding } from './insert.ts';
 import { cutRange, indented, lineEnd, lineIndent } from './layout.ts';
 import { addItem, asItem, listOf, newList, removeItem } from './lists.ts';
 import { moduleSet, placeOf, theOne } from './locate.ts';
+import { markedContent } from './marks.ts';
+import { isKnownAt, namesFromOutside } from './names-in-scope.ts';
 import { isRefused, refused, type EditResult, type NixEdit, type Refused, type Splice } from './nix-edit.ts';
 import { setString } from './strings.ts';
+
+const conditions = new Set(['mkIf', 'mkMerge']);
 
 /**
  * Makes an edit in a file's text. The result differs in the lines that had to change and in no other; where the edit
@@ -20,8 +24,28 @@ export function applyEdit(text: string, edit: NixEdit): EditResult {
     const at = [...made.offsets].sort((a, b) => a - b).map((offset) => positionAt(tree, offset));
     return { kind: 'refused', problem: made.problem, message: made.message, at };
   }
+  const missing = missingName(tree, edit, made);
+  if (missing !== null) return { ...missing, at: [] };
   const edited = splice(text, made);
   return { kind: 'edited', text: edited, changed: edited !== text };
+}
+
+/** Nix refuses a file that names what it does not know, whatever else is right with it. */
+function missingName(
+  tree: NixTree,
+  edit: NixEdit,
+  splices: readonly Splice[],
+): { readonly kind: 'refused'; readonly problem: 'unknown-name'; readonly message: string } | null {
+  const written =
+    edit.kind === 'set' ? edit.value : edit.kind === 'add-item' || edit.kind === 'add-import' ? edit.item : '';
+  const [place] = splices;
+  if (written === '' || place === undefined) return null;
+  const unknown = namesFromOutside(parseNix(written)).filter((each) => !isKnownAt(tree, place.from, each));
+  // A piece of a file that is put together elsewhere takes names from there.
+  const name = unknown.length === 0 ? undefined : unknown.find((each) => !namesFromOutside(tree).includes(each));
+  if (name === undefined) return null;
+  const remedy = `a text is written with quotes, and what the module system gives is an argument of the module first`;
+  return { kind: 'refused', problem: 'unknown-name', message: `this file does not know "${name}": ${remedy}` };
 }
 
 function splice(text: string, splices: readonly Splice[]): string {
@@ -68,6 +92,11 @@ function setAttribute(tree: NixTree, path: readonly string[], value: string): re
   if (bind === null) return [insertBinding(tree, place, place.searched, trimmed)];
   const before = tree.text.slice(bind.value.from, bind.value.to);
   if (before === trimmed) return [];
+  const marked = markedContent(bind.value);
+  const given = parseNix(trimmed).root;
+  // To write over a condition would take it away unseen; whoever gives a new one has seen it.
+  if (marked !== null && conditions.has(marked.name) && !conditions.has(markedContent(given ?? bind.value)?.name ?? ''))
+    return refused('computed', `${path.join('.')} is set under a condition (${marked.name})`, [bind.value.from]);
   const indent = lineIndent(tree.text, bind.from);
   return [{ from: bind.value.from, to: bind.value.to, text: indented(trimmed, indent, lineEnd(tree.text)) }];
 }

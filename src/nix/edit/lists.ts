@@ -2,6 +2,7 @@ import { parseNix, type NixTree } from '../parser.ts';
 import type { Bind, Expr, List } from '../syntax.ts';
 import { bare } from '../walk.ts';
 import { cutRange, indentOf, indented, lineEnd, lineIndent, restOfLine } from './layout.ts';
+import { markedContent } from './marks.ts';
 import { refused, type Refused, type Splice } from './nix-edit.ts';
 
 /** The one written list that a binding's value is or ends up in: behind `with`, or within a chain of `++`. */
@@ -13,6 +14,11 @@ export function listOf(bind: Bind): List | Refused {
     if (inner.type === 'list') lists.push(inner);
     else if (inner.type === 'with') waiting.push(inner.body);
     else if (inner.type === 'binary' && inner.op === '++') waiting.push(inner.right, inner.left);
+    else {
+      const marked = markedContent(inner);
+      // Under a condition a list is another list than the one that was asked for.
+      if (marked !== null && marked.name !== 'mkIf' && marked.name !== 'mkMerge') waiting.push(marked.content);
+    }
   }
   const [only, second] = lists;
   if (only === undefined) return refused('not-a-list', 'the value is not a written list', [bind.value.from]);

@@ -2,6 +2,7 @@ import { nameOf } from '../names.ts';
 import type { NixTree } from '../parser.ts';
 import type { AttrSet, Bind, Expr, Inherit } from '../syntax.ts';
 import { bare } from '../walk.ts';
+import { markedContent, writtenSets } from './marks.ts';
 import { refused, type Refused } from './nix-edit.ts';
 
 /** A written set on the way to a path, with the path that leads to it. */
@@ -24,6 +25,8 @@ export interface Place {
   readonly dynamic: readonly Bind[];
   /** Written sets on the way, outermost first. */
   readonly containers: readonly Container[];
+  /** The parts of each `mkMerge` on the way: where the path is in none of them, it might be written in any. */
+  readonly parts: readonly AttrSet[];
 }
 
 /** The set that a module file is, under its arguments, `let` and `with`. */
@@ -36,13 +39,16 @@ export function moduleSet(tree: NixTree): AttrSet | Refused {
   return body.type === 'attrs' ? body : refused('not-a-module', 'the file is not an attribute set', [body.from]);
 }
 
-/** What is left of an expression without function heads, `let`, `with`, `assert` and parentheses. */
+/** What is left of an expression without function heads, `let`, `with`, `assert`, `mkIf` and parentheses. */
 export function underHeads(expr: Expr): Expr {
   let inner = bare(expr);
-  while (inner.type === 'lambda' || inner.type === 'let' || inner.type === 'with' || inner.type === 'assert') {
-    inner = bare(inner.body);
+  for (;;) {
+    const marked = markedContent(inner);
+    if (inner.type === 'lambda' || inner.type === 'let' || inner.type === 'with' || inner.type === 'assert')
+      inner = bare(inner.body);
+    else if (marked !== null && marked.name !== 'mkMerge') inner = bare(marked.content);
+    else return inner;
   }
-  return inner;
 }
 
 /** Attributes that stand beside `config` in a module that has one, and not within it. */
@@ -74,28 +80,31 @@ interface Found {
   computed: (Bind | Inherit)[];
   dynamic: Bind[];
   containers: Container[];
+  parts: AttrSet[];
 }
 
 function search(tree: NixTree, set: AttrSet, path: readonly string[]): Place {
-  const found: Found = { searched: path, exact: [], below: [], computed: [], dynamic: [], containers: [] };
+  const found: Found = { searched: path, exact: [], below: [], computed: [], dynamic: [], containers: [], parts: [] };
   const waiting: Container[] = [{ set, prefix: [] }];
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     found.containers.push(next);
     for (const binding of next.set.bindings) {
       const inner = match(tree, binding, path.slice(next.prefix.length), found);
-      if (inner !== null) waiting.push({ set: inner.set, prefix: [...next.prefix, ...inner.names] });
+      if (inner === null) continue;
+      const prefix = [...next.prefix, ...inner.names];
+      waiting.push(...inner.sets.map((each) => ({ set: each, prefix })));
     }
   }
   return found;
 }
 
-/** Files a binding under what it is to the path; returns the written set that it leads to, if it is on the way. */
+/** Files a binding under what it is to the path; returns the written sets that it leads to, if it is on the way. */
 function match(
   tree: NixTree,
   binding: Bind | Inherit,
   path: readonly string[],
   found: Found,
-): { readonly set: AttrSet; readonly names: readonly string[] } | null {
+): { readonly sets: readonly AttrSet[]; readonly names: readonly string[] } | null {
   if (binding.type === 'inherit') {
     if (binding.names.some((name) => nameOf(tree.text, name) === path[0])) found.computed.push(binding);
     return null;
@@ -113,9 +122,10 @@ function match(
   if (names.length === path.length) found.exact.push(binding);
   else if (names.length > path.length) found.below.push(binding);
   else {
-    const value = bare(binding.value);
-    if (value.type === 'attrs') return { set: value, names };
-    found.computed.push(binding);
+    const { sets, others } = writtenSets(binding.value);
+    if (others.length > 0) found.computed.push(binding);
+    if (sets.length > 1) found.parts.push(...sets);
+    return { sets, names };
   }
   return null;
 }
@@ -136,6 +146,13 @@ export function theOne(place: Place, path: readonly string[]): Bind | null | Ref
       'computed',
       `${name} lies within a value that is computed`,
       place.computed.map(({ from }) => from),
+    );
+  }
+  if (place.parts.length > 0) {
+    return refused(
+      'several-places',
+      `${name} could be written in each of several parts`,
+      place.parts.map(({ from }) => from),
     );
   }
   if (place.dynamic.length > 0) {

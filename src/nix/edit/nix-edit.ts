@@ -19,6 +19,8 @@ export type EditProblem =
   | 'syntax-error'
   | 'not-a-module'
   | 'bad-value'
+  /** The value takes a name that the file does not know where it would stand. */
+  | 'unknown-name'
   | 'computed'
   | 'dynamic'
   | 'several-places'
