@@ -66,10 +66,16 @@ export async function loadRepository(tree: Tree): Promise<Repository> {
       unread.push({ file: entry.path, line: 1, why: 'a submodule, whose files are elsewhere' });
   }
   unread.sort((a, b) => (a.file < b.file ? -1 : 1));
+  // Whoever watches nodes of a tree must meet the very same tree again, whatever the shared cache has let go.
+  const trees = new Map<string, NixTree>();
   const parsed = (path: string): NixTree | null => {
+    const known = trees.get(path);
     const text = texts.get(path);
     const entry = entries.get(path);
-    return text === undefined || entry === undefined ? null : parsedOnce(entry.blob, text);
+    if (known !== undefined || text === undefined || entry === undefined) return known ?? null;
+    const tree = parsedOnce(entry.blob, text);
+    trees.set(path, tree);
+    return tree;
   };
   const sorted = [...entries.keys()].sort();
   return { entries, sorted, folders: foldersOf(entries.values()), links, texts, parsed, unread };

@@ -1,7 +1,7 @@
 import type { AttrName, AttrSet, Bind, Binding } from '../syntax.ts';
 import { bare } from '../walk.ts';
 import type { Evaluator } from './evaluator.ts';
-import { attrs, isKnownText, ready, symbol, Thunk, type Env, type Value } from './values.ts';
+import { attrs, bothNames, isKnownText, ready, symbol, Thunk, type Env, type Value } from './values.ts';
 
 interface Scopes {
   /** Where values are evaluated. */
@@ -35,10 +35,12 @@ function inherit(evaluator: Evaluator, binding: Extract<Binding, { type: 'inheri
     const name = staticName(evaluator, step, scopes.inherits);
     if (name === null) continue;
     const site = { file: source.file, offset: step.from };
-    const make =
-      from === null
-        ? (): Value => evaluator.eval({ type: 'ident', from: step.from, to: step.to, name }, scopes.inherits)
-        : (): Value => evaluator.select(evaluator.force(from), name);
+    const make = (): Value => {
+      evaluator.touch(step);
+      return from === null
+        ? evaluator.eval({ type: 'ident', from: step.from, to: step.to, name }, scopes.inherits)
+        : evaluator.select(evaluator.force(from), name);
+    };
     scopes.into.set(name, new Thunk(make, site));
   }
 }
@@ -74,9 +76,9 @@ function slotOf(evaluator: Evaluator, members: readonly Entry[]): Thunk {
     let rest = group(evaluator, nested, slots);
     let merged: Value = attrs(slots, rest);
     for (const entry of members.filter(isWhole)) {
-      const value = bare(entry.bind.value);
+      const { value } = entry.bind;
       const inner = evaluator.eval(value, entry.env);
-      merged = isSet(value) ? deepUpdate(evaluator, inner, merged) : inner;
+      merged = isSet(bare(value)) ? deepUpdate(evaluator, inner, merged) : inner;
       rest = null;
     }
     return merged;
@@ -100,5 +102,5 @@ function deepUpdate(evaluator: Evaluator, left: Value, right: Value, depth = 0):
         : ready(deepUpdate(evaluator, evaluator.force(known), evaluator.force(slot), depth + 1), slot.site),
     );
   }
-  return attrs(slots, left.rest ?? right.rest);
+  return attrs(slots, left.rest ?? right.rest, bothNames(left, right));
 }

@@ -4,12 +4,15 @@ import { positionAt } from '../source.ts';
 import { piecesOf } from '../string-value.ts';
 import type { AttrName, Binary, Binding, Expr, Interpolation, PathLiteral, StringLiteral, Text } from '../syntax.ts';
 import { makeBindings } from './bindings.ts';
+import { consumeValue } from './consume.ts';
 import { Deps } from './deps.ts';
 import { globalNames, libraryFunction } from './library.ts';
 import { systemCall } from './systems.ts';
+import type { Watch } from './watch.ts';
 import {
   attrs,
   bool,
+  bothNames,
   emptyAttrs,
   falseValue,
   hole,
@@ -21,12 +24,25 @@ import {
   text as textValue,
   Thunk,
   trueValue,
+  type AttrsValue,
   type Env,
   type LambdaValue,
   type Site,
   type Source,
+  type SystemValue,
   type Value,
 } from './values.ts';
+
+/**
+ * What changes while options are read. `mkIf`, `mkMerge` and `mkForce` leave a mark instead of what they stand before,
+ * because a condition may rest on the very option that is being read.
+ */
+export interface OptionReading {
+  /** An option that nothing of the repository defines, by its path below `config`; null where nothing is known of it. */
+  readonly undefinedOption: (path: readonly string[]) => Value | null;
+  /** `config` of another machine. */
+  readonly configOf: (system: SystemValue) => Value | null;
+}
 
 /** Deeper than any configuration nests, and far from the end of the JavaScript stack: each level takes some frames. */
 const deepest = 900;
@@ -43,15 +59,24 @@ export class Evaluator {
   fuel: number;
   /** Something was left unknown for want of steps or depth. Whoever cares sets it to false before asking. */
   cut = false;
+  /** Set while somebody reads options as the module system does. */
+  reading: OptionReading | null = null;
   private depth = 0;
   private deps: Deps | null = null;
   private readonly files = new Map<string, Thunk>();
   private readonly global: Map<string, Thunk>;
+  private readonly watch: Watch | null;
+  private readonly consumed = new WeakMap<object, Thunk>();
 
-  constructor(repository: Repository, fuel: number) {
+  constructor(repository: Repository, fuel: number, watch: Watch | null = null) {
     this.repository = repository;
+    this.watch = watch;
     this.fuel = fuel;
     this.global = globalNames(this);
+  }
+
+  get isWatching(): boolean {
+    return this.watch !== null;
   }
 
   /** Runs a question and returns what it looked at beside the answer. */
@@ -76,6 +101,50 @@ export class Evaluator {
   note(kind: 'files' | 'listings', path: string): void {
     this.deps ??= new Deps();
     this.deps[kind].add(path);
+  }
+
+  /** Somebody came to a piece of syntax. */
+  touch(node: object): void {
+    const marks = this.watch?.nodes.get(node);
+    if (marks !== undefined) for (const mark of marks) this.noteMark(mark);
+  }
+
+  /** Somebody read a file as it is, not what it says as Nix. */
+  noteBytes(path: string): void {
+    this.noteMark(`#${path}`);
+  }
+
+  noteMark(mark: string): void {
+    this.deps ??= new Deps();
+    this.deps.marks ??= new Set();
+    this.deps.marks.add(mark);
+  }
+
+  noteSystem(system: SystemValue): void {
+    this.deps ??= new Deps();
+    this.deps.systems ??= new Set();
+    this.deps.systems.add(system);
+  }
+
+  /** Something rests on the value in a way that is not known: all of it counts as looked at. */
+  consume(value: Value): void {
+    const key = value.kind === 'symbol' ? value.parts : value;
+    if (value.kind === 'symbol' ? value.parts.length === 0 : isPlain(value)) return;
+    const known = this.consumed.get(key);
+    const thunk = known ?? new Thunk(() => (consumeValue(this, value), nullValue), null);
+    if (known === undefined) this.consumed.set(key, thunk);
+    this.force(thunk);
+  }
+
+  /** Somebody looked at which names a set has, all of them. */
+  enumerate({ names }: AttrsValue): void {
+    if (names !== undefined) for (const { mark } of names) this.noteMark(mark);
+  }
+
+  /** Somebody asked a set for one name: of which it matters whether it is there. */
+  private asked({ names, slots }: AttrsValue, name: string): void {
+    if (names === undefined) return;
+    for (const { mark, arrivals } of names) if (!slots.has(name) || arrivals.has(name)) this.noteMark(`!${mark}`);
   }
 
   force(thunk: Thunk): Value {
@@ -136,6 +205,7 @@ export class Evaluator {
   }
 
   eval(expr: Expr, env: Env): Value {
+    if (this.watch !== null) this.touch(expr);
     if (this.isSpent()) return symbol(['unknown']);
     this.depth++;
     const value = this.evalNode(expr, env);
@@ -163,7 +233,7 @@ export class Evaluator {
       case 'list':
         return list(expr.items.map((item) => this.later(item, env)));
       case 'attrs':
-        return this.set(expr.kind, expr.bindings, env);
+        return this.named(expr, this.set(expr.kind, expr.bindings, env));
       case 'select':
         return this.selectPath(this.eval(expr.base, env), expr.path, expr.fallback, env);
       case 'has-attr':
@@ -186,6 +256,7 @@ export class Evaluator {
           source: env.source,
         });
       case 'assert':
+        this.consume(this.eval(expr.condition, env));
         return this.eval(expr.body, env);
       case 'if':
         return this.either(
@@ -212,6 +283,11 @@ export class Evaluator {
     return kind === 'let' ? this.select(set, 'body') : set;
   }
 
+  private named(node: object, value: Value): Value {
+    const names = this.watch?.names.get(node);
+    return names === undefined || value.kind !== 'attrs' ? value : { ...value, names: [names] };
+  }
+
   private lookup(name: string, env: Env): Value {
     for (let scope: Env | null = env; scope !== null; scope = scope.parent) {
       const found = scope.names?.get(name);
@@ -222,6 +298,7 @@ export class Evaluator {
       if (scope.scope === null) continue;
       const value = this.force(scope.scope);
       if (value.kind === 'attrs') {
+        this.asked(value, name);
         const found = value.slots.get(name);
         if (found !== undefined) return this.force(found);
         if (value.rest !== null) fallbacks.push(value.rest);
@@ -320,6 +397,7 @@ export class Evaluator {
   select(base: Value, name: string): Value {
     switch (base.kind) {
       case 'attrs': {
+        this.asked(base, name);
         const slot = base.slots.get(name);
         if (slot !== undefined) return this.force(slot);
         return base.rest === null ? symbol(['missing', name]) : this.select(base.rest, name);
@@ -329,13 +407,15 @@ export class Evaluator {
       case 'choice':
         return this.overChoices([base], ([option]) => this.select(option as Value, name));
       case 'system':
-        return symbol(['system', name], [ready(base)]);
+        return (name === 'config' ? this.reading?.configOf(base) : null) ?? symbol(['system', name], [ready(base)]);
       default:
         return symbol(['missing', name], [ready(base)]);
     }
   }
 
   private selectSymbol(path: readonly string[], parts: readonly Thunk[], name: string): Value {
+    const known = path[0] === 'config' ? this.reading?.undefinedOption([...path.slice(1), name]) : null;
+    if (known !== null && known !== undefined) return known;
     // A chain that only grows (`x.override.override…`) must not grow without end.
     return symbol(path.length > 24 ? ['unknown', name] : [...path, name], parts);
   }
@@ -364,6 +444,7 @@ export class Evaluator {
   /** `x.${unknown}`: any of them. */
   private anyOf(value: Value): Value {
     if (value.kind === 'attrs' && !value.isFlake) {
+      this.enumerate(value);
       const options = [...value.slots.values()];
       if (value.rest !== null) options.push(ready(value.rest));
       if (options.length > 0 && options.length <= mostOptions) return { kind: 'choice', options };
@@ -376,14 +457,15 @@ export class Evaluator {
     let value = base;
     for (const [index, step] of path.entries()) {
       const name = this.nameOf(step, env);
-      if (name === null) return symbol(['unknown']);
+      if (name === null) return symbol(['unknown'], [ready(value)]);
       if (value.kind === 'attrs') {
+        this.asked(value, name);
         const slot = value.slots.get(name);
         if (slot === undefined) return value.rest === null ? falseValue : symbol(['unknown']);
         if (index === path.length - 1) return trueValue;
         value = this.force(slot);
       } else if (value.kind === 'symbol' || value.kind === 'choice' || value.kind === 'system')
-        return symbol(['unknown']);
+        return symbol(['unknown'], [ready(value)]);
       else return falseValue;
     }
     return trueValue;
@@ -436,6 +518,7 @@ export class Evaluator {
     if (node.formals !== null) {
       const given = this.force(arg);
       for (const { name, fallback } of node.formals.items) {
+        if (given.kind === 'attrs') this.asked(given, name.name);
         const slot = given.kind === 'attrs' ? given.slots.get(name.name) : undefined;
         names.set(name.name, slot ?? this.missingFormal(given, name.name, fallback, inner));
       }
@@ -454,7 +537,8 @@ export class Evaluator {
   /** The branch that a condition picks; both where it is not known. */
   either(condition: Value, whenTrue: Thunk, whenFalse: Thunk): Value {
     if (condition.kind === 'bool') return this.force(condition.value === true ? whenTrue : whenFalse);
-    return { kind: 'choice', options: [whenTrue, whenFalse, ...partsOf(condition)].slice(0, 2) };
+    this.consume(condition);
+    return { kind: 'choice', options: [whenTrue, whenFalse] };
   }
 
   /** Runs a question for each option of the choices among the values, within bounds. */
@@ -487,7 +571,7 @@ export class Evaluator {
   private unary(op: '-' | '!', value: Value): Value {
     if (op === '!' && value.kind === 'bool') return bool(value.value !== true);
     if (op === '-' && value.kind === 'number') return { kind: 'number', value: -Number(value.value) };
-    return symbol(['unknown']);
+    return symbol(['unknown'], [ready(value)]);
   }
 
   private binary(node: Binary, env: Env): Value {
@@ -517,7 +601,7 @@ export class Evaluator {
       case '==':
       case '!=': {
         const same = this.equal(left, right);
-        return same === null ? symbol(['unknown']) : bool(same === (node.op === '=='));
+        return same === null ? symbol(['unknown'], [ready(left), ready(right)]) : bool(same === (node.op === '=='));
       }
       default:
         return arithmetic(node.op, left, right);
@@ -534,7 +618,7 @@ export class Evaluator {
     const right = this.eval(node.right, env);
     // The left side is not known, but `x && false` is false and `x || true` true all the same.
     if (right.kind === 'bool' && right.value === (node.op !== '&&')) return right;
-    return symbol(['unknown']);
+    return symbol(['unknown'], [ready(left), ready(right)]);
   }
 
   /** Null where it is not known. */
@@ -562,14 +646,25 @@ export class Evaluator {
       return this.overChoices([left, right], ([a, b]) => this.update(a as Value, b as Value));
     }
     if (left.kind === 'attrs' && right.kind === 'attrs') {
-      if (right.slots.size === 0 && right.rest === null) return left;
+      // A set beside a mark has the mark's `_type`: the module system sees the mark alone.
+      if (right.mark !== undefined || left.mark !== undefined) return right.mark === undefined ? left : right;
+      if (right.slots.size === 0 && right.rest === null && right.names === undefined) return left;
       const rest =
         right.rest === null ? left.rest : left.rest === null ? right.rest : this.update(left.rest, right.rest);
-      return attrs(new Map([...this.maybeHidden(left.slots, right.rest), ...right.slots]), rest);
+      return attrs(
+        new Map([...this.maybeHidden(left.slots, right.rest), ...right.slots]),
+        rest,
+        bothNames(left, right),
+      );
     }
-    if (right.kind === 'attrs') return attrs(right.slots, right.rest === null ? left : this.update(left, right.rest));
+    if (right.kind === 'attrs')
+      return attrs(right.slots, right.rest === null ? left : this.update(left, right.rest), right.names);
     if (left.kind === 'attrs') {
-      return attrs(this.maybeHidden(left.slots, right), left.rest === null ? right : this.update(left.rest, right));
+      return attrs(
+        this.maybeHidden(left.slots, right),
+        left.rest === null ? right : this.update(left.rest, right),
+        left.names,
+      );
     }
     // Two unknown sets: the left one's path says best what it is (`nixpkgs.lib // home-manager.lib`).
     if (left.kind === 'symbol') return symbol(left.path, [...left.parts, ready(right)]);
@@ -587,20 +682,38 @@ export class Evaluator {
   }
 
   concat(left: Value, right: Value): Value {
-    const split = (value: Value): { items: readonly Thunk[]; more: readonly Thunk[] } => {
-      if (value.kind === 'list') return value;
-      if (value.kind !== 'choice') return { items: [], more: [ready(value)] };
-      const options = value.options.map((option) => split(this.force(option)));
-      return { items: [], more: options.flatMap((option) => [...option.items, ...option.more]) };
-    };
-    const a = split(left);
-    const b = split(right);
-    return list([...a.items, ...b.items], [...a.more, ...b.more]);
+    const a = this.split(left);
+    const b = this.split(right);
+    // The same open items from both sides are listed once: they may be there any number of times as it is.
+    const more = a.more.length > 0 && b.more.length > 0 ? [...new Set([...a.more, ...b.more])] : [...a.more, ...b.more];
+    return list([...a.items, ...b.items], more);
+  }
+
+  /** A list's known items and the open ones. Choices within choices share what they are made of: each is opened once. */
+  private split(value: Value): { items: readonly Thunk[]; more: readonly Thunk[] } {
+    if (value.kind === 'list') return value;
+    if (value.kind !== 'choice') return { items: [], more: [ready(value)] };
+    const more = new Set<Thunk>();
+    const seen = new Set<Value>([value]);
+    const waiting: Thunk[] = [...value.options];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const option = this.force(next);
+      if (seen.has(option)) continue;
+      seen.add(option);
+      if (option.kind === 'choice') waiting.push(...option.options);
+      else if (option.kind === 'list') for (const item of [...option.items, ...option.more]) more.add(item);
+      else more.add(next);
+    }
+    return { items: [], more: [...more] };
   }
 }
 
 function isStep(step: string): boolean {
   return step !== '' && step !== '.';
+}
+
+function isPlain({ kind }: Value): boolean {
+  return kind === 'null' || kind === 'bool' || kind === 'number';
 }
 
 function isChoice(value: Value): boolean {
@@ -628,7 +741,7 @@ function appendPath(path: string, after: string): string | null {
 }
 
 function arithmetic(op: string, left: Value, right: Value): Value {
-  if (left.kind !== 'number' || right.kind !== 'number') return symbol(['unknown']);
+  if (left.kind !== 'number' || right.kind !== 'number') return symbol(['unknown'], [ready(left), ready(right)]);
   const [a, b] = [Number(left.value), Number(right.value)];
   switch (op) {
     case '-':

@@ -4,6 +4,7 @@ import { asList, called } from './library-lists.ts';
 import {
   attrs,
   bool,
+  bothNames,
   emptyAttrs,
   isKnownText,
   list,
@@ -16,11 +17,17 @@ import {
   type Value,
 } from './values.ts';
 
-/** The set that a value is, whatever else it may be: what is not known of it is in `rest`. */
-function asAttrs(evaluator: Evaluator, thunk: Thunk | undefined): AttrsValue {
+/**
+ * The set that a value is, whatever else it may be: what is not known of it is in `rest`. Whoever makes a set of the
+ * same names from it hands the watch on them over; for everybody else they are looked at.
+ */
+function asAttrs(evaluator: Evaluator, thunk: Thunk | undefined, keepsNames = false): AttrsValue {
   if (thunk === undefined) return emptyAttrs;
   const value = evaluator.force(thunk);
-  if (value.kind === 'attrs') return value;
+  if (value.kind === 'attrs') {
+    if (!keepsNames) evaluator.enumerate(value);
+    return value;
+  }
   if (value.kind !== 'choice') return { kind: 'attrs', slots: new Map(), rest: value };
   const slots = new Map<string, Thunk>();
   for (const option of value.options) {
@@ -54,6 +61,7 @@ function mapAttrs(evaluator: Evaluator, fn: Thunk, value: AttrsValue): Value {
   return attrs(
     slots,
     restBy(value, (item) => called(evaluator, fn, unknown(), item)),
+    value.names,
   );
 }
 
@@ -127,7 +135,7 @@ export function recursiveUpdate(evaluator: Evaluator, left: Value, right: Value,
           );
     slots.set(name, merged);
   }
-  return attrs(slots, left.rest ?? right.rest);
+  return attrs(slots, left.rest ?? right.rest, bothNames(left, right));
 }
 
 function byPath(evaluator: Evaluator, path: Thunk | undefined, from: Thunk | undefined): Value {
@@ -140,7 +148,7 @@ function byPath(evaluator: Evaluator, path: Thunk | undefined, from: Thunk | und
 }
 
 export const attrFunctions: Library = {
-  mapAttrs: { arity: 2, run: (evaluator, [fn, set]) => mapAttrs(evaluator, fn as Thunk, asAttrs(evaluator, set)) },
+  mapAttrs: { arity: 2, run: (evaluator, [fn, set]) => mapAttrs(evaluator, fn as Thunk, asAttrs(evaluator, set, true)) },
   "mapAttrs'": {
     arity: 2,
     run: (evaluator, [fn, set]) => {
@@ -241,10 +249,10 @@ export const attrFunctions: Library = {
   removeAttrs: {
     arity: 2,
     run: (evaluator, [set, unwanted]) => {
-      const value = asAttrs(evaluator, set);
+      const value = asAttrs(evaluator, set, true);
       const without = names(evaluator, unwanted);
       const kept = [...value.slots].filter(([name]) => !without.names.has(name));
-      return attrs(new Map(kept), value.rest);
+      return attrs(new Map(kept), value.rest, value.names);
     },
   },
   getAttrs: {
@@ -298,9 +306,10 @@ export const attrFunctions: Library = {
     run: (evaluator, [name, set]) => {
       const wanted = known(evaluator, name);
       const value = evaluator.force(set as Thunk);
-      if (wanted === null || value.kind !== 'attrs') return symbol(['unknown']);
+      if (wanted === null || value.kind !== 'attrs') return symbol(['unknown'], [name as Thunk, ready(value)]);
+      evaluator.enumerate(value);
       if (value.slots.has(wanted.text)) return bool(true);
-      return value.rest === null ? bool(false) : symbol(['unknown']);
+      return value.rest === null ? bool(false) : symbol(['unknown'], [ready(value.rest)]);
     },
   },
   attrByPath: {
@@ -318,7 +327,8 @@ export const attrFunctions: Library = {
     run: (evaluator, [path, set]) => {
       const value = byPath(evaluator, path, set);
       if (value.kind !== 'symbol') return bool(true);
-      return value.path[0] === 'missing' && value.parts.length === 0 ? bool(false) : symbol(['unknown']);
+      const isMissing = value.path[0] === 'missing' && value.parts.length === 0;
+      return isMissing ? bool(false) : symbol(['unknown'], [ready(value)]);
     },
   },
   setAttrByPath: {

@@ -100,6 +100,7 @@ function readFile(evaluator: Evaluator, thunk: Thunk | undefined): Value {
   const path = pathOf(evaluator, thunk);
   if (path === null) return symbol(['unknown'], thunk === undefined ? [] : [thunk]);
   evaluator.note('files', path.path);
+  evaluator.noteBytes(path.path);
   const content = evaluator.repository.texts.get(path.path);
   return content === undefined
     ? symbol(['content', path.path], [thunk as Thunk])

@@ -41,6 +41,14 @@ function nth(evaluator: Evaluator, value: ListValue, index: number): Value {
   return symbol(['unknown'], [...value.items, ...value.more]);
 }
 
+/** The place of an item, which rests on all that stand before it. */
+function placeIn(evaluator: Evaluator, items: Thunk | undefined, place: number): Thunk {
+  return new Thunk(() => {
+    asList(evaluator, items);
+    return { kind: 'number', value: place };
+  }, null);
+}
+
 /** Nested lists as one. */
 function flatten(evaluator: Evaluator, value: ListValue, depth: number): ListValue {
   const items: Thunk[] = [];
@@ -64,19 +72,26 @@ function filtered(test: (item: Thunk) => Value, value: ListValue): Value {
   const more: Thunk[] = [...value.more];
   for (const item of value.items) {
     const kept = test(item);
-    if (kept.kind !== 'bool') more.push(item);
+    if (kept.kind !== 'bool') more.push(item, ...openIn(kept));
     else if (kept.value === true) items.push(item);
   }
   return list(items, more);
 }
 
+/** What a test rested on that did not come to an answer. */
+function openIn(answer: Value): readonly Thunk[] {
+  return answer.kind === 'symbol' ? answer.parts : [ready(answer)];
+}
+
 function fold(evaluator: Evaluator, fn: Thunk, start: Thunk, items: readonly Thunk[], flip: boolean): Value {
-  let value = evaluator.force(start);
+  // Each step is worked out at once, and goes on knowing what it rests on.
+  let value = start;
+  evaluator.force(value);
   for (const item of items) {
-    const before = ready(value);
-    value = evaluator.force(flip ? called(evaluator, fn, item, before) : called(evaluator, fn, before, item));
+    value = flip ? called(evaluator, fn, item, value) : called(evaluator, fn, value, item);
+    evaluator.force(value);
   }
-  return value;
+  return evaluator.force(value);
 }
 
 export const listFunctions: Library = {
@@ -116,7 +131,7 @@ export const listFunctions: Library = {
     run: (evaluator, [fn, items]) => {
       const value = asList(evaluator, items);
       return list(
-        value.items.map((item, index) => called(evaluator, fn as Thunk, ready({ kind: 'number', value: index }), item)),
+        value.items.map((item, index) => called(evaluator, fn as Thunk, placeIn(evaluator, items, index), item)),
         value.more.map((item) => called(evaluator, fn as Thunk, ready(symbol(['unknown'])), item)),
       );
     },
@@ -126,9 +141,7 @@ export const listFunctions: Library = {
     run: (evaluator, [fn, items]) => {
       const value = asList(evaluator, items);
       return list(
-        value.items.map((item, index) =>
-          called(evaluator, fn as Thunk, ready({ kind: 'number', value: index + 1 }), item),
-        ),
+        value.items.map((item, index) => called(evaluator, fn as Thunk, placeIn(evaluator, items, index + 1), item)),
         value.more.map((item) => called(evaluator, fn as Thunk, ready(symbol(['unknown'])), item)),
       );
     },
@@ -228,7 +241,7 @@ export const listFunctions: Library = {
     arity: 1,
     run: (evaluator, [items]) => {
       const value = asList(evaluator, items);
-      return isClosed(value) ? { kind: 'number', value: value.items.length } : symbol(['unknown']);
+      return isClosed(value) ? { kind: 'number', value: value.items.length } : symbol(['unknown'], value.more);
     },
   },
   elem: {
@@ -238,7 +251,8 @@ export const listFunctions: Library = {
       const among = asList(evaluator, items);
       const answers = among.items.map((item) => evaluator.equal(value, evaluator.force(item)));
       if (answers.includes(true)) return bool(true);
-      return answers.includes(null) || !isClosed(among) ? symbol(['unknown']) : bool(false);
+      const isOpen = answers.includes(null) || !isClosed(among);
+      return isOpen ? symbol(['unknown'], [wanted as Thunk, ...among.items, ...among.more]) : bool(false);
     },
   },
   any: { arity: 2, run: (evaluator, [fn, items]) => quantified(evaluator, fn as Thunk, items, true) },
@@ -317,7 +331,9 @@ function quantified(evaluator: Evaluator, fn: Thunk, items: Thunk | undefined, w
   const value = asList(evaluator, items);
   const answers = value.items.map((item) => evaluator.force(called(evaluator, fn, item)));
   if (answers.some((answer) => answer.kind === 'bool' && answer.value === wanted)) return bool(wanted);
-  return isClosed(value) && answers.every((answer) => answer.kind === 'bool') ? bool(!wanted) : symbol(['unknown']);
+  if (isClosed(value) && answers.every((answer) => answer.kind === 'bool')) return bool(!wanted);
+  const open = value.more.map((item) => called(evaluator, fn, item));
+  return symbol(['unknown'], [...answers.map((answer) => ready(answer)), ...open]);
 }
 
 function not(answer: boolean | null): Value {

@@ -2,11 +2,33 @@ import type { Evaluator } from './evaluator.ts';
 import type { Library, LibraryFunction } from './library.ts';
 import { asList, called } from './library-lists.ts';
 import { recursiveUpdate } from './library-attrs.ts';
-import { attrs, bool, emptyAttrs, list, ready, symbol, text, Thunk, type Value } from './values.ts';
+import { attrs, bool, emptyAttrs, list, ready, symbol, text, Thunk, type Mark, type Value } from './values.ts';
 
 /** Functions that mark a value for the module system and otherwise leave it as it is. */
 function same(arity: number): LibraryFunction {
   return { arity, run: (evaluator, args) => evaluator.force(args[arity - 1] as Thunk) };
+}
+
+function marked(mark: Mark): Value {
+  return { kind: 'attrs', slots: new Map(), rest: null, mark };
+}
+
+/** Less is stronger: 50 is `mkForce`, 100 what is written plainly, 1000 `mkDefault` (nixpkgs, lib/modules.nix). */
+function override(priority: number): LibraryFunction {
+  return {
+    arity: 1,
+    run: (evaluator, [content]) =>
+      evaluator.reading !== null
+        ? marked({ kind: 'override', priority, content: content as Thunk })
+        : evaluator.force(content as Thunk),
+  };
+}
+
+function overrideBy(evaluator: Evaluator, priority: Thunk, content: Thunk): Value {
+  const known = evaluator.reading !== null ? evaluator.force(priority) : null;
+  return known?.kind === 'number'
+    ? marked({ kind: 'override', priority: Number(known.value), content })
+    : evaluator.force(content);
 }
 
 /** All values at once, merged as far as they are sets: the module system would merge them. */
@@ -28,7 +50,8 @@ function isKind(...kinds: readonly Value['kind'][]): LibraryFunction {
     run: (evaluator, [thunk]) => {
       const { kind } = evaluator.force(thunk as Thunk);
       if (kinds.includes(kind)) return bool(true);
-      return kind === 'symbol' || kind === 'choice' || kind === 'system' ? symbol(['unknown']) : bool(false);
+      const isOpen = kind === 'symbol' || kind === 'choice' || kind === 'system';
+      return isOpen ? symbol(['unknown'], [thunk as Thunk]) : bool(false);
     },
   };
 }
@@ -68,24 +91,31 @@ export const moduleFunctions: Library = {
   mkIf: {
     arity: 2,
     run: (evaluator, [condition, value]) => {
+      if (evaluator.reading !== null)
+        return marked({ kind: 'if', condition: condition as Thunk, content: value as Thunk });
       const known = evaluator.force(condition as Thunk);
+      evaluator.consume(known);
       return known.kind === 'bool' && known.value === false ? emptyAttrs : evaluator.force(value as Thunk);
     },
   },
   mkMerge: {
     arity: 1,
     run: (evaluator, [items]) => {
+      if (evaluator.reading !== null) return marked({ kind: 'merge', contents: items as Thunk });
       const value = asList(evaluator, items);
       return merged(evaluator, [...value.items, ...value.more]);
     },
   },
-  mkDefault: same(1),
-  mkForce: same(1),
-  mkVMOverride: same(1),
-  mkImageMediaOverride: same(1),
+  mkDefault: override(1000),
+  mkForce: override(50),
+  mkVMOverride: override(10),
+  mkImageMediaOverride: override(60),
   mkBefore: same(1),
   mkAfter: same(1),
-  mkOverride: same(2),
+  mkOverride: {
+    arity: 2,
+    run: (evaluator, [priority, content]) => overrideBy(evaluator, priority as Thunk, content as Thunk),
+  },
   mkOrder: same(2),
   mkDerivedConfig: {
     arity: 2,
@@ -113,7 +143,7 @@ export const moduleFunctions: Library = {
     run: (_, [value]) =>
       attrs(
         new Map([
-          ['success', ready(symbol(['unknown']))],
+          ['success', ready(symbol(['unknown'], [value as Thunk]))],
           ['value', value as Thunk],
         ]),
       ),
@@ -156,7 +186,7 @@ export const moduleFunctions: Library = {
   isBool: isKind('bool'),
   isInt: isKind('number'),
   isNull: isKind('null'),
-  isDerivation: { arity: 1, run: () => symbol(['unknown']) },
+  isDerivation: { arity: 1, run: (_, [thunk]) => symbol(['unknown'], [thunk as Thunk]) },
   currentSystem: { arity: 0, run: () => symbol(['unknown']) },
   typeOf: {
     arity: 1,
@@ -169,7 +199,7 @@ export const moduleFunctions: Library = {
         null: 'null',
       };
       const name = names[kind] ?? (['list', 'string', 'path', 'bool'].includes(kind) ? kind : null);
-      return name === null ? symbol(['unknown']) : text(name);
+      return name === null ? symbol(['unknown'], [thunk as Thunk]) : text(name);
     },
   },
   eachSystem: {

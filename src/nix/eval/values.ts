@@ -1,5 +1,6 @@
 import type { Expr, Lambda } from '../syntax.ts';
 import type { Deps } from './deps.ts';
+import type { WatchedNames } from './watch.ts';
 
 /**
  * What the static evaluator knows of a Nix value. Nothing is ever guessed: what it cannot know is a `symbol`, which
@@ -63,7 +64,17 @@ export interface AttrsValue {
   readonly rest: Value | null;
   /** The flake itself: it holds everything, so whoever walks values stays out of it. */
   readonly isFlake?: true;
+  /** Watched sets whose names are among these. */
+  readonly names?: readonly WatchedNames[];
+  /** What `mkIf` and its kin made, while the evaluator keeps their marks: the set itself is then empty. */
+  readonly mark?: Mark;
 }
+
+/** What the module system is told of a value. A condition is asked only where somebody needs what it stands before. */
+export type Mark =
+  | { readonly kind: 'if'; readonly condition: Thunk; readonly content: Thunk }
+  | { readonly kind: 'merge'; readonly contents: Thunk }
+  | { readonly kind: 'override'; readonly priority: number; readonly content: Thunk };
 
 export interface LambdaValue {
   readonly kind: 'lambda';
@@ -165,8 +176,18 @@ export function list(items: readonly Thunk[], more: readonly Thunk[] = []): List
   return items.length === 0 && more.length === 0 ? emptyList : { kind: 'list', items, more };
 }
 
-export function attrs(slots: ReadonlyMap<string, Thunk>, rest: Value | null = null): AttrsValue {
-  return { kind: 'attrs', slots, rest };
+export function attrs(
+  slots: ReadonlyMap<string, Thunk>,
+  rest: Value | null = null,
+  names?: readonly WatchedNames[],
+): AttrsValue {
+  return names === undefined ? { kind: 'attrs', slots, rest } : { kind: 'attrs', slots, rest, names };
+}
+
+/** What two sets put together watch. */
+export function bothNames(left: AttrsValue, right: AttrsValue): readonly WatchedNames[] | undefined {
+  if (left.names === undefined) return right.names;
+  return right.names === undefined ? left.names : [...left.names, ...right.names];
 }
 
 /** True where nothing about the value is in doubt: a text without holes. */

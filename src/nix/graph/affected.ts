@@ -1,11 +1,15 @@
+import type { Watch } from '../eval/watch.ts';
 import type { FoundHost } from '../hosts/found.ts';
+import type { Repository } from '../repository.ts';
 import type { HostFiles } from './host-walk.ts';
+import { Narrowing } from './narrowing.ts';
 
 /** What is needed of a reading of a repository to tell which of its hosts a change reaches. */
 export interface Readable {
   readonly hosts: readonly FoundHost[];
-  readonly repository: { readonly entries: ReadonlyMap<string, unknown> };
+  readonly repository: Repository;
   filesOf(name: string): HostFiles | null;
+  watching(watch: Watch): (name: string) => HostFiles | null;
 }
 
 /** A host that a change may reach, and how: from the changed file through each that refers to it, up to the host's own. */
@@ -15,18 +19,22 @@ export interface AffectedHost {
 }
 
 /**
- * The hosts that changed paths reach, by the files that each is made of before and after the change. It may name a
- * host whose system stays the same; it leaves none out. `before` is null where there is nothing to compare with.
+ * The hosts that changed paths reach, by the files that each is made of before and after the change, and within a
+ * file by what of it differs where that can be told. It may name a host whose system stays the same; it leaves none
+ * out. `before` is null where there is nothing to compare with.
  */
 export function affectedBy(before: Readable | null, after: Readable, changed: readonly string[]): AffectedHost[] {
   const existed = new Set(before?.hosts.filter(isDeployed).map(({ name }) => name));
+  const narrowing = before === null ? null : new Narrowing(before, after, changed);
   const affected: AffectedHost[] = [];
   for (const host of after.hosts) {
     if (!isDeployed(host)) continue;
-    const reason =
-      reasonFor(after, before, host, changed) ?? (before === null ? null : reasonFor(before, after, host, changed));
-    if (reason !== null) affected.push({ name: host.name, why: reason });
-    else if (before !== null && !existed.has(host.name)) affected.push({ name: host.name, why: [host.file] });
+    const wasThere = before !== null && existed.has(host.name);
+    const candidates = reasonsFor(after, before, host, changed);
+    if (before !== null && wasThere) candidates.push(...reasonsFor(before, after, host, changed));
+    const reason = candidates.find(([path]) => !wasThere || narrowing?.isUntouched(host.name, path ?? '') !== true);
+    if (reason !== undefined) affected.push({ name: host.name, why: reason });
+    else if (before !== null && !wasThere) affected.push({ name: host.name, why: [host.file] });
   }
   return affected;
 }
@@ -36,26 +44,28 @@ function isDeployed({ kind }: FoundHost): boolean {
   return kind !== 'guest';
 }
 
-function reasonFor(
+/** Each changed path that is part of a host in one reading, and how. */
+function reasonsFor(
   reading: Readable,
   other: Readable | null,
   host: FoundHost,
   changed: readonly string[],
-): string[] | null {
+): string[][] {
   const files = reading.filesOf(host.name);
-  if (files === null) return null;
-  for (const path of changed) {
-    const isLock = path === 'flake.lock' && files.via.has('flake.nix');
-    if (isLock) return [path, 'flake.nix'];
-    if (files.via.has(path)) return chain(files, path);
-    for (const [folder, from] of files.folders) {
-      if (path.startsWith(`${folder}/`)) return [path, ...chain(files, from)];
-    }
-    const cameOrWent = other !== null && reading.repository.entries.has(path) !== other.repository.entries.has(path);
-    if (!cameOrWent) continue;
-    for (const [folder, from] of files.listings) {
-      if (folder === '' ? !path.includes('/') : path.startsWith(`${folder}/`)) return [path, ...chain(files, from)];
-    }
+  return files === null ? [] : changed.flatMap((path) => reasonBy(reading, other, files, path) ?? []);
+}
+
+function reasonBy(reading: Readable, other: Readable | null, files: HostFiles, path: string): [string[]] | null {
+  const isLock = path === 'flake.lock' && files.via.has('flake.nix');
+  if (isLock) return [[path, 'flake.nix']];
+  if (files.via.has(path)) return [chain(files, path)];
+  for (const [folder, from] of files.folders) {
+    if (path.startsWith(`${folder}/`)) return [[path, ...chain(files, from)]];
+  }
+  const cameOrWent = other !== null && reading.repository.entries.has(path) !== other.repository.entries.has(path);
+  if (!cameOrWent) return null;
+  for (const [folder, from] of files.listings) {
+    if (folder === '' ? !path.includes('/') : path.startsWith(`${folder}/`)) return [[path, ...chain(files, from)]];
   }
   return null;
 }

@@ -28,11 +28,21 @@ export interface HostFiles {
   readonly options: ReadonlySet<string>;
   readonly symbols: ReadonlySet<string>;
   readonly exhausted: readonly string[];
+  /** What a watch was on and the machine's own parts came to. */
+  readonly marks: ReadonlySet<string>;
+  /** What a watch was on and was come to on the way to the machine's name. Null where that was not looked at. */
+  readonly frame: ReadonlySet<string> | null;
+  /** Files of which every byte counts. */
+  readonly raw: ReadonlySet<string>;
+  /** True where something was left out of the look, so that nothing can be told from the marks. */
+  readonly partial: boolean;
 }
 
 interface Cached {
   /** Which of the host's own arguments were looked at, and what they were. */
   readonly touched: ReadonlyMap<string, string>;
+  /** The same, as the values themselves. */
+  readonly values: ReadonlyMap<string, Value>;
   readonly findings: Findings;
   readonly exhausted: boolean;
 }
@@ -117,13 +127,17 @@ export class HostWalks {
   /** What the machine's own value leads to, and the arguments that it gives its modules. */
   private rootFindings(machine: Machine, special: Map<string, Thunk>, hostName: string | null): Cached {
     const value = this.evaluator.force(machine.value);
-    for (const system of systemsIn(this.evaluator, value)) {
-      const given = this.evaluator.select(system.args, 'specialArgs');
-      const extra = this.evaluator.select(system.args, 'extraSpecialArgs');
-      for (const set of [given, extra])
-        if (set.kind === 'attrs') for (const [name, slot] of set.slots) special.set(name, slot);
-    }
-    return this.walkRoot(machine.value, special, hostName);
+    const { deps } = this.evaluator.watched(() => {
+      for (const system of systemsIn(this.evaluator, value)) {
+        const given = this.evaluator.select(system.args, 'specialArgs');
+        const extra = this.evaluator.select(system.args, 'extraSpecialArgs');
+        for (const set of [given, extra])
+          if (set.kind === 'attrs') for (const [name, slot] of set.slots) special.set(name, slot);
+      }
+    });
+    const root = this.walkRoot(machine.value, special, hostName);
+    const marks = new Set([...root.findings.marks, ...flattenDeps(deps).marks]);
+    return { ...root, findings: { ...root.findings, marks } };
   }
 
   private walkRoot(root: Thunk, special: ReadonlyMap<string, Thunk>, hostName: string | null): Cached {
@@ -138,6 +152,7 @@ export class HostWalks {
     const findings = walk.findings();
     return {
       touched: new Map(),
+      values: new Map(),
       findings: { ...findings, systems: findings.systems.filter((each) => !systems.includes(each)) },
       exhausted: walk.exhausted,
     };
@@ -148,20 +163,41 @@ export class HostWalks {
     const fits = (entry: Cached): boolean =>
       [...entry.touched].every(([name, print]) => print === this.printOf(name, special, hostName));
     const cached = known.find(fits);
-    if (cached !== undefined) return cached;
+    if (cached !== undefined) return this.evaluator.isWatching ? this.withOwnMarks(cached, special) : cached;
     const fresh = this.walkFile(path, special, hostName);
     this.cache.set(path, [...known, fresh]);
     return fresh;
   }
 
+  /**
+   * Another host's arguments that say the same may stand elsewhere. Those that are the very same value are marked as
+   * it was; of others all of what they say is.
+   */
+  private withOwnMarks(cached: Cached, special: ReadonlyMap<string, Thunk>): Cached {
+    const { deps } = this.evaluator.watched(() => {
+      for (const [name, value] of cached.values) {
+        const own = special.get(name);
+        if (own === undefined) continue;
+        const held = this.evaluator.force(own);
+        if (held !== value) this.evaluator.consume(held);
+      }
+    });
+    const { marks } = flattenDeps(deps);
+    if (marks.size === 0) return cached;
+    return { ...cached, findings: { ...cached.findings, marks: new Set([...cached.findings.marks, ...marks]) } };
+  }
+
   private walkFile(path: string, special: ReadonlyMap<string, Thunk>, hostName: string | null): Cached {
     this.evaluator.fuel = fuelPerFile;
     const touched = new Map<string, string>();
+    const values = new Map<string, Value>();
     const watched = new Map(
       [...special].map(([name, thunk]) => {
         const touch = (): Value => {
           touched.set(name, this.printOf(name, special, hostName));
-          return this.evaluator.force(thunk);
+          const value = this.evaluator.force(thunk);
+          values.set(name, value);
+          return value;
         };
         return [name, new Thunk(touch, thunk.site)] as const;
       }),
@@ -174,7 +210,7 @@ export class HostWalks {
     const file = this.evaluator.file(path);
     if (file !== null) walk.walk(file, false);
     if (walk.exhausted) walk.takeLiterals(path);
-    return { touched, findings: walk.findings(), exhausted: walk.exhausted };
+    return { touched, values, findings: walk.findings(), exhausted: walk.exhausted };
   }
 
   /** Two arguments with one print are one argument. */
@@ -265,6 +301,10 @@ class Closure {
   private readonly options = new Set<string>();
   private readonly symbols = new Set<string>();
   private readonly exhausted: string[] = [];
+  private readonly marks = new Set<string>();
+  private readonly raw = new Set<string>();
+  private frame: ReadonlySet<string> | null = null;
+  private partial = false;
 
   constructor(entry: string) {
     this.via.set(entry, entry);
@@ -276,6 +316,9 @@ class Closure {
       if (!into.has(path)) into.set(path, from);
     }
     if (exhausted) this.exhausted.push(from);
+    if (exhausted || findings.partial) this.partial = true;
+    for (const mark of findings.marks) this.marks.add(mark);
+    for (const path of findings.raw) this.raw.add(path);
     if (!own) return;
     this.hostNames.push(...findings.hostNames);
     this.guests.push(...findings.guests);
@@ -284,13 +327,17 @@ class Closure {
   }
 
   read(from: string, deps: Deps | null): void {
-    const { files, listings } = flattenDeps(deps);
+    const { files, listings, marks } = flattenDeps(deps);
+    if (deps !== null) this.frame = marks;
+    for (const mark of marks) if (mark.startsWith('#')) this.raw.add(mark.slice(1));
     for (const path of files) if (!this.via.has(path)) this.via.set(path, from);
     for (const path of listings) if (!this.listings.has(path)) this.listings.set(path, from);
   }
 
   result(hostName: string | null): HostFiles {
     const { via, folders, listings, hostNames, guests, options, symbols, exhausted } = this;
-    return { via, folders, listings, hostName, hostNames, guests, options, symbols, exhausted };
+    const { marks, frame, raw, partial } = this;
+    const found = { via, folders, listings, hostName, hostNames, guests, options, symbols, exhausted };
+    return { ...found, marks, frame, raw, partial };
   }
 }

@@ -6,6 +6,7 @@ import {
   ready,
   symbol,
   trimmed,
+  type Mark,
   type Site,
   type SystemValue,
   type Thunk,
@@ -38,6 +39,12 @@ export interface Findings {
   readonly moduleArgs: ReadonlyMap<string, Thunk>;
   /** Names of what an input brings: `installation-cd-minimal.nix`, `qemu-vm.nix`. */
   readonly symbols: ReadonlySet<string>;
+  /** What a watch was on and was come to. */
+  readonly marks: ReadonlySet<string>;
+  /** Files of which every byte counts, and not only what they say as Nix. */
+  readonly raw: ReadonlySet<string>;
+  /** True where not all of what is here was looked at; the files that it names are known all the same. */
+  readonly partial: boolean;
 }
 
 export interface Guest {
@@ -53,6 +60,8 @@ interface Waiting {
   readonly asModule: boolean;
   /** One of several that it may be: too little to say what kind of machine this is. */
   readonly maybe: boolean;
+  /** A path here may be copied as it is; in a list of imports it cannot. */
+  readonly raw: boolean;
 }
 
 /** Attributes whose values the module system imports. */
@@ -74,6 +83,9 @@ export class ModuleWalk {
   private readonly moduleArgs = new Map<string, Thunk>();
   private readonly symbols = new Set<string>();
   private readonly calls = new Map<Lambda, number>();
+  private readonly marks = new Set<string>();
+  private readonly raw = new Set<string>();
+  private partial = false;
   private steps = 0;
   /** True where the walk ended before its end: the answer is then too small. */
   exhausted = false;
@@ -89,7 +101,7 @@ export class ModuleWalk {
     const before = this.systems.length;
     this.evaluator.cut = false;
     const { deps } = this.evaluator.watched(() => {
-      const waiting: Waiting[] = [{ thunk: root, at: [], asModule, maybe: false }];
+      const waiting: Waiting[] = [{ thunk: root, at: [], asModule, maybe: false, raw: !asModule }];
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
         if (this.steps++ > mostSteps || this.evaluator.fuel <= 0) {
           this.exhausted = true;
@@ -99,7 +111,12 @@ export class ModuleWalk {
       }
     });
     if (this.evaluator.cut) this.exhausted = true;
-    const { files, listings } = flattenDeps(deps);
+    const { files, listings, marks, systems } = flattenDeps(deps);
+    for (const mark of marks) {
+      if (mark.startsWith('#')) this.raw.add(mark.slice(1));
+      else this.marks.add(mark);
+    }
+    for (const system of systems) this.systems.push(system);
     for (const path of files) this.add(path, 'read');
     for (const path of listings) this.add(path, 'listing');
     if (aside) this.systems.length = before;
@@ -113,13 +130,14 @@ export class ModuleWalk {
       if (node.type !== 'path') return;
       const pieces = node.parts.map((part) => (part.type === 'text' ? tree.text.slice(part.from, part.to) : hole));
       const path = joinPath(folderOf(file), pieces.join(''));
-      if (path !== null && !/^[/~]/.test(pieces[0] ?? '')) this.addPath(path, false);
+      if (path !== null && !/^[/~]/.test(pieces[0] ?? '')) this.addPath(path, false, true);
     });
   }
 
   findings(): Findings {
-    const { hostNames, guests, options, systems, moduleArgs, symbols } = this;
-    return { references: [...this.found.values()], hostNames, guests, options, systems, moduleArgs, symbols };
+    const { hostNames, guests, options, systems, moduleArgs, symbols, marks, raw, partial } = this;
+    const references = [...this.found.values()];
+    return { references, hostNames, guests, options, systems, moduleArgs, symbols, marks, raw, partial };
   }
 
   private add(path: string, use: Reference['use']): void {
@@ -127,10 +145,10 @@ export class ModuleWalk {
     if (!this.found.has(key)) this.found.set(key, { path, use });
   }
 
-  private visit({ thunk, at, asModule, maybe }: Waiting, waiting: Waiting[]): void {
+  private visit({ thunk, at, asModule, maybe, raw }: Waiting, waiting: Waiting[]): void {
     const value = this.evaluator.force(thunk);
-    const go = (inner: Thunk, path: readonly string[] = at, module = asModule): void => {
-      waiting.push({ thunk: inner, at: path, asModule: module, maybe: maybe || value.kind === 'choice' });
+    const go = (inner: Thunk, path: readonly string[] = at, module = asModule, isRaw = raw): void => {
+      waiting.push({ thunk: inner, at: path, asModule: module, maybe: maybe || value.kind === 'choice', raw: isRaw });
     };
     switch (value.kind) {
       case 'null':
@@ -139,10 +157,10 @@ export class ModuleWalk {
         return;
       case 'string':
         this.noteText(at, value.text, value.site ?? thunk.site);
-        return value.parts.forEach((part) => go(part));
+        return value.parts.forEach((part) => go(part, at, asModule, true));
       case 'path':
-        this.addPath(trimmed(value.path), asModule);
-        return value.parts.forEach((part) => go(part, [], false));
+        this.addPath(trimmed(value.path), asModule, raw);
+        return value.parts.forEach((part) => go(part, [], false, true));
       default:
         break;
     }
@@ -158,11 +176,11 @@ export class ModuleWalk {
         if (this.isWornOut(value.node)) return;
         return go(ready(this.evaluator.apply(value, ready(this.args))));
       case 'builtin':
-        return value.args.forEach((arg) => go(arg, [], false));
+        return value.args.forEach((arg) => go(arg, [], false, true));
       case 'symbol':
         if (!maybe) this.symbols.add(value.path[value.path.length - 1] ?? '');
         // What went into an unknown value says nothing about the option that it is given to.
-        return value.parts.forEach((part) => go(part, []));
+        return value.parts.forEach((part) => go(part, [], asModule, !isCallPackage(value.path)));
       case 'choice':
         return value.options.forEach((option) => go(option));
       case 'system':
@@ -175,15 +193,19 @@ export class ModuleWalk {
   private isWornOut(node: Lambda): boolean {
     const count = (this.calls.get(node) ?? 0) + 1;
     this.calls.set(node, count);
-    return count > mostCalls;
+    if (count <= mostCalls) return false;
+    this.partial = true;
+    return true;
   }
 
   private visitSet(
     value: Extract<Value, { kind: 'attrs' }>,
     at: readonly string[],
-    go: (inner: Thunk, path?: readonly string[], module?: boolean) => void,
+    go: (inner: Thunk, path?: readonly string[], module?: boolean, raw?: boolean) => void,
   ): void {
     if (value.isFlake === true) return;
+    this.evaluator.enumerate(value);
+    if (value.mark !== undefined) return seenThrough(value.mark, go);
     const option = at[0] === 'config' ? at.slice(1) : at;
     this.noteGuests(option, value.slots);
     if (isArguments(option)) {
@@ -197,7 +219,7 @@ export class ModuleWalk {
       // Deeper than any option that is looked for, the path is of no use and only costs.
       const path = at.length < 8 ? [...at, name] : at;
       if (at.length < 2) this.options.add(path.join('.'));
-      go(slot, path, moduleLists.has(name));
+      go(slot, path, moduleLists.has(name), !moduleLists.has(name) && !isModuleAt(option));
     }
     if (value.rest !== null) go(ready(value.rest), at, false);
   }
@@ -214,15 +236,16 @@ export class ModuleWalk {
     for (const [name, slot] of slots) this.guests.push({ name, site: slot.site, how: path });
   }
 
-  private addPath(path: string, asModule: boolean): void {
-    if (path.includes(hole)) return this.addPattern(path);
+  private addPath(path: string, asModule: boolean, raw: boolean): void {
+    if (path.includes(hole)) return this.addPattern(path, raw);
     const { entries, folders } = this.evaluator.repository;
     const real = realPath(this.evaluator.repository, path);
     if (real !== path) {
       this.add(path, 'data');
-      return this.addPath(real, asModule);
+      return this.addPath(real, asModule, raw);
     }
     if (!folders.has(path)) {
+      if (raw) this.raw.add(path);
       return this.add(path, path.endsWith('.nix') && entries.has(path) ? 'module' : 'data');
     }
     const inner = joinPath(path, 'default.nix') ?? '';
@@ -240,13 +263,30 @@ export class ModuleWalk {
   }
 
   /** A path of which a piece is not known: all that it may be. */
-  private addPattern(path: string): void {
+  private addPattern(path: string, raw: boolean): void {
     const quoted = path.split(hole).map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
     const pattern = new RegExp(`^${quoted.join('.*')}(/.*)?$`);
     for (const file of this.evaluator.repository.entries.keys()) {
-      if (pattern.test(file)) this.add(file, file.endsWith('.nix') ? 'module' : 'data');
+      if (!pattern.test(file)) continue;
+      if (raw) this.raw.add(file);
+      this.add(file, file.endsWith('.nix') ? 'module' : 'data');
     }
   }
+}
+
+function seenThrough(mark: Mark, go: (inner: Thunk, path?: readonly string[], module?: boolean) => void): void {
+  if (mark.kind === 'if') go(mark.condition, [], false);
+  go(mark.kind === 'merge' ? mark.contents : mark.content);
+}
+
+/** `callPackage ./x.nix { }` calls what the file says; the file itself goes nowhere. */
+function isCallPackage(path: readonly string[]): boolean {
+  return path.some((step) => step === 'callPackage' || step === 'callPackages');
+}
+
+/** Options whose values are modules: `home-manager.users.<name>`. What is set one by one below them is not. */
+function isModuleAt(option: readonly string[]): boolean {
+  return option.length === 2 && option[0] === 'home-manager' && option[1] === 'users';
 }
 
 function isArguments(option: readonly string[]): boolean {

@@ -1,7 +1,8 @@
 import type { Tree } from '../../core/tree.ts';
 import { Evaluator } from '../eval/evaluator.ts';
 import { emptyAttrs, ready, type AttrsValue } from '../eval/values.ts';
-import { HostWalks, type HostFiles } from '../graph/host-walk.ts';
+import type { Watch } from '../eval/watch.ts';
+import { HostWalks, type HostFiles, type Machine } from '../graph/host-walk.ts';
 import { loadRepository, type Repository, type Unread } from '../repository.ts';
 import { positionAt } from '../source.ts';
 import { flakeHosts, hiveMachines } from './flake-hosts.ts';
@@ -15,6 +16,11 @@ export interface FleetReading {
   readonly unread: readonly Unread[];
   /** What a host is made of, by its name; null for a name that is not among the hosts. Worked out when asked for. */
   filesOf(name: string): HostFiles | null;
+  /** What makes a host, for whoever reads on where this ends; null for a name that is not among the hosts. */
+  machineOf(name: string): Machine | null;
+  readonly evaluator: Evaluator;
+  /** The same once more, with an eye on some pieces: what a host is made of, and which of the pieces it comes to. */
+  watching(watch: Watch): (name: string) => HostFiles | null;
 }
 
 /** Reads a repository of any of the known layouts. Never evaluates anything outside it, never runs anything. */
@@ -48,7 +54,24 @@ export async function readFleet(tree: Tree): Promise<FleetReading> {
     line: 1,
     why: 'too much to evaluate: everything it names counts as used',
   }));
-  return { repository, hosts, unread: [...repository.unread, ...evaluator.unread, ...open, ...unfinished], filesOf };
+  const machineOf = (name: string): Machine | null => byName.get(name)?.machine ?? null;
+  const all = [...repository.unread, ...evaluator.unread, ...open, ...unfinished];
+  const watching = (watch: Watch): FleetReading['filesOf'] => watchedFiles(repository, watch);
+  return { repository, hosts, unread: all, filesOf, machineOf, evaluator, watching };
+}
+
+function watchedFiles(repository: Repository, watch: Watch): FleetReading['filesOf'] {
+  const evaluator = new Evaluator(repository, 5_000_000, watch);
+  const walks = new HostWalks(evaluator);
+  const { candidates } = findCandidates(evaluator, walks);
+  // What was cut short on the way to the hosts is missing from all of them.
+  const isCut = evaluator.cut;
+  const machines = new Map<string, Machine>();
+  for (const { machine } of candidates) if (!machines.has(machine.name)) machines.set(machine.name, machine);
+  return (name) => {
+    const machine = machines.get(name);
+    return machine === undefined || isCut ? null : walks.filesOf(machine);
+  };
 }
 
 /** Every machine that the repository describes, and what there was that could not be read. */

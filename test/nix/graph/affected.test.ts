@@ -74,8 +74,13 @@ describe('the hosts that a change reaches', () => {
     expect(Object.keys(await reached({ 'hosts/c/parts/two.nix': '{ }' }))).toEqual(['c']);
   });
 
-  test('the flake itself, which every host comes from', async () => {
-    expect(Object.keys(await reached({ 'flake.nix': `${flake}# more` }))).toEqual(['a', 'b', 'c']);
+  test('what the flake makes of every host', async () => {
+    const more = flake.replace('modules = [', 'modules = [ { more = 1; }');
+    expect(Object.keys(await reached({ 'flake.nix': more }))).toEqual(['a', 'b', 'c']);
+  });
+
+  test('a comment in the flake reaches nobody', async () => {
+    expect(await reached({ 'flake.nix': `${flake}# more` })).toEqual({});
   });
 
   test('a file that goes', async () => {

@@ -1,0 +1,112 @@
+import type { Watch, WatchedNames } from '../eval/watch.ts';
+import type { Repository } from '../repository.ts';
+import { changedParts, type ChangedParts } from './changed-parts.ts';
+import type { HostFiles } from './host-walk.ts';
+import { asksForPositions } from './same-tokens.ts';
+
+/** A reading that can be read again with an eye on some pieces. */
+export interface Watchable {
+  readonly repository: Repository;
+  watching(watch: Watch): (name: string) => HostFiles | null;
+}
+
+type FilesOf = (name: string) => HostFiles | null;
+
+/**
+ * Proofs that a host does not come to what changed within a file. The pieces of the changed files that differ are
+ * watched while both readings are evaluated once more; that happens only if somebody asks, and once for all hosts.
+ */
+export class Narrowing {
+  private readonly before: Watchable;
+  private readonly after: Watchable;
+  private readonly parts = new Map<string, ChangedParts>();
+  private readings: readonly [FilesOf, FilesOf] | null = null;
+  private readonly hosts = new Map<string, readonly [HostFiles, HostFiles] | null>();
+
+  constructor(before: Watchable, after: Watchable, changed: readonly string[]) {
+    this.before = before;
+    this.after = after;
+    if (readsPositions(before.repository) || readsPositions(after.repository)) return;
+    for (const path of changed) {
+      const [old, fresh] = [before.repository.parsed(path), after.repository.parsed(path)];
+      const parts = old === null || fresh === null ? null : changedParts(path, old, fresh);
+      if (parts !== null) this.parts.set(path, parts);
+    }
+  }
+
+  /** True where it is proved that the host is the same for all that this file says. */
+  isUntouched(host: string, path: string): boolean {
+    const parts = this.parts.get(path);
+    if (parts === undefined) return false;
+    const both = this.filesOf(host);
+    if (both === null) return false;
+    const [old, fresh] = both;
+    if (both.some((files) => files.partial || isRaw(files, path))) return false;
+    const own = new Set([...marksIn(parts.before), ...marksIn(parts.after)]);
+    if (own.size === 0) return true;
+    return isSame(old, fresh, own);
+  }
+
+  private filesOf(host: string): readonly [HostFiles, HostFiles] | null {
+    const known = this.hosts.get(host);
+    if (known !== undefined) return known;
+    this.readings ??= [
+      this.before.watching(joined([...this.parts.values()].map(({ before }) => before))),
+      this.after.watching(joined([...this.parts.values()].map(({ after }) => after))),
+    ];
+    const [old, fresh] = [this.readings[0](host), this.readings[1](host)];
+    const both = old === null || fresh === null ? null : ([old, fresh] as const);
+    this.hosts.set(host, both);
+    return both;
+  }
+}
+
+/** A reading in which some program asks where its text stands cannot be compared by what the text says. */
+function readsPositions(repository: Repository): boolean {
+  for (const [path, text] of repository.texts) {
+    if (!path.endsWith('.nix') || !/CurPos|curPos|GetAttrPos|GetLambdaPos/.test(text)) continue;
+    const tree = repository.parsed(path);
+    if (tree !== null && asksForPositions(tree)) return true;
+  }
+  return false;
+}
+
+function isRaw(files: HostFiles, path: string): boolean {
+  if (files.raw.has(path)) return true;
+  return [...files.folders.keys()].some((folder) => path.startsWith(`${folder}/`));
+}
+
+/** See `Watch` for what the first character says. */
+function isSame(before: HostFiles, after: HostFiles, own: ReadonlySet<string>): boolean {
+  const [old, fresh] = [before, after].map((files) => [...files.marks].filter((mark) => own.has(bare(mark))));
+  const shared = (marks: readonly string[] | undefined): string =>
+    (marks ?? [])
+      .filter((mark) => mark.startsWith('='))
+      .sort()
+      .join('\n');
+  if ([...(old ?? []), ...(fresh ?? [])].some((mark) => !mark.startsWith('='))) return false;
+  if (shared(old) !== shared(fresh)) return false;
+  return [before, after].every(({ frame }) => {
+    if (frame === null) return false;
+    return ![...frame].some((mark) => mark.startsWith('!') && own.has(bare(mark)));
+  });
+}
+
+/** `!~…` is a name of a watched set that was asked for. */
+function bare(mark: string): string {
+  return mark.startsWith('!~') ? mark.slice(1) : mark;
+}
+
+function marksIn({ nodes, names }: Watch): string[] {
+  return [...[...nodes.values()].flat(), ...[...names.values()].map(({ mark }) => mark)];
+}
+
+function joined(watches: readonly Watch[]): Watch {
+  const nodes = new Map<object, readonly string[]>();
+  const names = new Map<object, WatchedNames>();
+  for (const watch of watches) {
+    for (const [node, marks] of watch.nodes) nodes.set(node, marks);
+    for (const [node, watched] of watch.names) names.set(node, watched);
+  }
+  return { nodes, names };
+}
