@@ -14,6 +14,7 @@ import { programFolder } from './demo/files-of-folder.ts';
 const commands: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
   demo: async (to) => (await import('./cli/demo.ts')).demoCommand(to),
   hosts: async (to) => (await import('./cli/hosts.ts')).hostsCommand(to),
+  map: async (to) => (await import('./cli/map.ts')).mapCommand(to),
   affected: async (to) => (await import('./cli/affected.ts')).affectedCommand(to),
   nix: async (to) => (await import('./cli/nix.ts')).nixCommand(to),
   dns: async (to) => (await import('./cli/dns.ts')).dnsCommand(to),

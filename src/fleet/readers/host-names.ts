@@ -1,0 +1,8 @@
+import type { FactReader } from './fact-reader.ts';
+
+/** What a machine calls itself. */
+export const hostNames: FactReader = function* ({ root }) {
+  const said = root.at('networking', 'hostName').text();
+  if (said !== null && said.text !== '')
+    yield { kind: 'host-name', name: 'hostName', value: said.text, site: said.site };
+};
