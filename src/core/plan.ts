@@ -1,5 +1,6 @@
 import type { Finding } from './finding.ts';
 import type { CommitSha, HostName } from './names.ts';
+import type { Consent } from './risk.ts';
 
 /** What one commit would change, before anybody says yes to it. */
 export interface Plan {
@@ -14,6 +15,8 @@ export interface Plan {
   readonly method: 'paths' | 'imports' | 'evaluated';
   readonly zones: readonly PlannedZone[];
   readonly findings: readonly Finding[];
+  /** The yes that was given to risks among the findings. */
+  readonly consent: Consent | null;
   readonly changedFiles: readonly string[];
 }
 

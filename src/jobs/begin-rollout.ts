@@ -8,10 +8,12 @@ import type { ExpectedRecord } from '../host/machine.ts';
 import { renderRefusals } from '../report/refusals.ts';
 import { hostKey, parseHostRecord } from '../rollout/host-record.ts';
 import { mayDeployMerge } from '../rollout/may-deploy-merge.ts';
+import { mannerOf } from '../rollout/manner-of.ts';
 import { policyOf } from '../rollout/policy-of.ts';
 import { type RequestedHost, startRollout } from '../rollout/start-rollout.ts';
 import { affectedOf } from './affected-of.ts';
 import type { Bot } from './bot.ts';
+import { gateRefusal } from './deploy-gate.ts';
 import { postingKeys } from './posting-keys.ts';
 import { type Fleet, readFleet } from './read-fleet.ts';
 import { reportPlaces, reportRollout } from './report-rollout.ts';
@@ -25,6 +27,8 @@ export async function beginRollout(bot: Bot, payload: unknown): Promise<void> {
   const fleet = await readFleet(bot.forge, job.repository);
   if (fleet.kind === 'no-fleet') return sayRefused(bot, job, [fleet.refusal]);
   if (job.kind === 'merge' && !fleet.config.deploy.on_merge) return;
+  const barred = job.kind === 'deploy' || job.kind === 'merge' ? await gateRefusal(bot, job, fleet) : null;
+  if (barred !== null) return sayRefused(bot, job, [barred]);
   const request = await requestOf(bot, job, fleet);
   if (request.refusals.length > 0) await sayRefused(bot, job, request.refusals);
   if (request.hosts.length === 0) {
@@ -40,7 +44,7 @@ export async function beginRollout(bot: Bot, payload: unknown): Promise<void> {
     cause:
       job.kind === 'merge'
         ? { kind: 'merge', by: job.by, pullRequest: job.pullRequest }
-        : { kind: 'command', by: job.by, issue: issueOf(job), comment: job.comment },
+        : { kind: 'command', by: job.by, issue: issueOf(job), comment: job.comment, forced: forcedBy(job) },
     reason: reasonOf(job),
     policy: policyOf(fleet.config.deploy),
     waveSize: fleet.config.deploy.wave_size,
@@ -81,6 +85,7 @@ async function requestOf(bot: Bot, job: RolloutJob, fleet: Fleet): Promise<Reque
           named: job.named.includes(host),
           touched: change.touched.get(host) ?? 'shared',
           records: change.recordsOf(host),
+          adopt: job.flags.adopt,
         }),
       );
       return { hosts, refusals: [] };
@@ -184,11 +189,13 @@ async function touchedBy(
 function requested(
   fleet: Fleet,
   host: HostName,
-  more: Pick<RequestedHost, 'named' | 'touched' | 'records'>,
+  { adopt = false, ...more }: Pick<RequestedHost, 'named' | 'touched' | 'records'> & { readonly adopt?: boolean },
 ): RequestedHost[] {
   const configured = fleet.config.hosts[host];
   const fingerprint = configured === undefined ? null : fingerprintOf(configured);
-  return fingerprint === null ? [] : [{ host, fingerprint, attribute: attributeOf(fleet.config, host), ...more }];
+  if (fingerprint === null) return [];
+  const manner = mannerOf(fleet.config, { adopt });
+  return [{ host, fingerprint, attribute: attributeOf(fleet.config, host), manner, ...more }];
 }
 
 function reasonOf(job: RolloutJob): string {
@@ -203,6 +210,11 @@ function reasonOf(job: RolloutJob): string {
     default:
       return never(job);
   }
+}
+
+/** Written where everybody looks: a rule that was set aside is nobody's secret. */
+function forcedBy(job: RolloutJob): string | null {
+  return job.kind === 'deploy' && job.flags.force ? job.flags.reason : null;
 }
 
 function issueOf(job: RolloutJob): number {

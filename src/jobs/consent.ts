@@ -1,14 +1,7 @@
 import { z } from 'zod';
-import type { Finding } from '../core/finding.ts';
 import type { CommitSha, RepositoryName } from '../core/names.ts';
 import type { Records } from '../core/records.ts';
-
-/** A person's yes to the risks of one commit, as they stood in its plan. */
-export interface Consent {
-  readonly by: string;
-  /** The names of the risks: a plan that is made anew and names another one waits again. */
-  readonly risks: readonly string[];
-}
+import type { Consent } from '../core/risk.ts';
 
 const shape = z.object({ schemaVersion: z.literal(1), by: z.string(), risks: z.array(z.string()) });
 
@@ -35,22 +28,4 @@ export async function keepConsent(
     const found = await records.read(key);
     if (await records.write(key, found?.version ?? 0, value, { expireAfterMs: keptMs })) return;
   }
-}
-
-/** A risk by its guard and its name in that guard. */
-export function riskOf({ check, risk }: Finding): string | null {
-  return risk === undefined ? null : `${check}: ${risk}`;
-}
-
-/** The risks that still wait for a yes. */
-export function openRisks(findings: readonly Finding[], consent: Consent | null): readonly Finding[] {
-  return findings.filter((finding) => {
-    const risk = riskOf(finding);
-    return finding.level === 'error' && risk !== null && consent?.risks.includes(risk) !== true;
-  });
-}
-
-/** The errors that nobody can say yes to: they are mended, or set aside with a reason. */
-export function errorsIn(findings: readonly Finding[]): readonly Finding[] {
-  return findings.filter((finding) => finding.level === 'error' && riskOf(finding) === null);
 }

@@ -1,16 +1,19 @@
 import { shortSha } from '../core/names.ts';
 import type { Plan } from '../core/plan.ts';
+import { errorsIn, openRisks } from '../core/risk.ts';
 import { planTitle, renderPlan } from '../report/plan.ts';
 import { renderConfigMistakes } from '../report/config-mistakes.ts';
 import { renderRefusal } from '../report/refusals.ts';
 import { affectedOf } from './affected-of.ts';
 import type { Bot } from './bot.ts';
+import { consentTo } from './consent.ts';
 import type { Annotation } from './forge.ts';
 import { recordedHead } from './heads.ts';
 import { planOfCommit } from './plan-of-commit.ts';
 import { postingKeys } from './posting-keys.ts';
 import { type NoFleet, readFleet } from './read-fleet.ts';
 import { type PlanJob, planJobShape } from './rollout-job.ts';
+import { keepVerdict, verdictOf } from './verdict.ts';
 
 /** The check run that judges a pull request. Branch protection may require it, so its name never changes. */
 export const planCheckName = 'fleetwright/plan';
@@ -28,12 +31,15 @@ export async function makePlan(bot: Bot, payload: unknown): Promise<void> {
   const after = bot.forge.tree(job.repository, job.sha);
   const affected = (changed: readonly string[]) =>
     affectedOf(bot, job.repository, fleet.config, { base, head: job.sha, merged: null }, changed);
-  const compared = { pullRequest: job.pullRequest, sha: job.sha, base, before, after, affected };
-  await show(bot, job, await planOfCommit(fleet, compared, bot.clock.now()));
+  const consent = await consentTo(bot.records, job.repository.name, job.sha);
+  const compared = { pullRequest: job.pullRequest, sha: job.sha, base, before, after, affected, consent };
+  const plan = await planOfCommit(fleet, compared, bot.clock.now());
+  // Kept before it is shown: whoever reads the plan and types at once is answered by it.
+  await keepVerdict(bot.records, job.repository.name, job.sha, verdictOf(plan.findings));
+  await show(bot, job, plan);
 }
 
 async function show(bot: Bot, job: PlanJob, plan: Plan): Promise<void> {
-  const bad = plan.findings.some(({ level }) => level === 'error');
   await Promise.all([
     bot.outbox.put(job.repository, postingKeys.plan(plan.pullRequest), 'result', {
       kind: 'sticky',
@@ -46,7 +52,7 @@ async function show(bot: Bot, job: PlanJob, plan: Plan): Promise<void> {
       name: planCheckName,
       sha: plan.sha,
       status: 'completed',
-      conclusion: bad ? 'failure' : 'success',
+      conclusion: conclusionOf(plan),
       title: planTitle(plan),
       summary: renderPlan(plan),
       annotations: plan.findings.flatMap(annotationOf),
@@ -58,6 +64,11 @@ async function show(bot: Bot, job: PlanJob, plan: Plan): Promise<void> {
     sha: plan.sha,
     text: `plan for ${shortSha(plan.sha)}: ${planTitle(plan)}`,
   });
+}
+
+function conclusionOf({ findings, consent }: Plan): 'failure' | 'action_required' | 'success' {
+  if (errorsIn(findings).length > 0) return 'failure';
+  return openRisks(findings, consent).length > 0 ? 'action_required' : 'success';
 }
 
 function annotationOf({ file, line, level, message }: Plan['findings'][number]): Annotation[] {

@@ -6,6 +6,7 @@ import { readSerial, serialOf } from '../dns/bump.ts';
 import { setKey } from '../dns/record.ts';
 import { type OpenZone, zoneRecords } from '../dns/zone.ts';
 import { isRefusal } from '../core/refusal.ts';
+import type { Consent } from '../core/risk.ts';
 import type { AffectedHosts } from '../fleet/affected-hosts.ts';
 import type { Diff } from '../guard/guard.ts';
 import { judge } from '../guard/list.ts';
@@ -22,12 +23,13 @@ interface Compared {
   readonly after: Tree;
   /** Which hosts changed paths reach. */
   affected(changed: readonly string[]): Promise<AffectedHosts>;
+  readonly consent: Consent | null;
 }
 
 /** The plan for a commit: hosts, zones with their records, findings. Config and rules are the default branch's. */
 export async function planOfCommit(
   fleet: Fleet,
-  { pullRequest, sha, base, before, after, affected }: Compared,
+  { pullRequest, sha, base, before, after, affected, consent }: Compared,
   now: number,
 ): Promise<Plan> {
   const diff = await diffOf(fleet.config, { before, after, current: fleet.tree }, now);
@@ -52,6 +54,7 @@ export async function planOfCommit(
     method,
     zones,
     findings: [...judge(diff), ...findings],
+    consent,
     changedFiles: paths,
   };
 }

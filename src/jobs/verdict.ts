@@ -4,7 +4,7 @@ import type { Finding } from '../core/finding.ts';
 import { type CommitSha, type RepositoryName, shortSha } from '../core/names.ts';
 import type { Records } from '../core/records.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
-import { type Consent, errorsIn, openRisks, riskOf } from './consent.ts';
+import { type Consent, errorsIn, openRisks, riskOf } from '../core/risk.ts';
 
 /** What the guards found in one commit, as far as it decides whether the commit may be deployed. */
 export interface Verdict {

@@ -1,6 +1,7 @@
 import type { Finding } from '../core/finding.ts';
 import { type CommitSha, shortSha } from '../core/names.ts';
 import type { Plan, PlannedHost, PlannedZone } from '../core/plan.ts';
+import { type Consent, errorsIn, openRisks, riskOf } from '../core/risk.ts';
 import { code, count, folded, listed, plain, prose, table } from './markdown.ts';
 
 const methods: Readonly<Record<Plan['method'], string>> = {
@@ -14,17 +15,16 @@ const methods: Readonly<Record<Plan['method'], string>> = {
 
 /** The sticky comment of a pull request: hosts, zones with records, findings, commit, and the line to type. */
 export function renderPlan(plan: Plan): string {
-  const errors = plan.findings.filter(({ level }) => level === 'error').length;
   const parts = [
     `### Plan for ${code(shortSha(plan.sha))}`,
     `${count(plan.hosts.length, 'host')} of ${plan.hosts.length + plan.untouched.length} would change${zoneWords(plan.zones)}.`,
     renderHosts(plan.hosts),
     ...plan.zones.map(renderZone),
-    renderFindings(plan.findings),
+    renderFindings(plan.findings, plan.consent),
     plan.untouched.length === 0
       ? ''
       : folded(`${count(plan.untouched.length, 'host')} would not change`, plan.untouched.map(code).join(', ')),
-    nextLine(plan, errors),
+    nextLine(plan),
     `<sub>Compared with ${code(shortSha(plan.base))}. Hosts are found ${methods[plan.method]}.</sub>`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -32,9 +32,14 @@ export function renderPlan(plan: Plan): string {
 
 /** One line for the check run. */
 export function planTitle(plan: Plan): string {
-  const errors = plan.findings.filter(({ level }) => level === 'error').length;
-  const findings = errors > 0 ? `, ${count(errors, 'error')}` : '';
-  return `${count(plan.hosts.length, 'host')}, ${count(plan.zones.length, 'zone')}${findings}`;
+  const errors = errorsIn(plan.findings).length;
+  const waiting = openRisks(plan.findings, plan.consent).length;
+  return [
+    count(plan.hosts.length, 'host'),
+    count(plan.zones.length, 'zone'),
+    ...(errors > 0 ? [count(errors, 'error')] : []),
+    ...(waiting > 0 ? [`${count(waiting, 'risk')} to approve`] : []),
+  ].join(', ');
 }
 
 /** What stands in the sticky comment until the plan for a new head is ready. */
@@ -86,14 +91,15 @@ export function renderZone({ zone, file, servers, serial, records }: PlannedZone
 }
 
 /** All findings, errors first. Empty where there is none. */
-export function renderFindings(findings: readonly Finding[]): string {
+export function renderFindings(findings: readonly Finding[], consent: Consent | null = null): string {
   if (findings.length === 0) return '';
   const order = { error: 0, warning: 1, note: 2 } as const;
   const sorted = [...findings].sort((a, b) => order[a.level] - order[b.level]);
-  const rows = sorted.map(({ level, check, host, file, line, message }) => {
+  const rows = sorted.map((finding) => {
+    const { check, host, file, line, message } = finding;
     const place = file === undefined ? '' : code(line === undefined ? file : `${file}:${line}`);
     return [
-      level === 'error' ? '**error**' : level,
+      levelWords(finding, consent),
       check,
       [host === undefined ? '' : code(host), place].filter(Boolean).join(' '),
       prose(message),
@@ -102,10 +108,20 @@ export function renderFindings(findings: readonly Finding[]): string {
   return table(['Finding', 'From', 'Where', 'What'], rows);
 }
 
-function nextLine(plan: Plan, errors: number): string {
+function levelWords(finding: Finding, consent: Consent | null): string {
+  if (finding.level !== 'error') return finding.level;
+  if (riskOf(finding) === null) return '**error**';
+  return openRisks([finding], consent).length > 0 ? '**risk**' : `risk, approved by ${code(consent?.by ?? '')}`;
+}
+
+function nextLine(plan: Plan): string {
   const [first] = plan.hosts;
+  const errors = errorsIn(plan.findings).length;
+  const waiting = openRisks(plan.findings, plan.consent).length;
   if (errors > 0)
-    return `${count(errors, 'finding')} of level *error* should be mended before this is merged or deployed.`;
+    return `${count(errors, 'finding')} of level *error* must be mended before this is deployed, or set aside with ${code('--force --reason "why"')}.`;
+  if (waiting > 0)
+    return `${count(waiting, 'risk')} ${waiting === 1 ? 'wants' : 'want'} a person’s yes before anything is deployed: type ${code(`/approve @${shortSha(plan.sha)}`)}.`;
   if (first === undefined) return 'There is nothing to deploy; merging changes no host.';
   return `To try it on one host, type ${code(`/deploy ${first.host} @${shortSha(plan.sha)}`)}. Merging deploys ${plan.hosts.length === 1 ? 'it' : 'all of them'}.`;
 }

@@ -138,7 +138,9 @@ describe('a store that knows nothing', () => {
   });
 
   test('gets back the commit that a command was bound to, and no event loses against it', async () => {
-    const { world, payloads } = await lostAfter(3, { cause: { kind: 'command', by: 'ada', issue: 7, comment: 70 } });
+    const { world, payloads } = await lostAfter(3, {
+      cause: { kind: 'command', by: 'ada', issue: 7, comment: 70, forced: null },
+    });
     const { bot, memory } = sceneOf(world, payloads);
     await recover({ bot, memory, repositories: [fleet] });
     expect(await recordedHead(world.records, fleet, 7)).toEqual({ sha, at: '1970-01-01T00:00:00.000Z' });

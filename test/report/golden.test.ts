@@ -12,6 +12,7 @@ import {
   renderWriting,
   renderWrittenChange,
 } from '../../src/report/change.ts';
+import { renderApproved } from '../../src/report/approval.ts';
 import { renderConfigMistakes } from '../../src/report/config-mistakes.ts';
 import { renderHelp, renderWithoutModel } from '../../src/report/help.ts';
 import { planTitle, renderPlan, renderPlanning } from '../../src/report/plan.ts';
@@ -28,6 +29,7 @@ const empty: Plan = {
   method: 'paths',
   zones: [],
   findings: [],
+  consent: null,
   changedFiles: ['README.md'],
 };
 
@@ -98,6 +100,16 @@ const bad: Plan = {
   ],
 };
 
+const nsRisk = {
+  check: 'zones-care',
+  level: 'error',
+  risk: 'fleet.lan. MX',
+  file: 'dns/fleet.lan.zone',
+  line: 12,
+  message: 'needs a yes: the mail servers of fleet.lan. change',
+} as const;
+const risky: Plan = { ...consul, findings: [nsRisk] };
+
 const mistaken = parseFleetConfig(
   'hosts:\n  griffin: {address: a, host_key: x, prot: 22}\n  wolfhound: {adress: b}\ndeploy: {paralel: 3, settle_seconds: -1}\nzones: {fleet.lan: {file: ../x, servers: [gryffin]}}\n',
 );
@@ -141,6 +153,10 @@ describe('what is planned and answered, as it is read', () => {
       renderPlan({ ...empty, hosts: [{ host: host('griffin'), why: [['hosts/griffin/a b.nix']], more: 0 }] }),
     'plan-of-a-large-fleet': () => renderPlan(large),
     'plan-with-errors': () => renderPlan(bad),
+    'plan-with-a-risk': () => renderPlan(risky),
+    'plan-with-an-approved-risk': () =>
+      renderPlan({ ...risky, consent: { by: 'ann', risks: ['zones-care: fleet.lan. MX'] } }),
+    approved: () => renderApproved({ by: 'ann', sha: empty.sha, risks: [nsRisk.message] }),
     'plan-under-way': () => renderPlanning(empty.sha),
     'config-mistakes-on-the-default-branch': () => renderConfigMistakes(mistaken.findings, 'default-branch'),
     'config-mistakes-in-a-pull-request': () => renderConfigMistakes(mistaken.findings.slice(0, 1), 'here'),
