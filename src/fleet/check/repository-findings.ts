@@ -2,6 +2,7 @@ import { type FleetConfig, fleetConfigPath } from '../../config/fleet-config.ts'
 import { parseFleetConfig } from '../../config/parse-fleet-config.ts';
 import type { Finding } from '../../core/finding.ts';
 import { entryAt, textAt, type Tree } from '../../core/tree.ts';
+import { findZones } from '../../dns/find-zones.ts';
 import type { ZoneSource } from '../../dns/zone.ts';
 import { readFleet } from '../../nix/hosts/find-hosts.ts';
 import { fileFindings } from './file-findings.ts';
@@ -21,7 +22,7 @@ export interface CheckedRepository {
 export async function checkRepository(tree: Tree): Promise<CheckedRepository> {
   const { config, text, findings: configFindings } = await readConfig(tree);
   const fleet = await readFleet(tree);
-  const zones = allZones(config, []);
+  const zones = allZones(config, await findZones(tree));
   const findings = [
     ...configFindings,
     ...(await missingZoneFiles(tree, config, text)),

@@ -1,5 +1,4 @@
-import type { FleetConfig } from '../../config/fleet-config.ts';
-import { fleetConfigPath } from '../../config/fleet-config.ts';
+import { type FleetConfig, fleetConfigPath } from '../../config/fleet-config.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Tree } from '../../core/tree.ts';
@@ -8,22 +7,52 @@ import { loadZoneTexts } from '../../dns/load-zone-texts.ts';
 import { canonicalName } from '../../dns/name.ts';
 import { openZone, type ZoneSource } from '../../dns/zone.ts';
 
-/** What every zone of the repository says wrongly; the zones that the config names and those that were found. */
+/** What every zone of the repository says wrongly. */
 export async function zonesFindings(tree: Tree, sources: readonly ZoneSource[]): Promise<readonly Finding[]> {
   const texts = await loadZoneTexts(tree, sources);
-  const zones = sources.flatMap((source) => {
-    const zone = openZone(source, texts);
-    return isRefusal(zone) ? [] : [zone];
-  });
-  return zoneFindings(zones);
+  return viewsOf(sources).flatMap((view) =>
+    zoneFindings(
+      view.flatMap((source) => {
+        const zone = openZone(source, texts);
+        return isRefusal(zone) ? [] : [zone];
+      }),
+    ).map(asRead),
+  );
 }
 
-/** The zones of the config file, and then those that were found and that it does not name, each file once for a zone. */
+/** In a Nix file a record may be computed: that is for Nix to know, and nothing is wrong with it. */
+function asRead(finding: Finding): Finding {
+  const computed = finding.check === 'dns-unreadable' && finding.file?.endsWith('.nix') === true;
+  return computed ? { ...finding, level: 'note' } : finding;
+}
+
+/** More files than this for one zone are copies of something, not views of it. */
+const mostViews = 6;
+
+/**
+ * A zone that several files hold is a zone with several views (inside, outside): each is judged with its own names, and
+ * beside the first view of all the others.
+ */
+function viewsOf(sources: readonly ZoneSource[]): readonly (readonly ZoneSource[])[] {
+  const byName = new Map<string, ZoneSource[]>();
+  for (const source of sources) {
+    const name = canonicalName(source.zone);
+    const files = byName.get(name);
+    if (files === undefined) byName.set(name, [source]);
+    else files.push(source);
+  }
+  const views = Math.min(mostViews, Math.max(1, ...[...byName.values()].map(({ length }) => length)));
+  return Array.from({ length: views }, (_, view) =>
+    [...byName.values()].flatMap((files) => files[view] ?? files[0] ?? []),
+  );
+}
+
+/** The zones of the config file, and those that were found and that it does not name. */
 export function allZones(config: FleetConfig | null, found: readonly ZoneSource[]): readonly ZoneSource[] {
   const named = Object.entries(config?.zones ?? {}).map(([zone, { file }]) => ({ zone, file }));
-  const known = new Set(named.flatMap(({ zone, file }) => [canonicalName(zone), `${canonicalName(zone)} ${file}`]));
-  const rest = found.filter(({ zone }) => !known.has(canonicalName(zone)));
-  return [...named, ...rest];
+  const known = new Set(named.map(({ zone }) => canonicalName(zone)));
+  // Names that a resolver keeps without a zone have no zone that could be wrong.
+  return [...named, ...found.filter(({ zone }) => zone !== '.' && !known.has(canonicalName(zone)))];
 }
 
 /** Zones that the config file names and whose file is not there. */
