@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import { claude } from './adapters/anthropic/claude.ts';
 import { bindZoneCompiler } from './adapters/bind/compile-zone.ts';
 import { readSecretFile, sshKeyOf } from './adapters/files/key-files.ts';
+import { keptFiles } from './adapters/files/kept-files.ts';
+import { programDigest } from './adapters/files/program-digest.ts';
 import { gitMirror, type Mirror } from './adapters/git/mirror.ts';
 import { spooledBundles } from './adapters/git/spooled-bundles.ts';
 import { cloneUrl } from './adapters/github/clone-url.ts';
@@ -26,6 +28,7 @@ import type { Settings } from './config/settings.ts';
 import { redactor } from './core/redact.ts';
 import type { StoryEvent, Tell } from './core/story.ts';
 import { systemClock } from './core/system-clock.ts';
+import { reachedMachinesShape } from './fleet/reached-machines.ts';
 import { createReadings } from './fleet/readings.ts';
 import type { Bot } from './jobs/bot.ts';
 import type { RepositoryRef } from './jobs/forge.ts';
@@ -172,7 +175,14 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
     model: modelOf(settings, options),
     zoneCompiler: bindZoneCompiler(settings.programFolders),
     copies: { open: (repository, sha) => mirrorOf(repository).open(sha) },
-    readings: createReadings(null),
+    readings: createReadings(
+      keptFiles({
+        folder: path.join(stateFolder, 'affected'),
+        maker: await programDigest(),
+        parse: (content) => reachedMachinesShape.parse(content),
+        most: 500,
+      }),
+    ),
     clock,
     log,
     tell,

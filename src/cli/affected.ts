@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { changedEntries } from '../core/tree-diff.ts';
-import { affectedBy } from '../nix/graph/affected.ts';
+import { reachedMachines } from '../fleet/reached-machines.ts';
 import { readFleet } from '../nix/hosts/find-hosts.ts';
 import type { Io } from './io.ts';
 import { openRepository } from './open-repository.ts';
@@ -20,7 +20,7 @@ export const affectedCommand = (io: Io): Command =>
       ]);
       const changed = (await changedEntries(before, after)).map(({ path }) => path);
       const [old, fresh] = await Promise.all([readFleet(before), readFleet(after)]);
-      const hosts = affectedBy(old, fresh, changed);
+      const hosts = reachedMachines(old, fresh, changed).reached.map(({ name, why }) => ({ name, why }));
       before.close();
       after.close();
       if (options.json) return io.print(JSON.stringify({ hosts, method: 'imports', unread: fresh.unread }));

@@ -1,65 +1,83 @@
 import type { Tree } from '../core/tree.ts';
-import { readFleet } from '../nix/hosts/find-hosts.ts';
-import { type Reading, readingOf } from './reading.ts';
+import { type FleetReading, readFleet } from '../nix/hosts/find-hosts.ts';
+import { type ReachedMachines, reachedMachines } from './reached-machines.ts';
 
-/** Where readings outlive the process. Both ways may fail in silence: what is not there is read again. */
-export interface ReadingStore {
-  load(treeId: string): Promise<Reading | null>;
-  save(treeId: string, reading: Reading): Promise<void>;
+/** The files of a repository by git's id of their top folder. Equal ids are equal files: nothing is ever out of date. */
+export interface KeyedTree {
+  readonly treeId: string;
+  readonly tree: Tree;
 }
 
-/** Readings of repositories by git's id of their top folder: equal ids are equal files, so none is ever out of date. */
+/** Where answers outlive the process. Neither way throws: what is not there is worked out again. */
+export interface AnswerStore {
+  load(question: readonly string[]): Promise<ReachedMachines | null>;
+  save(question: readonly string[], answer: ReachedMachines): Promise<void>;
+}
+
+/** Tells which machines changed paths reach between two states of a repository, and remembers what it told. */
 export interface Readings {
-  of(treeId: string, tree: Tree): Promise<Reading>;
+  reached(before: KeyedTree, after: KeyedTree, changed: readonly string[]): Promise<ReachedMachines>;
 }
 
-/** In paths that all hosts of all kept readings are made of: some hundred bytes each. */
-const mostHeld = 400_000;
+/** Whole readings are large: in memory there stay as many as a pull request beside the default branch needs. */
+const mostReadings = 3;
+const mostAnswers = 500;
 
-export function createReadings(store: ReadingStore | null): Readings {
-  const kept = new Map<string, { readonly reading: Reading; readonly weight: number }>();
-  const running = new Map<string, Promise<Reading>>();
+export function createReadings(store: AnswerStore | null): Readings {
+  const readings = new Recent<Promise<FleetReading>>(mostReadings);
+  const answers = new Recent<Promise<ReachedMachines>>(mostAnswers);
 
-  async function read(treeId: string, tree: Tree): Promise<Reading> {
-    const stored = (await store?.load(treeId)) ?? null;
+  const readingOf = ({ treeId, tree }: KeyedTree): Promise<FleetReading> =>
+    readings.get(treeId) ?? readings.keep(treeId, readFleet(tree));
+
+  async function answer(
+    question: readonly string[],
+    before: KeyedTree,
+    after: KeyedTree,
+    changed: readonly string[],
+  ): Promise<ReachedMachines> {
+    const stored = (await store?.load(question)) ?? null;
     if (stored !== null) return stored;
-    const fresh = readingOf(await readFleet(tree));
-    await store?.save(treeId, fresh);
+    // One after the other: the later one finds every file that did not change parsed.
+    const old = await readingOf(before);
+    const fresh = reachedMachines(old, await readingOf(after), changed);
+    await store?.save(question, fresh);
     return fresh;
   }
 
-  function keep(treeId: string, reading: Reading): void {
-    kept.set(treeId, { reading, weight: weightOf(reading) });
-    let held = 0;
-    for (const { weight } of kept.values()) held += weight;
-    for (const [oldest, { weight }] of kept) {
-      if (held <= mostHeld || oldest === treeId) break;
-      kept.delete(oldest);
-      held -= weight;
-    }
-  }
-
   return {
-    async of(treeId, tree) {
-      const known = kept.get(treeId);
-      if (known !== undefined) {
-        // The one that was used last is the last to go.
-        kept.delete(treeId);
-        kept.set(treeId, known);
-        return known.reading;
-      }
-      const asked = running.get(treeId) ?? read(treeId, tree).finally(() => running.delete(treeId));
-      running.set(treeId, asked);
-      const reading = await asked;
-      keep(treeId, reading);
-      return reading;
+    reached(before, after, changed) {
+      const question = [before.treeId, after.treeId, ...changed];
+      const key = question.join('\0');
+      return answers.get(key) ?? answers.keep(key, answer(question, before, after, changed));
     },
   };
 }
 
-function weightOf({ repository, files }: Reading): number {
-  let weight = repository.entries.size;
-  for (const { via, folders, listings, options, symbols } of files.values())
-    weight += via.size + folders.size + listings.size + options.size + symbols.size;
-  return weight;
+/** The few that were used last. A promise that fails is let go, so that the next one who asks tries again. */
+class Recent<Value extends Promise<unknown>> {
+  private readonly kept = new Map<string, Value>();
+  private readonly most: number;
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  get(key: string): Value | undefined {
+    const found = this.kept.get(key);
+    if (found === undefined) return undefined;
+    this.kept.delete(key);
+    this.kept.set(key, found);
+    return found;
+  }
+
+  keep(key: string, value: Value): Value {
+    this.kept.set(key, value);
+    value.catch(() => this.kept.delete(key));
+    for (const oldest of this.kept.keys()) {
+      if (this.kept.size <= this.most) break;
+      this.kept.delete(oldest);
+    }
+    return value;
+  }
 }

@@ -1,9 +1,10 @@
 import type { FleetConfig } from '../config/fleet-config.ts';
 import type { CommitSha } from '../core/names.ts';
+import { changedEntries } from '../core/tree-diff.ts';
 import { type AffectedHosts, affectedByImports, affectedByPaths, joined } from '../fleet/affected-hosts.ts';
-import type { Reading } from '../fleet/reading.ts';
 import type { Bot } from './bot.ts';
 import type { RepositoryRef } from './forge.ts';
+import type { CopiedCommit } from './worker-copies.ts';
 
 /** The commits that a change lies between. `merged`: the commit that brought it to the default branch. */
 export interface Between {
@@ -20,30 +21,49 @@ export async function affectedOf(
   bot: Bot,
   repository: RepositoryRef,
   config: FleetConfig,
-  { base, head, merged }: Between,
+  between: Between,
   changed: readonly string[],
 ): Promise<AffectedHosts> {
   if (changed.length === 0) return affectedByPaths(config, changed);
+  const opened: CopiedCommit[] = [];
+  const open = async (sha: CommitSha): Promise<CopiedCommit> => {
+    const copied = await bot.copies.open(repository, sha);
+    opened.push(copied);
+    return copied;
+  };
+  const compare = async (before: CopiedCommit, after: CopiedCommit): Promise<AffectedHosts> =>
+    affectedByImports(config, await bot.readings.reached(before, after, changed), changed);
   try {
-    const at = (sha: CommitSha) => readingAt(bot, repository, sha);
-    const [before, after, main] = await Promise.all([at(base), at(head), at(merged ?? head)]);
-    const affected = affectedByImports(config, { before, after, changed });
-    if (main === after) return affected;
-    // On the default branch somebody may meanwhile use a file that the change touches. Hosts that others added are
-    // none of it, so the machines of before are those of the merge, over the files of before.
-    const asBefore = { ...main, repository: before.repository };
-    return joined(affected, affectedByImports(config, { before: asBefore, after: main, changed }));
+    const landed = between.merged === null ? null : await asItLanded(open, between.merged, changed);
+    if (landed !== null) return await compare(landed.before, landed.after);
+    const before = await open(between.base);
+    const affected = await compare(before, await open(between.head));
+    // On the default branch somebody may meanwhile use a file that the change touches.
+    return between.merged === null
+      ? affected
+      : joined(affected, await compare(before, await open(between.merged)), changed);
   } catch (error) {
-    bot.log.warn('affected hosts are told by paths', { repository: repository.name, head, error });
+    bot.log.warn('affected hosts are told by paths', { repository: repository.name, head: between.head, error });
     return affectedByPaths(config, changed);
+  } finally {
+    for (const copied of opened) copied.close();
   }
 }
 
-async function readingAt(bot: Bot, repository: RepositoryRef, sha: CommitSha): Promise<Reading> {
-  const copied = await bot.copies.open(repository, sha);
-  try {
-    return await bot.readings.of(copied.treeId, copied.tree);
-  } finally {
-    copied.close();
-  }
+/**
+ * The default branch right before a merge and right after it, where nothing else lies between them: a merge commit, or
+ * one commit that holds all of it. Null where a pull request came as several commits.
+ */
+async function asItLanded(
+  open: (sha: CommitSha) => Promise<CopiedCommit>,
+  merged: CommitSha,
+  changed: readonly string[],
+): Promise<{ readonly before: CopiedCommit; readonly after: CopiedCommit } | null> {
+  const after = await open(merged);
+  if (after.firstParent === null) return null;
+  const before = await open(after.firstParent);
+  const landed = (await changedEntries(before.tree, after.tree)).map(({ path }) => path);
+  return landed.length === changed.length && landed.every((path, at) => path === changed[at])
+    ? { before, after }
+    : null;
 }

@@ -29,6 +29,8 @@ export interface Played {
   readonly mergeBase?: CommitSha | null;
   readonly isAncestor?: boolean;
   readonly pullRequest?: Partial<PullRequest>;
+  /** The first parent of a commit, where one is told. */
+  readonly parents?: Readonly<Record<string, CommitSha>>;
   /** The worker cannot get a copy of the repository. */
   readonly withoutCopy?: boolean;
 }
@@ -75,7 +77,12 @@ export function fakeBot(played: Played) {
     copies: {
       open: async (_: RepositoryRef, sha: CommitSha) => {
         if (played.withoutCopy === true) throw new Fault('git-failed', 'fetching', 'later');
-        return { tree: treeOf(played.commits[sha] ?? {}), treeId: sha, firstParent: null, close: () => {} };
+        return {
+          tree: treeOf(played.commits[sha] ?? {}),
+          treeId: sha,
+          firstParent: played.parents?.[sha] ?? null,
+          close: () => {},
+        };
       },
     },
     readings: createReadings(null),

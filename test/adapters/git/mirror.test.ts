@@ -170,3 +170,49 @@ describe('Credentials', () => {
     expect(Object.values(mirrorEnvironment([])).join(' ')).not.toContain('extraHeader');
   });
 });
+
+describe('a commit that is read in the mirror', () => {
+  async function filesOf(sha: CommitSha, made = mirror()): Promise<Readonly<Record<string, string>>> {
+    const opened = await made.open(sha);
+    try {
+      const entries = await opened.tree.list();
+      const texts = entries.map(async ({ path, blob }) => [
+        path,
+        new TextDecoder().decode(await opened.tree.read(blob)),
+      ]);
+      return Object.fromEntries(await Promise.all(texts)) as Readonly<Record<string, string>>;
+    } finally {
+      opened.close();
+    }
+  }
+  async function commitFile(name: string, text: string): Promise<CommitSha> {
+    await writeFile(join(origin(), name), text);
+    git('-C', origin(), 'add', '.');
+    return commit(`Write ${name}`);
+  }
+
+  it('is whole, with the id of its files and its first parent', async () => {
+    const first = await commitFile('a.nix', '{ }');
+    const second = await commitFile('b.nix', '[ ]');
+    const opened = await mirror().open(second);
+    opened.close();
+    expect(opened.treeId).toBe(git('-C', origin(), 'rev-parse', `${second}^{tree}`));
+    expect(opened.firstParent).toBe(first);
+    expect(await filesOf(second)).toEqual({ 'a.nix': '{ }', 'b.nix': '[ ]' });
+    expect(await filesOf(first)).toEqual({ 'a.nix': '{ }' });
+  });
+
+  it('needs no fetch a second time', async () => {
+    const sha = await commitFile('a.nix', '{ }');
+    await filesOf(sha);
+    const offline = mirror({ url: `file://${folder}/gone` });
+    expect(await filesOf(sha, offline)).toEqual({ 'a.nix': '{ }' });
+  });
+
+  it('that nobody has is a fault', async () => {
+    await commitFile('a.nix', '{ }');
+    await expect(mirror().open('0123456789abcdef0123456789abcdef01234567' as CommitSha)).rejects.toMatchObject({
+      code: 'git-failed',
+    });
+  });
+});
