@@ -15,6 +15,7 @@ export type Entry = 'all' | 'web' | 'jobs';
 
 /** The bot's own programs as they are run in earnest: compiled, each in a process that can be killed. */
 export interface Programs {
+  readonly folder: string;
   start(entry: Entry, environment: Readonly<Record<string, string>>, folder: string): BotProcess;
   remove(): Promise<void>;
 }
@@ -41,7 +42,13 @@ export async function compilePrograms(): Promise<Programs> {
   const project = path.join(folder, 'tsconfig.json');
   await writeFile(project, JSON.stringify(config));
   await promisify(execFile)(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', project]);
+  return programsIn(folder);
+}
+
+/** Programs that somebody compiled already. */
+export function programsIn(folder: string): Programs {
   return {
+    folder,
     start: (entry, environment, cwd) => startProcess(path.join(folder, 'workers', `${entry}.js`), environment, cwd),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
