@@ -31,6 +31,7 @@ import { driveDeploy } from '../src/rollout/drive-deploy.ts';
 import type { DriveDeps } from '../src/rollout/drive-deps.ts';
 import { policyOf } from '../src/rollout/policy-of.ts';
 import { createRollouts } from '../src/rollout/rollouts.ts';
+import { manner } from '../src/rollout/shapes.ts';
 import { startRollout } from '../src/rollout/start-rollout.ts';
 import { type Bench, median, rounded } from './bench.ts';
 import { withEachRedis } from './redis-for-bench.ts';
@@ -203,6 +204,7 @@ async function rollOut(
       fingerprint: host.hostKey,
       attribute: host.name,
       records: [],
+      manner: manner.parse({}),
       named: false,
       touched: 'shared',
     })),

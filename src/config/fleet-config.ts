@@ -94,6 +94,18 @@ const deployShape = z.strictObject({
   probe_seconds: duration(60, 'How long the probes may take to become true'),
   build_seconds: z.number().min(1).max(86_400).default(3600).describe('How long a build may take, in seconds.'),
   activate_seconds: z.number().min(1).max(86_400).default(900).describe('How long an activation may take, in seconds.'),
+  min_free_nix_mib: z
+    .number()
+    .int()
+    .min(0)
+    .default(1024)
+    .describe('A host with less space than this left on /nix, in MiB, is refused before anything is built on it.'),
+  min_free_boot_mib: z
+    .number()
+    .int()
+    .min(0)
+    .default(32)
+    .describe('A host with less space than this left on /boot, in MiB, is refused: a boot entry may not fit.'),
 });
 
 const limitsShape = z.strictObject({

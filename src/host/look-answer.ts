@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { parseStorePath, type StorePath } from '../core/names.ts';
-import type { HostState } from './machine.ts';
+import type { ForeignRebuild, HostState } from './machine.ts';
+import { inhibitorsOf, printInhibitors } from './shutdown-inhibitors.ts';
 
 /** What `fleetwright-look` saw: the state of a host, and which of the restarting units wait for their next start just now. */
 export interface Look extends HostState {
@@ -19,6 +20,11 @@ export interface Look extends HostState {
  *     lingers yes|no
  *     kills yes|no                     logind ends processes at logout
  *     dialect store-path|flake-only|missing
+ *     rebuilding PID USER PROGRAM ACTION    any number; `-` for what is not known
+ *     free nix|boot MIB                once each, where the host tells
+ *     systemd MAJOR                    where the host tells
+ *     nix VERSION                      where the host tells
+ *     inhibitors BASE64                logind's list as JSON, where it tells
  *     end
  */
 export function parseLook(text: string): Look | null {
@@ -29,7 +35,7 @@ export function parseLook(text: string): Look | null {
   for (const line of lines) {
     const { word, value } = /^(?<word>[a-z-]+) (?<value>.*)$/.exec(line)?.groups ?? {};
     if (word === undefined || value === undefined) return null;
-    if (word === 'failed' || word === 'switching' || word === 'restarting') {
+    if (repeated.has(word)) {
       many.set(word, [...(many.get(word) ?? []), value]);
     } else if (single.has(word)) return null;
     else single.set(word, value);
@@ -45,6 +51,10 @@ export function parseLook(text: string): Look | null {
   if (dialect === undefined || lingers === null || kills === null || restarting.includes(null)) return null;
   const restarts = restarting.filter((one) => one !== null);
   const scheduled = single.get('scheduled');
+  const rebuilds = (many.get('rebuilding') ?? []).map(rebuildOf);
+  const free = (many.get('free') ?? []).map(freeOf);
+  if (rebuilds.includes(null) || free.includes(null)) return null;
+  const units = (many.get('switching') ?? []).map((unit) => ({ what: unit, pid: null, user: null }));
   return {
     running,
     booted,
@@ -57,6 +67,11 @@ export function parseLook(text: string): Look | null {
     scheduledShutdown: scheduled === undefined ? null : Buffer.from(scheduled, 'base64').toString('utf8'),
     killsDetachedRuns: kills && !lingers,
     dialect,
+    foreignRebuilds: [...units, ...rebuilds.filter((one) => one !== null)],
+    freeMiB: { nix: null, boot: null, ...Object.assign({}, ...free) },
+    systemd: numberOf(single.get('systemd')),
+    nix: single.get('nix') ?? null,
+    shutdownInhibitors: inhibitorsOf(single.get('inhibitors')),
   };
 }
 
@@ -68,7 +83,7 @@ export function printLook(look: Look): string {
     `profile ${look.profile ?? '-'}`,
     `boot-id ${look.bootId}`,
     ...look.failedUnits.map((unit) => `failed ${unit}`),
-    ...(look.switching ? ['switching nixos-rebuild-switch-to-configuration.service'] : []),
+    ...unitsOf(look).map((unit) => `switching ${unit}`),
     ...Object.entries(look.restartingUnits).map(
       ([unit, count]) => `restarting ${unit} ${count} ${look.waitingUnits.includes(unit) ? 'waiting' : 'recent'}`,
     ),
@@ -78,9 +93,28 @@ export function printLook(look: Look): string {
     `lingers ${look.killsDetachedRuns ? 'no' : 'yes'}`,
     `kills ${look.killsDetachedRuns ? 'yes' : 'no'}`,
     `dialect ${look.dialect}`,
+    ...look.foreignRebuilds
+      .filter(({ pid }) => pid !== null)
+      .map(({ what, pid, user }) => `rebuilding ${pid} ${user ?? '-'} ${what.includes(' ') ? what : `${what} -`}`),
+    ...(['nix', 'boot'] as const).flatMap((place) =>
+      look.freeMiB[place] === null ? [] : [`free ${place} ${look.freeMiB[place]}`],
+    ),
+    ...(look.systemd === null ? [] : [`systemd ${look.systemd}`]),
+    ...(look.nix === null ? [] : [`nix ${look.nix}`]),
+    ...(look.shutdownInhibitors.length === 0
+      ? []
+      : [`inhibitors ${Buffer.from(printInhibitors(look.shutdownInhibitors), 'utf8').toString('base64')}`]),
     'end',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+const repeated: ReadonlySet<string> = new Set(['failed', 'switching', 'restarting', 'rebuilding', 'free']);
+
+/** A host that switches always has a unit for it, whoever began it. */
+function unitsOf(look: Look): readonly string[] {
+  const named = look.foreignRebuilds.filter(({ pid }) => pid === null).map(({ what }) => what);
+  return look.switching && named.length === 0 ? ['nixos-rebuild-switch-to-configuration.service'] : named;
 }
 
 const dialects = ['store-path', 'flake-only', 'missing'] as const;
@@ -98,4 +132,21 @@ function restartOf(value: string): { unit: string; count: number; waiting: boole
   const { unit, count, how } = /^(?<unit>\S+) (?<count>\d+) (?<how>waiting|recent)$/.exec(value)?.groups ?? {};
   if (unit === undefined || count === undefined) return null;
   return { unit, count: Number(count), waiting: how === 'waiting' };
+}
+
+function rebuildOf(value: string): ForeignRebuild | null {
+  const { pid, user, program, action } =
+    /^(?<pid>\d+) (?<user>\S+) (?<program>\S+) (?<action>\S+)$/.exec(value)?.groups ?? {};
+  if (pid === undefined || program === undefined || action === undefined) return null;
+  const what = action === '-' ? program : `${program} ${action}`;
+  return { what, pid: Number(pid), user: user === undefined || user === '-' ? null : user };
+}
+
+function freeOf(value: string): Record<string, number> | null {
+  const { place, mib } = /^(?<place>nix|boot) (?<mib>\d{1,12})$/.exec(value)?.groups ?? {};
+  return place === undefined || mib === undefined ? null : { [place]: Number(mib) };
+}
+
+function numberOf(value: string | undefined): number | null {
+  return value !== undefined && /^\d{1,6}$/.test(value) ? Number(value) : null;
 }

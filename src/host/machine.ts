@@ -60,6 +60,30 @@ export interface HostState {
   readonly killsDetachedRuns: boolean;
   /** What this host's `nixos-rebuild` understands. */
   readonly dialect: 'store-path' | 'flake-only' | 'missing';
+  /** Rebuilds and switches that are not runs of ours, whether or not they hold the unit's name already. */
+  readonly foreignRebuilds: readonly ForeignRebuild[];
+  /** Space that is left, in MiB; null where the host does not tell. `/boot` is part of `/` where it has no mount of its own. */
+  readonly freeMiB: { readonly nix: number | null; readonly boot: number | null };
+  /** The major version of systemd, and Nix's version; null where the host does not tell. */
+  readonly systemd: number | null;
+  readonly nix: string | null;
+  /** Who keeps the host from going down just now: a backup, an update of firmware. */
+  readonly shutdownInhibitors: readonly ShutdownInhibitor[];
+}
+
+/** Somebody else's rebuild, by what a person can look it up with. */
+export interface ForeignRebuild {
+  /** The program and its action, as `nixos-rebuild switch`, or the name of the unit. */
+  readonly what: string;
+  readonly pid: number | null;
+  readonly user: string | null;
+}
+
+/** A lock of logind's that blocks a shutdown. */
+export interface ShutdownInhibitor {
+  readonly who: string;
+  readonly why: string;
+  readonly pid: number;
 }
 
 export type Shipped =

@@ -26,18 +26,30 @@ const look = (_facts: Facts, host: string) => `Look at the host, then type ${cod
 const log = say('Read the log below, push a fix, and the next plan says what it changes.');
 
 const words: Readonly<Record<DeployReason, Words>> = {
-  'switch-running': { what: say('another switch is running on the host'), next: again },
+  'switch-running': {
+    what: (facts) => `somebody else’s switch is running on the host${detail(facts, 'by')}`,
+    next: again,
+  },
   'shutdown-scheduled': {
     what: (facts) => `a shutdown is scheduled on the host${detail(facts, 'scheduled')}`,
     next: say('Cancel it on the host, or wait until it is over.'),
   },
   'running-is-not-profile': {
     what: say('the host does not run its own profile: somebody changed it by hand'),
-    next: say('Switch the host to its profile, or make what it runs the profile, then deploy again.'),
+    next: (_facts, host) =>
+      `Switch the host to its profile, or make what it runs the profile, then deploy again. To take what it runs as the system to go back to, type ${code(`/deploy ${host} --adopt`)}.`,
   },
   'link-missing': {
     what: (facts) => `a link of the running system is missing${detail(facts, 'link')}`,
     next: say('Look at the host: it is not a healthy NixOS system.'),
+  },
+  'disk-low': {
+    what: (facts) => `too little space is left on the host${detail(facts, 'disks')}`,
+    next: say('Make room on the host (`nix-collect-garbage`, fewer boot entries), then deploy again.'),
+  },
+  'nix-too-old': {
+    what: (facts) => `the host’s Nix knows no flakes${detail(facts, 'nix')}`,
+    next: say('Update Nix on the host to 2.4 or newer by hand, once.'),
   },
   'detached-runs-killed': {
     what: say('logind ends the account’s processes at logout, which would kill the switch half-way'),
@@ -129,6 +141,10 @@ const words: Readonly<Record<DeployReason, Words>> = {
     next: say('Look at its profile before anything reboots it.'),
   },
   'changed-by-others': { what: say('somebody else changed the host during the deploy'), next: look },
+  'rebooted-into-profile': {
+    what: say('the host rebooted during the deploy, and came up in its boot default, which is not what it ran before'),
+    next: look,
+  },
   'gave-up': { what: say('the deploy was tried too often without an answer'), next: look },
 };
 

@@ -28,6 +28,8 @@ export const deployReasons = [
   'shutdown-scheduled',
   'running-is-not-profile',
   'link-missing',
+  'disk-low',
+  'nix-too-old',
   'detached-runs-killed',
   'dialect-missing',
   'dialect-without-store-path',
@@ -74,6 +76,7 @@ export const deployReasons = [
   'old-system-unhealthy',
   'boot-default-unproven',
   'changed-by-others',
+  'rebooted-into-profile',
   'gave-up',
 ] as const;
 
@@ -89,7 +92,14 @@ export type RolloutKind = 'deploy' | 'rollback' | 'verify';
 
 /** Who or what began a rollout. */
 export type RolloutCause =
-  | { readonly kind: 'command'; readonly by: string; readonly issue: number; readonly comment: number | null }
+  | {
+      readonly kind: 'command';
+      readonly by: string;
+      readonly issue: number;
+      readonly comment: number | null;
+      /** Why a rule was set aside. */
+      readonly forced: string | null;
+    }
   | { readonly kind: 'merge'; readonly by: string; readonly pullRequest: number };
 
 /** A rollout as people are told of it: plain values, from which `report/` makes all words. */
@@ -134,6 +144,8 @@ export interface DeployReport {
   readonly built: StorePath | null;
   readonly running: StorePath | null;
   readonly profile: StorePath | null;
+  /** A person accepted that this runs although the host boots into another system; null where nobody had to. */
+  readonly adopted: { readonly running: StorePath; readonly profile: StorePath } | null;
   readonly findings: readonly Finding[];
   /** The findings after a revert, about the old system. */
   readonly revertFindings: readonly Finding[];

@@ -4,7 +4,7 @@ import type { DeployReport, DeployStepName, RolloutReport } from './deploy-repor
 import { nextAfter, renderReason } from './deploy-reasons.ts';
 import { deployStepWords } from './deploy-step-words.ts';
 import { tailOf } from './cut.ts';
-import { block, code, count, folded, listed, table } from './markdown.ts';
+import { block, code, count, folded, listed, table, plain } from './markdown.ts';
 import { renderFindings } from './plan.ts';
 
 const symbols: Readonly<Record<Outcome, string>> = {
@@ -132,7 +132,8 @@ function hostDetail(host: DeployReport): string[] {
   const reason = host.reason;
   const next = reason === null ? null : nextAfter(reason, host.host);
   const findings = [...host.findings, ...host.revertFindings];
-  if (reason === null && findings.length === 0 && Object.keys(host.logs).length === 0) return [];
+  const adopted = adoptedWords(host);
+  if (reason === null && adopted === '' && findings.length === 0 && Object.keys(host.logs).length === 0) return [];
   const sentence =
     reason === null
       ? ''
@@ -153,15 +154,20 @@ function hostDetail(host: DeployReport): string[] {
     known.length === 0 || (host.outcome !== null && outcomeMeanings[host.outcome].good)
       ? ''
       : folded(`${host.host}: systems`, block(known.join('\n')));
-  return [sentence, renderFindings(findings), next === null ? '' : `Next: ${next}`, ...logs, shown].filter(
+  return [sentence, adopted, renderFindings(findings), next === null ? '' : `Next: ${next}`, ...logs, shown].filter(
     (part) => part !== '',
   );
+}
+
+function adoptedWords({ host, adopted }: DeployReport): string {
+  if (adopted === null) return '';
+  return `${code(host)} did not run its boot default (${code(adopted.profile.slice(11, 19))}). As asked with ${code('--adopt')}, what it ran (${code(adopted.running.slice(11, 19))}) was taken as the system to go back to.`;
 }
 
 function cause({ cause: by }: RolloutReport): string {
   switch (by.kind) {
     case 'command':
-      return `asked for by ${code(by.by)}`;
+      return `asked for by ${code(by.by)}${by.forced === null ? '' : `, who set a rule aside: ${plain(by.forced)}`}`;
     case 'merge':
       return `begun by the merge of pull request ${code(String(by.pullRequest))} by ${code(by.by)}`;
   }

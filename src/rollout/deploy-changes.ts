@@ -95,7 +95,8 @@ export function targetOf(deploy: Deploy): NonNullable<Deploy['target']> {
  */
 export function changedByOthers(deploy: Deploy, state: HostState): boolean {
   const ours = [baselineOf(deploy).running, targetOf(deploy)];
-  const profiles = deploy.bootAsked ? ours : [baselineOf(deploy).profile];
+  const { profile } = baselineOf(deploy);
+  const profiles = deploy.bootAsked ? [...ours, profile] : [profile];
   return (
     state.running === null ||
     !ours.includes(state.running) ||

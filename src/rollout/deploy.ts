@@ -9,6 +9,7 @@ import {
   fingerprint,
   hostName,
   instant,
+  manner,
   outcome,
   reason,
   rolloutId,
@@ -35,6 +36,7 @@ export const deployShape = z.object({
   sha: commitSha.nullable(),
   attribute: z.string(),
   records: z.array(expectedRecord),
+  manner: manner.prefault({}),
   /** The step that is to be done next: written before its act begins, so what was asked of the host is never forgotten. */
   step: stepName,
   /** When the step became the next one. */
@@ -105,6 +107,7 @@ export function newDeploy(rollout: Rollout, host: HostName, at: number): Deploy 
     sha: rollout.sha,
     attribute: place.attribute,
     records: place.records,
+    manner: place.manner,
     step: 'look',
     stepAt: at,
     baseline: null,

@@ -24,7 +24,7 @@ import type { Reason } from './shapes.ts';
 /** How each answer moves a deploy on while the target is wanted. Pure: no clock, no host, no store. */
 
 export function afterLook(deploy: Deploy, state: HostState): Deploy {
-  const obstacle = deploy.kind === 'verify' ? verifyObstacle(state) : obstacleOf(state);
+  const obstacle = deploy.kind === 'verify' ? verifyObstacle(state) : obstacleOf(state, deploy.manner);
   if (obstacle !== null) return end(deploy, 'refused', obstacle);
   const { running, profile } = state;
   if (running === null || profile === null) return end(deploy, 'refused', because('link-missing'));
@@ -72,8 +72,9 @@ export function afterBuild(deploy: Deploy, result: Built): Deploy {
       return end(deploy, 'build-failed', because(buildReasons[result.why], { attribute: deploy.attribute }));
     case 'built': {
       const built = { ...deploy, target: result.path };
-      // Running and profile are equal here (the look refuses otherwise), so this is the whole host.
-      if (result.path === baselineOf(deploy).running) return end(built, 'unchanged', null);
+      const { running, profile } = baselineOf(deploy);
+      // An adopted host runs it and boots into another: it still has to become the boot default.
+      if (result.path === running && running === profile) return end(built, 'unchanged', null);
       if (result.path === deploy.heldFrom) return end(built, 'refused', because('held', { system: result.path }));
       return to(built, 'approve');
     }

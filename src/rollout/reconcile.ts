@@ -87,6 +87,10 @@ function isAsBefore({ baseline, step }: Deploy, state: HostState): boolean {
 export function afterReboot(deploy: Deploy, state: HostState): Deploy {
   // Somebody's switch already runs again: its end is waited for.
   if (state.switching) return deploy;
+  const { running, profile } = baselineOf(deploy);
+  // What was adopted is gone, and what came up instead was nobody's choice for this moment.
+  if (running !== profile && state.running === profile && profile !== targetOf(deploy))
+    return end(deploy, 'needs-hands', because('rebooted-into-profile', { running: profile, before: running }));
   if (changedByOthers(deploy, state)) return endChangedByOthers(deploy, state);
   const here = { ...deploy, bootId: state.bootId };
   return state.running === targetOf(deploy) ? cameUpNew(here, state) : cameUpOld(here);

@@ -53,6 +53,7 @@ function deployReport(host: HostName, place: RolloutHost, deploy: Deploy | null)
     before: deploy?.baseline?.running ?? null,
     built: deploy?.target ?? null,
     ...whereIs(deploy),
+    adopted: adoptedBy(deploy),
     findings,
     revertFindings: deploy?.revertFindings ?? [],
     logs: deploy?.logs ?? {},
@@ -69,6 +70,12 @@ function whereIs(deploy: Deploy | null): Pick<DeployReport, 'running' | 'profile
   if (outcome === 'deployed') return { running: target, profile: target };
   if (outcome === 'reverted' || outcome === 'reverted-by-reboot') return { running: old, profile: old };
   return { running: seen?.running ?? old, profile: seen?.profile ?? baseline?.profile ?? null };
+}
+
+function adoptedBy(deploy: Deploy | null): DeployReport['adopted'] {
+  const before = deploy?.baseline ?? null;
+  if (deploy?.manner.adopt !== true || before === null || before.running === before.profile) return null;
+  return { running: before.running, profile: before.profile };
 }
 
 function stepsOf(deploy: Deploy): readonly DeployStepReport[] {

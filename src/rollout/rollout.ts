@@ -7,6 +7,7 @@ import {
   fingerprint,
   hostName,
   instant,
+  manner,
   outcome,
   policy,
   reason,
@@ -28,6 +29,7 @@ export const rolloutHost = z.object({
   named: z.boolean(),
   /** DNS records that its probes ask for after the activation. */
   records: z.array(expectedRecord),
+  manner: manner.prefault({}),
   state: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('waiting') }),
     z.object({ kind: z.literal('begun') }),

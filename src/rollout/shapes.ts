@@ -74,9 +74,20 @@ export const cause = z.discriminatedUnion('kind', [
     by: z.string(),
     issue: z.number().int(),
     comment: z.number().int().nullable(),
+    /** Why a rule was set aside by whoever asked; null where none was. */
+    forced: z.string().nullable().default(null),
   }),
   z.object({ kind: z.literal('merge'), by: z.string(), pullRequest: z.number().int() }),
 ]);
+
+/** How one host is deployed: taken from the config and from what was asked, once, so that a resumed deploy keeps it. */
+export const manner = z.object({
+  /** A person accepts what runs as the system to go back to, although it is not the profile. */
+  adopt: z.boolean().default(false),
+  /** The least space that must be left before anything is built. */
+  minFreeMiB: z.object({ nix: z.number(), boot: z.number() }).default({ nix: 0, boot: 0 }),
+});
+export type Manner = z.output<typeof manner>;
 
 /** The bounds under which a rollout runs: taken from the config once, so that a resumed one keeps them. */
 export const policy = z.object({

@@ -11,7 +11,7 @@ import type { HostRecord } from './host-record.ts';
 import { hostRecord } from './host-turns.ts';
 import type { Rollout, RolloutHost } from './rollout.ts';
 import type { Rollouts } from './rollouts.ts';
-import type { Policy } from './shapes.ts';
+import type { Manner, Policy } from './shapes.ts';
 
 export interface RequestedHost extends Omit<HostAsk, 'kind'> {
   readonly host: HostName;
@@ -19,6 +19,8 @@ export interface RequestedHost extends Omit<HostAsk, 'kind'> {
   readonly attribute: string;
   /** DNS records that this host must answer with afterwards: of the zones that it serves. */
   readonly records: readonly ExpectedRecord[];
+  /** How the config wants it deployed, and what the person who asks accepts. */
+  readonly manner: Manner;
 }
 
 export interface RolloutRequest extends Pick<Rollout, 'kind' | 'repository' | 'cause' | 'reason'> {
@@ -76,12 +78,13 @@ function newRollout(request: RolloutRequest, held: readonly HostName[], at: numb
   const moving = request.hosts.filter(({ host }) => !held.includes(host));
   const waveOf = (host: HostName): number =>
     Math.max(0, Math.floor(moving.findIndex((asked) => asked.host === host) / request.waveSize));
-  const place = ({ host, fingerprint, attribute, named, records }: RequestedHost): RolloutHost => ({
+  const place = ({ host, fingerprint, attribute, named, records, manner }: RequestedHost): RolloutHost => ({
     fingerprint,
     attribute,
     wave: waveOf(host),
     named,
     records: records.map((record) => ({ ...record, data: [...record.data] })),
+    manner,
     state: held.includes(host)
       ? { kind: 'ended', outcome: 'refused', reason: { code: 'held', facts: {} } }
       : { kind: 'waiting' },

@@ -74,6 +74,12 @@ describe('/deploy', () => {
     ],
     ['an unknown tag', '/deploy #dnss', {}, { code: 'unknown-tag', facts: { meant: 'dns' } }],
     ['an option in the place of a host', '/deploy -oProxyCommand=x', {}, { code: 'unknown-host' }],
+    [
+      'a tag that is adopted as a whole',
+      '/deploy #dns --adopt',
+      {},
+      { code: 'bad-arguments', next: '/deploy griffin wolfhound --adopt' },
+    ],
     ['a short commit', '/deploy wolfhound @abc1234', {}, { code: 'bad-arguments' }],
     ['two commits', `/deploy wolfhound @${'a'.repeat(12)} @${'b'.repeat(12)}`, {}, { code: 'bad-arguments' }],
     [

@@ -146,6 +146,11 @@ export class FakeHost {
       scheduledShutdown: null,
       killsDetachedRuns: false,
       dialect: 'store-path',
+      foreignRebuilds: [],
+      freeMiB: { nix: 40_000, boot: 300 },
+      systemd: 257,
+      nix: '2.31.2',
+      shutdownInhibitors: [],
       ...this.more,
     };
   }

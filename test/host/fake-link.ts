@@ -99,6 +99,11 @@ export const healthy: Look = {
   scheduledShutdown: null,
   killsDetachedRuns: false,
   dialect: 'store-path',
+  foreignRebuilds: [],
+  freeMiB: { nix: 40_000, boot: 300 },
+  systemd: 257,
+  nix: '2.31.2',
+  shutdownInhibitors: [],
 };
 
 export function lookText(more: Partial<Look> = {}): string {

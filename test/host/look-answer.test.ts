@@ -19,10 +19,26 @@ const looks: fc.Arbitrary<Look> = fc
     running: fc.constantFrom(healthy.running, null),
     profile: fc.constantFrom(healthy.profile, null),
     waits: fc.boolean(),
+    rebuilds: fc.uniqueArray(
+      fc.record({
+        what: fc.constantFrom('nixos-rebuild switch', 'switch-to-configuration'),
+        pid: fc.nat(4_000_000),
+        user: fc.constantFrom('root', null),
+      }),
+      { maxLength: 3 },
+    ),
+    freeMiB: fc.record({ nix: fc.option(fc.nat(9_000_000)), boot: fc.option(fc.nat(9_000_000)) }),
+    systemd: fc.option(fc.nat(999)),
+    nix: fc.option(fc.constantFrom('2.3.16', '2.26.3')),
+    shutdownInhibitors: fc.array(fc.record({ who: fc.string(), why: fc.string(), pid: fc.nat() }), { maxLength: 3 }),
   })
-  .map(({ waits, ...some }) => ({
+  .map(({ waits, rebuilds, ...some }) => ({
     ...healthy,
     ...some,
+    foreignRebuilds: [
+      ...(some.switching ? [{ what: 'nixos-rebuild-switch-to-configuration.service', pid: null, user: null }] : []),
+      ...rebuilds,
+    ],
     waitingUnits: waits ? Object.keys(some.restartingUnits) : [],
   }));
 
@@ -55,6 +71,8 @@ describe('A look at a host', () => {
     ['a line twice', lookText().replace(/^(boot-id .*\n)/m, '$1$1')],
     ['an unknown dialect', lookText().replace('store-path', 'soon')],
     ['a count that is none', lookText({ restartingUnits: { a: 1 } }).replace('a 1 recent', 'a many recent')],
+    ['a rebuild without a process', lookText().replace('end\n', 'rebuilding - root nixos-rebuild switch\nend\n')],
+    ['space that is none', lookText().replace(/^free nix .*$/m, 'free nix much')],
     ['a greeting before it', `Welcome!\n${lookText()}`],
   ])('is not read from %s', (_what, text) => expect(parseLook(text)).toBeNull());
 });

@@ -46,6 +46,7 @@ function deploy(name: string, change: Partial<DeployReport> = {}): DeployReport 
     built: system('bbbb2222', name),
     running: system('bbbb2222', name),
     profile: system('bbbb2222', name),
+    adopted: null,
     findings: [],
     revertFindings: [],
     logs: {},
@@ -120,7 +121,7 @@ const rollout = (hosts: readonly DeployReport[], change: Partial<RolloutReport> 
   hosts,
   ...change,
 });
-const command = { kind: 'command', by: 'ben', issue: 4, comment: 17 } as const;
+const command = { kind: 'command', by: 'ben', issue: 4, comment: 17, forced: null } as const;
 
 const texts: Readonly<Record<string, () => string>> = {
   running: () =>

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Outcome, outcomes } from '../../src/core/outcome.ts';
 import { advance, type RolloutFact, wakeups } from '../../src/rollout/advance.ts';
 import { parseRollout, placesOf, type Rollout } from '../../src/rollout/rollout.ts';
-import { fingerprintOf, named, policy, requestOf } from './deploying.ts';
+import { fingerprintOf, named, plainManner, policy, requestOf } from './deploying.ts';
 
 /** `h0 h1 | h2 h3`: hosts and waves as a person would draw them. */
 function rolloutOf(drawing: string, parallel = 10): Rollout {
@@ -20,6 +20,7 @@ function rolloutOf(drawing: string, parallel = 10): Rollout {
           wave: index,
           named: false,
           records: [],
+          manner: plainManner,
           state: { kind: 'waiting' as const },
         },
       ]),

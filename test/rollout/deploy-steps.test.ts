@@ -22,6 +22,11 @@ const base: HostState = {
   scheduledShutdown: null,
   killsDetachedRuns: false,
   dialect: 'store-path',
+  foreignRebuilds: [],
+  freeMiB: { nix: 40_000, boot: 300 },
+  systemd: 257,
+  nix: '2.31.2',
+  shutdownInhibitors: [],
 };
 const on = (more: Partial<HostState>): HostState => ({ ...base, ...more });
 const looked = (more: Partial<HostState> = {}): Answer => ({ kind: 'looked', state: on(more) });
@@ -70,6 +75,8 @@ function at(step: DeployStepName, more: Partial<Deploy> = {}): Deploy {
   return { ...built, testAsked, bootAsked: booting, revert: backing ? revert : null, ...more };
 }
 
+const adopting = { ...fresh.manner, adopt: true };
+const drifted = { running: oldSystem, profile: foreign, bootId: 'boot-1', failedUnits: [], restartingUnits: {} };
 const bootAsked = { bootAsked: true };
 const third = { attempts: { ...fresh.attempts, 'revert-test': 3, 'revert-boot': 3, boot: 3 } };
 
@@ -79,6 +86,25 @@ type Row = readonly [from: Deploy, answer: Answer, leads: DeployStepName | End |
 const rows: readonly Row[] = [
   [at('look'), looked(), 'ship', 'a ready host'],
   [at('look'), looked({ running: foreign }), 'refused: running-is-not-profile', 'drift'],
+  [at('look', { manner: adopting }), looked({ running: foreign }), 'ship', 'drift that a person accepts'],
+  [
+    at('build', { baseline: drifted }),
+    { kind: 'built', result: { kind: 'built', path: oldSystem } },
+    'approve',
+    'what runs is built, and the boot default is another',
+  ],
+  [
+    at('prove', { baseline: drifted }),
+    looked({ running: newSystem, profile: foreign }),
+    'boot',
+    'the profile that was adopted is still there',
+  ],
+  [
+    at('probe', { baseline: drifted }),
+    { kind: 'cancelled', by: 'ada' },
+    'wait',
+    'an adopted host is no different after an activation',
+  ],
   [at('look', { kind: 'verify' }), looked({ profile: foreign }), 'probe', 'a verify minds no drift'],
   [at('look', { kind: 'rollback' }), looked(), 'refused: nothing-recorded', 'a rollback to nowhere'],
   [at('look', { kind: 'rollback', target: oldSystem }), looked(), 'unchanged', 'a rollback to what runs'],
@@ -254,6 +280,12 @@ describe('what the host says wins over the record', () => {
     [at('probe'), { bootId: 'boot-2' }, 'revert-probe', 'rebooted into the old one'],
     [at('probe'), { bootId: 'boot-2', running: newSystem }, 'needs-hands: changed-by-others', 'into one nobody set'],
     [at('probe'), { bootId: 'boot-2', switching: true }, 'wait', 'rebooted, and somebody switches'],
+    [
+      at('probe', { baseline: drifted }),
+      { bootId: 'boot-2', running: foreign, profile: foreign },
+      'needs-hands: rebooted-into-profile',
+      'rebooted into what nobody adopted',
+    ],
     [at('boot'), { bootId: 'boot-2', running: newSystem, profile: newSystem }, 'probe', 'rebooted into the target'],
     [at('boot'), { bootId: 'boot-2', profile: newSystem }, 'revert-boot', 'rebooted, torn'],
     [at('boot'), { running: newSystem }, 'wait', 'killed between the probes and boot'],

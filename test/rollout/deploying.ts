@@ -15,7 +15,7 @@ import { type Deploy, deployKey, parseDeploy } from '../../src/rollout/deploy.ts
 import type { DriveDeps } from '../../src/rollout/drive-deps.ts';
 import { driveDeploy } from '../../src/rollout/drive-deploy.ts';
 import { createRollouts } from '../../src/rollout/rollouts.ts';
-import type { Policy } from '../../src/rollout/shapes.ts';
+import { type Manner, manner, type Policy } from '../../src/rollout/shapes.ts';
 import { type RolloutRequest, startRollout } from '../../src/rollout/start-rollout.ts';
 import { memoryHostLocks } from '../fakes/host-locks.ts';
 import { FakeHost, system } from '../fakes/machine.ts';
@@ -50,6 +50,9 @@ export const policy: Policy = {
   activateMs: 900_000,
   probeMs: 90_000,
 };
+
+/** Deployed in the usual way, with nothing that a person had to accept. */
+export const plainManner: Manner = manner.parse({});
 
 export interface World {
   readonly clock: Clock;
@@ -104,6 +107,7 @@ export function requestOf(hosts: readonly string[], more: Partial<RolloutRequest
       fingerprint: fingerprintOf(host),
       attribute: host,
       records: [],
+      manner: plainManner,
       named: false,
       touched: 'shared',
     })),

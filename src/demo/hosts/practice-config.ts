@@ -14,8 +14,9 @@ export async function practiceConfig(hosts: readonly PracticeHost[], baseConfigT
   };
 
   for (const host of hosts) {
-    const entry = document.getIn(['hosts', host.name]);
-    if (!isMap(entry)) continue;
+    const written = document.getIn(['hosts', host.name]);
+    const entry = isMap(written) ? written : document.createNode({});
+    if (entry !== written) document.setIn(['hosts', host.name], entry);
     entry.set('address', host.address);
     entry.set('port', host.port);
     entry.set('user', host.user);
@@ -41,6 +42,9 @@ export async function practiceConfig(hosts: readonly PracticeHost[], baseConfigT
   const zones = document.get('zones');
   for (const pair of isMap(zones) ? zones.items : []) {
     const servers = isMap(pair.value) ? pair.value.get('servers') : null;
+    const name = String(isScalar(pair.key) ? pair.key.value : pair.key);
+    // What no practice host knows how to serve cannot be asked for after a deploy either.
+    if (isSeq(servers) && !hosts.some((host) => Object.keys(host.truth().zones).includes(name))) servers.items = [];
     for (const server of isSeq(servers) ? servers.items : []) {
       if (!isScalar(server)) continue;
       const { address, port } = splitServer(String(server.value));

@@ -44,6 +44,11 @@ export type PracticeFailure =
   | { readonly kind: 'kills-detached-runs' }
   /** Somebody else's switch holds the unit's name. */
   | { readonly kind: 'another-switch' }
+  /** Somebody else's rebuild that has not begun to switch yet. */
+  | { readonly kind: 'foreign-rebuild'; readonly what: string; readonly pid: number; readonly user: string }
+  | { readonly kind: 'disk-low'; readonly place: 'nix' | 'boot'; readonly freeMiB: number }
+  /** A backup or the like keeps the host from going down. */
+  | { readonly kind: 'shutdown-inhibited'; readonly who: string; readonly why: string; readonly pid: number }
   | { readonly kind: 'shutdown-scheduled'; readonly content: string }
   | { readonly kind: 'old-nixos-rebuild'; readonly dialect: 'flake-only' | 'missing' }
   /** git on the host does not take the bundle. */

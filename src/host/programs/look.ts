@@ -10,6 +10,10 @@ import { preamble, type Program } from './program.ts';
  *   above zero together with a very recent change of state.
  * - `nixos-rebuild build --store-path` is refused by its own argument parser, which is how a dialect is told without
  *   evaluating anything (`--help` opens a manual page on packaged builds).
+ * - A rebuild evaluates and builds for minutes before its switch takes the unit's name, so processes are searched too.
+ *   An argument counts only as the program itself or behind an interpreter: a manual page about it is no rebuild.
+ *   The processes of our own runs are told by their group's leader. A host with `hidepid` shows its units only.
+ * - `df` of /boot works without the right to read it.
  * - When logind cannot be asked although it runs (it restarts during some switches), detached runs count as endangered.
  */
 export const look: Program = {
@@ -78,6 +82,57 @@ if command -v nixos-rebuild >/dev/null; then
   esac
 fi
 echo "dialect $dialect"
+own=' '
+for life in "$root"/runs/*/life; do
+  if [ -e "$life" ] && read -r leader rest <"$life"; then own="$own$leader "; fi
+done
+grep -lazE '(^|/)[.]?(nixos-rebuild|switch-to-configuration)(-ng)?(-wrapped)?$' /proc/[0-9]*/cmdline 2>/dev/null | while read -r file; do
+  process=\${file#/proc/}
+  process=\${process%/cmdline}
+  read -r stat 2>/dev/null <"/proc/$process/stat" || continue
+  set -- \${stat##*) }
+  case $own in *" $3 "*) continue ;; esac
+  user=$(stat -c %U "/proc/$process" 2>/dev/null) || continue
+  tr '\\000\\n' '\\n ' 2>/dev/null <"/proc/$process/cmdline" | {
+    program= action=- before=0
+    while read -r word; do
+      name=\${word##*/}
+      if [ -n "$program" ]; then
+        case $word in
+          switch | boot | test | build | dry-activate | dry-build | dry-run | build-vm* | build-image | edit | repl | list-generations) action=$word; break ;;
+        esac
+        continue
+      fi
+      case $name in
+        nixos-rebuild | nixos-rebuild-ng | switch-to-configuration) program=$name; continue ;;
+        .nixos-rebuild* | .switch-to-configuration*) program=\${name#.} program=\${program%-wrapped}; continue ;;
+      esac
+      before=$((before + 1))
+      case $before$name in
+        1python* | 1perl* | 1bash | 1sh | [23]-*) ;;
+        *) break ;;
+      esac
+    done
+    if [ -n "$program" ]; then echo "rebuilding $process \${user:--} $program $action"; fi
+  }
+done
+free() {
+  kib=$(df -Pk "$2" 2>/dev/null | tail -n 1 | { read -r device size used left rest && echo "$left"; })
+  case $kib in
+    '' | *[!0-9]*) ;;
+    *) echo "free $1 $((kib / 1024))" ;;
+  esac
+}
+free nix /nix/store
+free boot /boot
+version=$(systemctl --version 2>/dev/null | { read -r name number rest && echo "$number"; })
+case $version in
+  '' | *[!0-9]*) ;;
+  *) echo "systemd $version" ;;
+esac
+version=$(nix --version 2>/dev/null) && echo "nix \${version##* }"
+inhibitors=$(busctl --json=short call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager ListInhibitors 2>/dev/null | base64 | tr -d '[:space:]')
+if [ -n "$inhibitors" ]; then echo "inhibitors $inhibitors"; fi
 echo end
 `,
 };

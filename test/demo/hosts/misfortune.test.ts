@@ -240,7 +240,24 @@ describe('runs that end badly', () => {
 
 describe('what a look tells of a host that is not ready', () => {
   it.each([
-    ['another switch', { kind: 'another-switch' }, { switching: true }],
+    [
+      'another switch',
+      { kind: 'another-switch' },
+      {
+        switching: true,
+        foreignRebuilds: [{ what: 'nixos-rebuild-switch-to-configuration.service', pid: null, user: null }],
+      },
+    ],
+    [
+      'a rebuild that still builds',
+      { kind: 'foreign-rebuild', what: 'nixos-rebuild switch', pid: 4711, user: 'ada' },
+      { foreignRebuilds: [{ what: 'nixos-rebuild switch', pid: 4711, user: 'ada' }] },
+    ],
+    [
+      'a disk that is nearly full',
+      { kind: 'disk-low', place: 'boot', freeMiB: 3 },
+      { freeMiB: { nix: 40_000, boot: 3 } },
+    ],
     [
       'a scheduled shutdown',
       { kind: 'shutdown-scheduled', content: 'USEC=1\nMODE=reboot\n' },

@@ -16,6 +16,7 @@ import type { Wakeup } from '../../../src/rollout/advance.ts';
 import { type Deploy, deployKey, parseDeploy } from '../../../src/rollout/deploy.ts';
 import type { DriveDeps } from '../../../src/rollout/drive-deps.ts';
 import { driveDeploy } from '../../../src/rollout/drive-deploy.ts';
+import { mannerOf } from '../../../src/rollout/manner-of.ts';
 import { policyOf } from '../../../src/rollout/policy-of.ts';
 import { createRollouts } from '../../../src/rollout/rollouts.ts';
 import { startRollout } from '../../../src/rollout/start-rollout.ts';
@@ -103,6 +104,7 @@ async function rollOut(
         host,
         fingerprint,
         attribute: attributeOf(fleet, host),
+        manner: mannerOf(fleet, { adopt: false }),
         records: records[host] ?? [],
         named: false,
         touched: 'own',
