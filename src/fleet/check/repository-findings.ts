@@ -5,6 +5,8 @@ import { entryAt, textAt, type Tree } from '../../core/tree.ts';
 import { findZones } from '../../dns/find-zones.ts';
 import type { ZoneSource } from '../../dns/zone.ts';
 import { readFleet } from '../../nix/hosts/find-hosts.ts';
+import { conflictFindings } from '../conflicts/list.ts';
+import { readFacts } from '../read-facts.ts';
 import { fileFindings } from './file-findings.ts';
 import { nixFindings } from './nix-findings.ts';
 import { sortedFindings } from './sorted-findings.ts';
@@ -29,6 +31,7 @@ export async function checkRepository(tree: Tree): Promise<CheckedRepository> {
     ...(await fileFindings(tree)),
     ...nixFindings(fleet.repository),
     ...(await zonesFindings(tree, zones)),
+    ...conflictFindings((await readFacts(fleet, tree, zones)).facts),
   ];
   return { findings: sortedFindings(findings), zones };
 }
