@@ -1,7 +1,7 @@
 import type { Watch, WatchedNames } from '../eval/watch.ts';
 import type { NixTree } from '../parser.ts';
 import type { AttrSet, Bind, Binding, Expr, Formals, Lambda, Let, List } from '../syntax.ts';
-import { walk } from '../walk.ts';
+import { bare, walk } from '../walk.ts';
 import { alignItems } from './align-items.ts';
 import { areReadable, sameTokens, tokenText, type Span } from './same-tokens.ts';
 
@@ -21,7 +21,7 @@ const deepest = 200;
 export function changedParts(file: string, before: NixTree, after: NixTree): ChangedParts | null {
   if (!areReadable(before, after) || after.root === null) return null;
   const comparison = new Comparison(file, before, after);
-  if (!sameTokens(before, after)) comparison.compare(before.root, after.root, 0);
+  if (!sameTokens(before, after)) comparison.compare(bare(before.root), bare(after.root), 0);
   return comparison.result();
 }
 
@@ -86,15 +86,14 @@ class Comparison {
 
   private pair(a: Expr | null, b: Expr | null, depth: number): boolean {
     if (a === null || b === null) return a === b;
-    if (!this.same(a, b)) this.compare(a, b, depth);
+    const [inner, other] = [bare(a), bare(b)];
+    if (!this.same(inner, other)) this.compare(inner, other, depth);
     return true;
   }
 
   /** False where the difference is not within the children. */
   private inner(a: Expr, b: Expr, depth: number): boolean {
     switch (a.type) {
-      case 'paren':
-        return b.type === a.type && this.pair(a.expr, b.expr, depth);
       case 'attrs':
         return b.type === a.type && a.kind === b.kind && this.bindings(a, b, depth);
       case 'let':

@@ -1,7 +1,7 @@
 import { flattenDeps, type Deps } from '../eval/deps.ts';
 import type { Evaluator } from '../eval/evaluator.ts';
 import { ready, symbol, text, Thunk, type Site, type SystemValue, type Value } from '../eval/values.ts';
-import { ModuleWalk, moduleArguments, type Findings, type Guest } from './module-walk.ts';
+import { ModuleWalk, moduleArguments, type Findings, type Guest, type Reference } from './module-walk.ts';
 
 /** A machine as the repository describes it, before any file is opened. */
 export interface Machine {
@@ -136,8 +136,20 @@ export class HostWalks {
       }
     });
     const root = this.walkRoot(machine.value, special, hostName);
-    const marks = new Set([...root.findings.marks, ...flattenDeps(deps).marks]);
-    return { ...root, findings: { ...root.findings, marks } };
+    const { files, listings, marks } = flattenDeps(deps);
+    const references: Reference[] = [
+      ...[...files].map((path) => ({ path, use: 'read' as const })),
+      ...[...listings].map((path) => ({ path, use: 'listing' as const })),
+    ];
+    const { findings } = root;
+    return {
+      ...root,
+      findings: {
+        ...findings,
+        marks: new Set([...findings.marks, ...marks]),
+        references: [...findings.references, ...references],
+      },
+    };
   }
 
   private walkRoot(root: Thunk, special: ReadonlyMap<string, Thunk>, hostName: string | null): Cached {
@@ -282,7 +294,7 @@ function partsOf(evaluator: Evaluator, system: SystemValue): Part[] {
   const { args } = system;
   if (args.kind !== 'attrs') return [{ thunk: ready(args), asModule: true, aside: false }];
   const named = [...args.slots].filter(([name]) => !notWalked.has(name));
-  const parts = named.map(([name, thunk]) => ({ thunk, asModule: name !== 'pkgs', aside: name === '#definitions' }));
+  const parts = named.map(([name, thunk]) => ({ thunk, asModule: name !== 'pkgs', aside: name.startsWith('#') }));
   const rest =
     args.rest === null || args.rest.kind === 'attrs'
       ? []

@@ -1,4 +1,5 @@
 import type { Tree } from '../../core/tree.ts';
+import { Deps } from '../eval/deps.ts';
 import { Evaluator } from '../eval/evaluator.ts';
 import { emptyAttrs, ready, type AttrsValue } from '../eval/values.ts';
 import type { Watch } from '../eval/watch.ts';
@@ -141,13 +142,13 @@ function networkHosts(evaluator: Evaluator): Candidate[] {
   const found = files.flatMap((file) => systemsOf(evaluator, file));
   if (found.length > 0) return found;
   for (const file of files) {
-    const value = valueOf(evaluator, file);
+    const { answer: value, deps } = evaluator.watched(() => valueOf(evaluator, file));
     if (value === null || !(value.slots.has('network') || value.slots.has('meta'))) continue;
     const nodes = hiveMachines(evaluator, value, {
       file,
       line: 1,
       kind: 'host',
-      deps: null,
+      deps: deps ?? new Deps(),
       how: `the network in ${file}`,
     });
     if (nodes.length > 0) return nodes;
@@ -166,7 +167,12 @@ function valueOf(evaluator: Evaluator, file: string): AttrsValue | null {
 }
 
 function systemsOf(evaluator: Evaluator, file: string): Candidate[] {
-  const { answer: value, deps } = evaluator.watched(() => valueOf(evaluator, file));
+  const { answer: value, deps } = evaluator.watched(() => {
+    const held = valueOf(evaluator, file);
+    const inner = held?.slots.get('nixosConfigurations');
+    if (inner !== undefined) evaluator.force(inner);
+    return held;
+  });
   const named = [...(value?.slots ?? [])].flatMap(([name, slot]) => {
     const held = evaluator.force(slot);
     if (name === 'nixosConfigurations' && held.kind === 'attrs') return [...held.slots];

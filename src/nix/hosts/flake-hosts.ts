@@ -1,6 +1,6 @@
 import type { Deps } from '../eval/deps.ts';
 import type { Evaluator } from '../eval/evaluator.ts';
-import { list, ready, symbol, attrs, type Site, type Thunk, type Value } from '../eval/values.ts';
+import { list, ready, symbol, attrs, type Site, Thunk, type Value } from '../eval/values.ts';
 import { positionAt } from '../source.ts';
 import type { Candidate, HostKind } from './found.ts';
 import { flakeIn, output } from './flake.ts';
@@ -79,7 +79,7 @@ function candidateOf(evaluator: Evaluator, name: string, slot: Thunk, { file, ho
   };
 }
 
-const frameworks = new Set(['flake-parts', 'clan', 'snowfall', 'blueprint']);
+const frameworks = new Set(['flake-parts', 'clan', 'snowfall', 'blueprint', 'flake-utils-plus', 'flakelight']);
 
 /** True where there may be names that are not in the answer. An output that is not there is closed. */
 function isOpen(value: Value): boolean {
@@ -106,7 +106,11 @@ export function hiveMachines(evaluator: Evaluator, value: Value, from: Origin): 
   if (value.kind !== 'attrs') return [];
   const shared = ['defaults'].flatMap((name) => value.slots.get(name) ?? []);
   const meta = value.slots.get('meta') ?? value.slots.get('network');
-  const special = meta === undefined ? symbol(['missing']) : evaluator.select(evaluator.force(meta), 'specialArgs');
+  const special = new Thunk(
+    () => (meta === undefined ? symbol(['missing']) : evaluator.select(evaluator.force(meta), 'specialArgs')),
+    null,
+  );
+  const beside: [string, Thunk][] = meta === undefined ? [] : [['#meta', meta]];
   const names = [...value.slots].filter(
     ([name]) => !['meta', 'network', 'defaults', 'resources', 'require', '__schema'].includes(name),
   );
@@ -118,7 +122,8 @@ export function hiveMachines(evaluator: Evaluator, value: Value, from: Origin): 
         args: attrs(
           new Map([
             ['modules', ready(list([slot, ...shared]))],
-            ['specialArgs', ready(special)],
+            ['specialArgs', special],
+            ...beside,
           ]),
         ),
       },

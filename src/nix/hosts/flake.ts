@@ -1,5 +1,5 @@
 import type { Evaluator } from '../eval/evaluator.ts';
-import type { Deps } from '../eval/deps.ts';
+import { Deps } from '../eval/deps.ts';
 import { attrs, ready, symbol, Thunk, type AttrsValue, type Value } from '../eval/values.ts';
 import { pathValue } from '../eval/frameworks/folders.ts';
 import { folderOf } from '../repository.ts';
@@ -103,7 +103,17 @@ export function output(
   evaluator: Evaluator,
   outputs: Thunk,
   name: string,
-): { readonly value: Value; readonly deps: Deps | null } {
-  const { answer, deps } = evaluator.watched(() => evaluator.select(evaluator.force(outputs), name));
-  return { value: answer, deps };
+): { readonly value: Value; readonly deps: Deps } {
+  const { answer, deps } = evaluator.watched(() => {
+    const value = evaluator.select(evaluator.force(outputs), name);
+    open(evaluator, value);
+    return value;
+  });
+  // None that was looked at is not the same as nobody having looked.
+  return { value: answer, deps: deps ?? new Deps() };
+}
+
+/** Whoever takes the machines from an output looks at all that it may be. */
+function open(evaluator: Evaluator, value: Value): void {
+  if (value.kind === 'choice') for (const option of value.options) open(evaluator, evaluator.force(option));
 }
