@@ -1,5 +1,8 @@
 import type { Tree } from '../core/tree.ts';
+import type { ZoneSource } from '../dns/zone.ts';
 import { type FleetReading, readFleet } from '../nix/hosts/find-hosts.ts';
+import type { Fact } from './fact.ts';
+import { readFacts } from './read-facts.ts';
 import { type ReachedMachines, reachedMachines } from './reached-machines.ts';
 
 /** The files of a repository by git's id of their top folder. Equal ids are equal files: nothing is ever out of date. */
@@ -17,6 +20,8 @@ export interface AnswerStore {
 /** Tells which machines changed paths reach between two states of a repository, and remembers what it told. */
 export interface Readings {
   reached(before: KeyedTree, after: KeyedTree, changed: readonly string[]): Promise<ReachedMachines>;
+  /** What the repository says of its machines and of these zones. */
+  facts(state: KeyedTree, zones: readonly ZoneSource[]): Promise<readonly Fact[]>;
 }
 
 /** Whole readings are large: in memory there stay as many as a pull request beside the default branch needs. */
@@ -26,6 +31,7 @@ const mostAnswers = 500;
 export function createReadings(store: AnswerStore | null): Readings {
   const readings = new Recent<Promise<FleetReading>>(mostReadings);
   const answers = new Recent<Promise<ReachedMachines>>(mostAnswers);
+  const facts = new Recent<Promise<readonly Fact[]>>(mostReadings);
 
   const readingOf = ({ treeId, tree }: KeyedTree): Promise<FleetReading> =>
     readings.get(treeId) ?? readings.keep(treeId, readFleet(tree));
@@ -50,6 +56,12 @@ export function createReadings(store: AnswerStore | null): Readings {
       const question = [before.treeId, after.treeId, ...changed];
       const key = question.join('\0');
       return answers.get(key) ?? answers.keep(key, answer(question, before, after, changed));
+    },
+    facts(state, zones) {
+      const key = [state.treeId, ...zones.flatMap(({ zone, file }) => [zone, file])].join('\0');
+      const read = async (): Promise<readonly Fact[]> =>
+        (await readFacts(await readingOf(state), state.tree, zones)).facts;
+      return facts.get(key) ?? facts.keep(key, read());
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Finding } from '../core/finding.ts';
 import type { TreeEntry } from '../core/tree.ts';
 import type { ZoneSource } from '../dns/zone.ts';
+import type { Fact } from '../fleet/fact.ts';
 
 /** One file of a diff. Texts are null where there is no such file on that side, or where it is not text. */
 export interface ChangedFile {
@@ -16,6 +17,8 @@ export interface Diff {
   readonly zones: readonly ZoneSource[];
   /** Their texts with what they include, changed or not: a zone means something only as a whole. */
   readonly zoneTexts: ZoneStates;
+  /** What the whole repository says; null or absent where it could not be read as a whole. */
+  readonly facts?: FactStates | null;
   /** Milliseconds since the epoch, for dated serials. */
   readonly now: number;
 }
@@ -25,6 +28,11 @@ export interface ZoneStates {
   readonly after: ReadonlyMap<string, string>;
   /** On the default branch as it is now, which may be past the point where the diff starts. */
   readonly current: ReadonlyMap<string, string>;
+}
+
+export interface FactStates {
+  readonly before: readonly Fact[];
+  readonly after: readonly Fact[];
 }
 
 /** A diff that touches no zone. */

@@ -15,6 +15,7 @@ import type { Bot } from './bot.ts';
 import { openPullRequest, sayOnIssue } from './change-postings.ts';
 import type { ChangeJob } from './change-job.ts';
 import { diffOf } from './diff-of.ts';
+import { factsOf } from './facts-of.ts';
 import { proveZones } from './prove-zones.ts';
 import type { Fleet } from './read-fleet.ts';
 import { zoneSources, zoneTexts } from './zone-texts.ts';
@@ -28,7 +29,7 @@ export async function changeWithModel(
   signal: AbortSignal,
 ): Promise<void> {
   const draft = new Draft(fleet.tree);
-  const desk = await deskFor(bot, fleet, draft);
+  const desk = await deskFor(bot, job, fleet, draft);
   await sayOnIssue(bot, job, 'progress', renderWriting([], 'reading the repository'));
   const progress = { told: Promise.resolve() };
   const written = await write(
@@ -118,7 +119,7 @@ async function handOver({ bot, job, fleet, model, draft }: Run, written: Written
   }
 }
 
-async function deskFor(bot: Bot, fleet: Fleet, draft: Draft): Promise<Desk> {
+async function deskFor(bot: Bot, job: ChangeJob, fleet: Fleet, draft: Draft): Promise<Desk> {
   const texts = await zoneTexts(fleet.tree, fleet.config);
   const zoneFiles = new Set([...Object.values(fleet.config.zones).map(({ file }) => file), ...texts.keys()]);
   return {
@@ -128,10 +129,11 @@ async function deskFor(bot: Bot, fleet: Fleet, draft: Draft): Promise<Desk> {
     maxFiles: fleet.config.limits.max_changed_files,
     syntax: syntaxFindings,
     isZone: (path) => zoneFiles.has(path),
-    judge: async () =>
-      judge(
-        await diffOf(fleet.config, { before: draft.base, after: draft.tree, current: draft.base }, bot.clock.now()),
-      ),
+    async judge() {
+      const states = { before: draft.base, after: draft.tree, current: draft.base };
+      const facts = await factsOf(bot, job.repository, fleet.config, { base: fleet.sha, head: draft.edits });
+      return judge(await diffOf(fleet.config, states, bot.clock.now(), facts));
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { judge } from '../guard/list.ts';
 import type { Bot } from './bot.ts';
 import { consentTo } from './consent.ts';
 import { diffOf } from './diff-of.ts';
+import { factsOf } from './facts-of.ts';
 import { recordedHead } from './heads.ts';
 import type { Fleet } from './read-fleet.ts';
 import type { RolloutJob } from './rollout-job.ts';
@@ -39,8 +40,10 @@ async function judgedAnew(bot: Bot, job: CommitJob, fleet: Fleet, head: CommitSh
   const { mergeBase } = await bot.forge.compare(job.repository, against, head);
   const treeAt = (sha: CommitSha) => (sha === fleet.sha ? fleet.tree : bot.forge.tree(job.repository, sha));
   // Serials are judged against what the branch left: the default branch of now holds the merge itself.
-  const before = treeAt(mergeBase ?? against);
-  const diff = await diffOf(fleet.config, { before, after: treeAt(head), current: before }, bot.clock.now());
+  const base = mergeBase ?? against;
+  const before = treeAt(base);
+  const facts = await factsOf(bot, job.repository, fleet.config, { base, head });
+  const diff = await diffOf(fleet.config, { before, after: treeAt(head), current: before }, bot.clock.now(), facts);
   const verdict = verdictOf(judge(diff));
   await keepVerdict(bot.records, job.repository.name, head, verdict);
   return verdict;

@@ -1,6 +1,6 @@
 import type { FleetConfig } from '../config/fleet-config.ts';
 import type { Tree } from '../core/tree.ts';
-import type { Diff } from '../guard/guard.ts';
+import type { Diff, FactStates } from '../guard/guard.ts';
 import { changedFiles } from './changed-files.ts';
 import { zoneSources, zoneTexts } from './zone-texts.ts';
 
@@ -9,6 +9,7 @@ export async function diffOf(
   config: FleetConfig,
   { before, after, current }: { readonly before: Tree; readonly after: Tree; readonly current: Tree },
   now: number,
+  facts: FactStates | null = null,
 ): Promise<Diff> {
   const [files, old, fresh] = await Promise.all([
     changedFiles(before, after),
@@ -16,5 +17,5 @@ export async function diffOf(
     zoneTexts(after, config),
   ]);
   const newest = current === before ? old : await zoneTexts(current, config);
-  return { files, zones: zoneSources(config), zoneTexts: { before: old, after: fresh, current: newest }, now };
+  return { files, zones: zoneSources(config), zoneTexts: { before: old, after: fresh, current: newest }, facts, now };
 }

@@ -7,6 +7,7 @@ import { renderRefusal } from '../report/refusals.ts';
 import { affectedOf } from './affected-of.ts';
 import type { Bot } from './bot.ts';
 import { consentTo } from './consent.ts';
+import { factsOf } from './facts-of.ts';
 import type { Annotation } from './forge.ts';
 import { recordedHead } from './heads.ts';
 import { planOfCommit } from './plan-of-commit.ts';
@@ -32,7 +33,8 @@ export async function makePlan(bot: Bot, payload: unknown): Promise<void> {
   const affected = (changed: readonly string[]) =>
     affectedOf(bot, job.repository, fleet.config, { base, head: job.sha, merged: null }, changed);
   const consent = await consentTo(bot.records, job.repository.name, job.sha);
-  const compared = { pullRequest: job.pullRequest, sha: job.sha, base, before, after, affected, consent };
+  const facts = await factsOf(bot, job.repository, fleet.config, { base, head: job.sha });
+  const compared = { pullRequest: job.pullRequest, sha: job.sha, base, before, after, affected, consent, facts };
   const plan = await planOfCommit(fleet, compared, bot.clock.now());
   // Kept before it is shown: whoever reads the plan and types at once is answered by it.
   await keepVerdict(bot.records, job.repository.name, job.sha, verdictOf(plan.findings));

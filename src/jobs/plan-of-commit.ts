@@ -8,7 +8,7 @@ import { type OpenZone, zoneRecords } from '../dns/zone.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { Consent } from '../core/risk.ts';
 import type { AffectedHosts } from '../fleet/affected-hosts.ts';
-import type { Diff } from '../guard/guard.ts';
+import type { Diff, FactStates } from '../guard/guard.ts';
 import { judge } from '../guard/list.ts';
 import { type ChangedZone, changedZones } from '../guard/zones-changed.ts';
 import { diffOf } from './diff-of.ts';
@@ -22,17 +22,19 @@ interface Compared {
   readonly before: Tree;
   readonly after: Tree;
   /** Which hosts changed paths reach. */
-  affected(changed: readonly string[]): Promise<AffectedHosts>;
+  readonly affected: (changed: readonly string[]) => Promise<AffectedHosts>;
   readonly consent: Consent | null;
+  /** What the whole repository says on both sides, where that could be read. */
+  readonly facts?: FactStates | null;
 }
 
 /** The plan for a commit: hosts, zones with their records, findings. Config and rules are the default branch's. */
 export async function planOfCommit(
   fleet: Fleet,
-  { pullRequest, sha, base, before, after, affected, consent }: Compared,
+  { pullRequest, sha, base, before, after, affected, consent, facts = null }: Compared,
   now: number,
 ): Promise<Plan> {
-  const diff = await diffOf(fleet.config, { before, after, current: fleet.tree }, now);
+  const diff = await diffOf(fleet.config, { before, after, current: fleet.tree }, now, facts);
   const paths = diff.files.map(({ path }) => path);
   const { hosts, method, findings } = await affected(paths);
   const zones = changedZones(diff).map((zone) =>

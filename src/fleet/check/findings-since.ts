@@ -1,8 +1,9 @@
 import type { Finding } from '../../core/finding.ts';
 
 /**
- * The findings that the base does not have. Lines move with every edit, so a finding is known by its check, file and
- * message without the lines in it; of findings that are alike, the base's number is taken off.
+ * The findings that the base does not have. Lines move with every edit and evidence changes with every sibling, so a
+ * finding is known by its check, its file and its message up to the first semicolon, without the lines in it; of
+ * findings that are alike, the base's number is taken off.
  */
 export function findingsSince(before: readonly Finding[], after: readonly Finding[]): readonly Finding[] {
   const exact = takeOff(before, after, exactKey);
@@ -32,7 +33,7 @@ function exactKey({ check, file, line, message }: Finding): string {
 }
 
 function looseKey({ check, file, message }: Finding): string {
-  return `${check}\0${file ?? ''}\0${withoutLines(message)}`;
+  return `${check}\0${file ?? ''}\0${withoutLines(message.split('; ')[0] ?? '')}`;
 }
 
 /** Messages name the other place as `hosts/griffin.nix:12` or as `line 12`. */

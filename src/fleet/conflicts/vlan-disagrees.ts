@@ -59,6 +59,6 @@ function machines(group: readonly Tagged[]): number {
 
 function findingOf({ fact, vlan, id }: Tagged, most: readonly Tagged[]): Finding {
   const others = [...new Set(most.map((one) => `${one.fact.host} (${placeWords(one.vlan)})`))];
-  const message = `${fact.name} of ${fact.host} has ${fact.value} on VLAN ${id}, but that subnet is VLAN ${most[0]?.id} on ${fewOf(others)}`;
+  const message = `${fact.name} of ${fact.host} has ${fact.value} on VLAN ${id}; that subnet is VLAN ${most[0]?.id} on ${fewOf(others)}`;
   return findingAtFact(vlan, { check: vlanDisagrees.id, level: 'warning', message });
 }
