@@ -72,7 +72,7 @@ class OptionsOfAll implements OptionReading {
   }
 
   configOf(system: SystemValue): MachineOptions['config'] {
-    const known = this.known.get(system) ?? machineOptions(this.evaluator, { value: ready(system) });
+    const known = this.known.get(system) ?? machineOptions(this.evaluator, { name: '', value: ready(system) });
     this.known.set(system, known);
     return known.config;
   }

@@ -1,7 +1,7 @@
 import type { Evaluator } from '../../nix/eval/evaluator.ts';
 import { attrs, falseValue, list, ready, symbol, text, Thunk, trueValue, type Value } from '../../nix/eval/values.ts';
 import { declaredDefault, isDeclaration } from './declared-options.ts';
-import type { Leaf, OptionNode } from './option-node.ts';
+import { strongest, type Leaf, type OptionNode } from './option-node.ts';
 
 /** One option or set of options with what the modules define and declare. */
 export interface Place {
@@ -52,10 +52,21 @@ function merged(leaves: readonly Leaf[], fallback: () => Value): Value {
     const open = leaves.flatMap(({ value }) => (value.kind === 'list' ? value.more : []));
     return list(of(sure), [...of(maybe), ...open]);
   }
-  const first = sure[0]?.value;
-  if (first !== undefined && maybe.length === 0) return first;
-  const options = [...maybe.map(({ value, site }) => ready(value, site)), ready(first ?? fallback())];
+  const [first] = sure;
+  const one = first !== undefined && maybe.length === 0 ? first : onlyValue(strongest(leaves));
+  if (first !== undefined && one !== null) return one.value;
+  const other = first?.value ?? fallback();
+  // Where it has no default either, what may be there is what whoever asks for it gets.
+  if (one !== null && other.kind === 'symbol') return one.value;
+  const options = [...maybe.map(({ value, site }) => ready(value, site)), ready(other)];
   return options.length > 8 ? symbol(['unknown'], options) : { kind: 'choice', options };
+}
+
+function onlyValue(leaves: readonly Leaf[]): Leaf | null {
+  const [first, ...others] = leaves;
+  if (first === undefined) return null;
+  const same = others.every(({ value }) => 'text' in value && 'text' in first.value && value.text === first.value.text);
+  return same ? first : null;
 }
 
 /** Options of NixOS that are on where nobody says otherwise (nixpkgs 25.11, nixos/modules). */

@@ -1,5 +1,5 @@
 import type { Evaluator } from '../../nix/eval/evaluator.ts';
-import { attrs, ready, symbol, Thunk, type SystemValue, type Value } from '../../nix/eval/values.ts';
+import { attrs, ready, symbol, text, Thunk, type SystemValue, type Value } from '../../nix/eval/values.ts';
 import type { Machine } from '../../nix/graph/host-walk.ts';
 import { configValue } from './config-value.ts';
 import { collectModules } from './modules.ts';
@@ -15,21 +15,48 @@ export interface MachineOptions {
 }
 
 /** Modules and arguments of a machine, from the value that makes it. */
-export function machineOptions(evaluator: Evaluator, machine: Pick<Machine, 'value' | 'commonArgs'>): MachineOptions {
+export function machineOptions(
+  evaluator: Evaluator,
+  machine: Pick<Machine, 'name' | 'value' | 'commonArgs'>,
+): MachineOptions {
   const systems = systemsIn(evaluator, evaluator.force(machine.value));
   const special = new Map<string, Thunk>(machine.commonArgs);
   for (const { args } of systems) {
     for (const name of ['specialArgs', 'extraSpecialArgs']) {
-      const given = evaluator.select(args, name);
-      if (given.kind === 'attrs') for (const [key, slot] of given.slots) special.set(key, slot);
+      for (const [key, slot] of slotsOf(evaluator, evaluator.select(args, name))) special.set(key, slot);
     }
   }
   const roots = systems.flatMap(({ args }) => modulesIn(args));
-  return optionsOf(evaluator, systems.length === 0 ? [definition(machine.value)] : roots, special);
+  return optionsOf(
+    evaluator,
+    [...(systems.length === 0 ? [definition(machine.value)] : roots), named(machine.name)],
+    special,
+  );
 }
 
-function systemsIn(evaluator: Evaluator, value: Value): SystemValue[] {
+/** The names that a set has, or one of the sets that it may be. */
+function slotsOf(evaluator: Evaluator, value: Value): (readonly [string, Thunk])[] {
+  if (value.kind === 'choice') return value.options.flatMap((option) => slotsOf(evaluator, evaluator.force(option)));
+  return value.kind === 'attrs' ? [...value.slots] : [];
+}
+
+/** Weaker than any default that somebody writes. */
+const byFramework = 1400;
+
+/** clan, colmena, snowfall and most helper functions name a machine by its attribute where it says nothing itself. */
+function named(name: string): Definition {
+  const networking = attrs(new Map([['hostName', ready(text(name))]]));
+  const own = definition(ready(attrs(new Map([['networking', ready(networking)]]))));
+  return { ...own, priority: byFramework, isMaybe: true };
+}
+
+/** The systems that a value may be; a call of something unknown that is given modules makes one too. */
+function systemsIn(evaluator: Evaluator, value: Value): Pick<SystemValue, 'args'>[] {
   if (value.kind === 'system') return [value];
+  if (value.kind === 'symbol') {
+    const given = value.parts.map((part) => evaluator.force(part));
+    return given.flatMap((args) => (args.kind === 'attrs' && args.slots.has('modules') ? [{ args }] : []));
+  }
   return value.kind === 'choice'
     ? value.options.flatMap((option) => systemsIn(evaluator, evaluator.force(option)))
     : [];

@@ -44,6 +44,8 @@ class Collector implements Modules {
   /** Takes what a module says and returns what it imports. */
   private visit(from: Definition): Definition[] {
     const value = this.evaluator.force(from.thunk);
+    if (value.kind !== 'path' && this.seenValues.has(value)) return [];
+    this.seenValues.add(value);
     switch (value.kind) {
       case 'path':
         return this.file(trimmed(value.path), from);
@@ -57,19 +59,29 @@ class Collector implements Modules {
       case 'choice':
         return value.options.map((thunk) => ({ ...from, thunk, isMaybe: true }));
       case 'attrs':
-        if (this.seenValues.has(value)) return [];
-        this.seenValues.add(value);
         return this.module(value, from);
+      case 'symbol':
+        // Something unknown makes modules of these: `lib.flatten [ … ]` of a library that is not known.
+        return value.parts.map((thunk) => ({ ...from, thunk })).filter((part) => this.mayBeModule(part));
       default:
         return [];
     }
+  }
+
+  private mayBeModule({ thunk }: Definition): boolean {
+    const value = this.evaluator.force(thunk);
+    return ['path', 'list', 'lambda', 'symbol', 'choice'].includes(value.kind) && !this.seenValues.has(value);
   }
 
   private file(path: string, from: Definition): Definition[] {
     const { repository } = this.evaluator;
     if (path.includes(hole)) return [];
     const real = realPath(repository, path);
-    const file = repository.folders.has(real) ? realPath(repository, joinPath(real, 'default.nix') ?? real) : real;
+    // clan and its like take a machine's folder, whose file is then `configuration.nix`.
+    const inside = ['default.nix', 'configuration.nix'].flatMap((name) => joinPath(real, name) ?? []);
+    const found = repository.folders.has(real) ? inside.find((each) => repository.entries.has(each)) : real;
+    if (found === undefined) return [];
+    const file = realPath(repository, found);
     if (this.seenFiles.has(file)) return [];
     this.seenFiles.add(file);
     const thunk = this.evaluator.file(file);
@@ -77,6 +89,7 @@ class Collector implements Modules {
   }
 
   private module(value: AttrsValue, from: Definition): Definition[] {
+    if (value.isFlake === true || isConfig(value)) return [];
     const config = value.slots.get('config');
     const options = value.slots.get('options');
     if (options !== undefined) this.declarations.push({ ...from, thunk: options });
@@ -85,4 +98,9 @@ class Collector implements Modules {
     const imports = ['imports', 'require'].flatMap((name) => value.slots.get(name) ?? []);
     return imports.map((thunk) => ({ ...definition(thunk), isMaybe: from.isMaybe }));
   }
+}
+
+/** What all modules define together, and what they are given, are none of them. */
+function isConfig({ rest }: AttrsValue): boolean {
+  return rest?.kind === 'symbol' && (rest.path[0] === 'config' || rest.path[0] === 'argument');
 }

@@ -16,6 +16,7 @@ export interface Definition {
 export interface Leaf {
   readonly value: Value;
   readonly site: Site | null;
+  readonly priority: number;
   readonly isMaybe: boolean;
 }
 
@@ -39,6 +40,8 @@ export class OptionNode {
   private readonly evaluator: Evaluator;
   private readonly definitions: readonly Definition[];
   private opened: readonly Opened[] | null = null;
+  private isOpening = false;
+  private isJudging = false;
   private live: readonly Leaf[] | null = null;
   private readonly children = new Map<string, OptionNode>();
 
@@ -63,7 +66,7 @@ export class OptionNode {
     if (name === undefined) return this;
     const known = this.children.get(name);
     const child = known ?? new OptionNode(this.evaluator, this.below(name));
-    if (known === undefined) this.children.set(name, child);
+    if (known === undefined && !this.isOpening) this.children.set(name, child);
     return child.at(...further);
   }
 
@@ -77,14 +80,17 @@ export class OptionNode {
   /** The definitions that hold: of those that are sure only the strongest, beside them what may hold and is as strong. */
   leaves(): readonly Leaf[] {
     if (this.live !== null) return this.live;
+    if (this.isJudging) return [];
+    this.isJudging = true;
     const judged = this.open().flatMap((opened) => {
       const verdict = this.holds(opened.conditions);
       return verdict === 'no' ? [] : [{ ...opened, isMaybe: opened.isMaybe || verdict === 'maybe' }];
     });
-    const strongest = Math.min(...judged.filter(({ isMaybe }) => !isMaybe).map(({ priority }) => priority));
+    const surely = Math.min(...judged.filter(({ isMaybe }) => !isMaybe).map(({ priority }) => priority));
     const live = judged
-      .filter(({ priority }) => priority <= strongest)
-      .map(({ value, thunk, isMaybe }) => ({ value, site: this.siteOf(value, thunk), isMaybe }));
+      .filter(({ priority }) => priority <= surely)
+      .map(({ value, thunk, priority, isMaybe }) => ({ value, site: this.siteOf(value, thunk), priority, isMaybe }));
+    this.isJudging = false;
     this.live = live;
     return live;
   }
@@ -106,6 +112,9 @@ export class OptionNode {
 
   private open(): readonly Opened[] {
     if (this.opened !== null) return this.opened;
+    // What rests on itself is an error in Nix; here it says nothing.
+    if (this.isOpening) return [];
+    this.isOpening = true;
     const found: Opened[] = [];
     const waiting = [...this.definitions].reverse();
     for (let next = waiting.pop(); next !== undefined && found.length < mostOpened; next = waiting.pop()) {
@@ -114,6 +123,7 @@ export class OptionNode {
       if (inner === null) found.push({ ...next, value });
       else waiting.push(...inner.reverse());
     }
+    this.isOpening = false;
     this.opened = found;
     return found;
   }
@@ -210,8 +220,7 @@ export class OptionNode {
 
   /** The one definition of an option that takes one. */
   private only(): Leaf | null {
-    const leaves = this.leaves();
-    return leaves.find(({ isMaybe }) => !isMaybe) ?? leaves[0] ?? null;
+    return strongest(this.leaves())[0] ?? null;
   }
 
   /** A literal's own place where it spells the value (`import ./ips.nix`); else the place of the definition. */
@@ -222,4 +231,12 @@ export class OptionNode {
     const isSpelled = source?.startsWith(value.text, offset + 1) === true;
     return isSpelled || thunk.site === null ? value.site : thunk.site;
   }
+}
+
+/** The definitions that are sure, or else the strongest of those that may hold. */
+export function strongest(leaves: readonly Leaf[]): readonly Leaf[] {
+  const sure = leaves.filter(({ isMaybe }) => !isMaybe);
+  if (sure.length > 0) return sure;
+  const most = Math.min(...leaves.map(({ priority }) => priority));
+  return leaves.filter(({ priority }) => priority === most);
 }

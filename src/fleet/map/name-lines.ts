@@ -10,7 +10,8 @@ export function nameLines(facts: readonly Fact[], most: number, left: Map<string
   for (const { kind, host, guest, value } of facts)
     if (kind === 'address' && host !== null)
       holders.set(value.replace(/\/\d+$/, ''), guest === undefined ? host : `${host}/${guest}`);
-  const targets = new Map(names.map(({ name, value }) => [name, value]));
+  const targets = new Map<string, string>();
+  for (const { name, value } of names) if (!targets.has(name)) targets.set(name, value);
   const byEnd = groupBy(names, ({ value }) => endOf(value, targets));
   const hidden = [...byEnd.values()].reduce((sum, of) => sum + Math.max(0, of.length - most), 0);
   if (hidden > 0) left.set('names', (left.get('names') ?? 0) + hidden);

@@ -46,6 +46,8 @@ export interface OptionReading {
 
 /** Deeper than any configuration nests, and far from the end of the JavaScript stack: each level takes some frames. */
 const deepest = 900;
+/** Options lie between: a level of them takes more of the stack. */
+const deepestReading = 400;
 const mostOptions = 8;
 
 /**
@@ -93,7 +95,7 @@ export class Evaluator {
 
   /** Takes a step; true where there are none left, or the way down is too long. */
   private isSpent(): boolean {
-    if (--this.fuel > 0 && this.depth <= deepest) return false;
+    if (--this.fuel > 0 && this.depth <= (this.reading === null ? deepest : deepestReading)) return false;
     this.cut = true;
     return true;
   }
