@@ -27,9 +27,10 @@ export class Narrowing {
     this.before = before;
     this.after = after;
     if (readsPositions(before.repository) || readsPositions(after.repository)) return;
+    const twins = twinsAmong(changed, [before.repository, after.repository]);
     for (const path of changed) {
       const [old, fresh] = [before.repository.parsed(path), after.repository.parsed(path)];
-      const parts = old === null || fresh === null ? null : changedParts(path, old, fresh);
+      const parts = old === null || fresh === null || twins.has(path) ? null : changedParts(path, old, fresh);
       if (parts !== null) this.parts.set(path, parts);
     }
   }
@@ -59,6 +60,17 @@ export class Narrowing {
     this.hosts.set(host, both);
     return both;
   }
+}
+
+/** Changed paths with equal bytes are one tree: what a host comes to in it does not say in which of the files. */
+function twinsAmong(changed: readonly string[], repositories: readonly Repository[]): ReadonlySet<string> {
+  const met = new Map<object, Set<string>>();
+  for (const path of changed) {
+    for (const tree of repositories.map((repository) => repository.parsed(path))) {
+      if (tree !== null) met.set(tree, (met.get(tree) ?? new Set()).add(path));
+    }
+  }
+  return new Set([...met.values()].filter((paths) => paths.size > 1).flatMap((paths) => [...paths]));
 }
 
 /** A reading in which some program asks where its text stands cannot be compared by what the text says. */

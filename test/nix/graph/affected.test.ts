@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Tree } from '../../../src/core/tree.ts';
 import { affectedBy } from '../../../src/nix/graph/affected.ts';
 import { readFleet } from '../../../src/nix/hosts/find-hosts.ts';
 import { memoryTree } from '../memory-tree.ts';
@@ -93,6 +94,26 @@ describe('the hosts that a change reaches', () => {
       'modules/unused.nix': '{ x = 1; }',
     };
     expect(Object.keys(await reached(change))).toEqual(['a']);
+  });
+
+  test('files of several hosts that become the same bytes', async () => {
+    const files = (text: string) => ({
+      'flake.nix': flake,
+      'hosts/a/default.nix': text,
+      'hosts/b/default.nix': text,
+      'hosts/c/default.nix': text,
+    });
+    // As in git, where equal bytes have one id.
+    const stored = (text: string): Tree => ({
+      list: async () => Object.entries(files(text)).map(([path, blob]) => ({ path, blob, mode: 'file' })),
+      read: async (blob) => new TextEncoder().encode(blob),
+    });
+    const [before, after] = await Promise.all([
+      readFleet(stored('{ services.web.enable = false; }')),
+      readFleet(stored('{ services.web.enable = true; }')),
+    ]);
+    const changed = Object.keys(files('')).filter((path) => path !== 'flake.nix');
+    expect(affectedBy(before, after, changed).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
   });
 
   test('the way from the file to the host is told', async () => {
