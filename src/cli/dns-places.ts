@@ -4,13 +4,13 @@ import { fleetConfigPath } from '../config/fleet-config.ts';
 import { parseFleetConfig } from '../config/parse-fleet-config.ts';
 import { type Edit } from '../core/edit.ts';
 import { Fault } from '../core/fault.ts';
-import { refuse, type Refusal } from '../core/refusal.ts';
+import { isRefusal, refuse, type Refusal } from '../core/refusal.ts';
 import { decodeText, textAt, type Tree } from '../core/tree.ts';
 import { findZones, zonesInFile } from '../dns/find-zones.ts';
 import { holders } from '../dns/holders.ts';
 import { loadZoneTexts, mayInclude } from '../dns/load-zone-texts.ts';
 import { canonicalName } from '../dns/name.ts';
-import type { ZoneSource } from '../dns/zone.ts';
+import { openZone, type ZoneSource } from '../dns/zone.ts';
 import { openRepository } from './open-repository.ts';
 import { plainFolder } from './plain-folder.ts';
 
@@ -69,21 +69,28 @@ async function filePlaces(options: PlaceOptions, file: string): Promise<Places |
   };
 }
 
-async function withIncluded(
+/** The file with those that it includes from beside it, for as long as they name others. */
+function withIncluded(
   base: string,
   file: string,
   text: string,
   sources: readonly ZoneSource[],
-): Promise<ReadonlyMap<string, string>> {
-  const folder = path.dirname(file);
-  const tree = plainFolder(path.join(base, folder));
-  const name = path.basename(file);
-  const inside = await loadZoneTexts(
-    tree,
-    sources.map((source) => ({ ...source, file: name })),
-  );
-  const texts = [...inside].map(([one, own]) => [one === name ? file : path.join(folder, one), own] as const);
-  return new Map([...texts, [file, text]]);
+): ReadonlyMap<string, string> {
+  const texts = new Map([[file, text]]);
+  const tried = new Set<string>();
+  for (let before = 0; before !== texts.size; ) {
+    before = texts.size;
+    const zones = sources.map((source) => openZone(source, texts));
+    for (const { file: from, included } of zones.flatMap((zone) => (isRefusal(zone) ? [] : zone.missing))) {
+      const wanted = path.join(path.dirname(from), included);
+      if (path.isAbsolute(included) || tried.has(wanted)) continue;
+      tried.add(wanted);
+      const full = path.isAbsolute(wanted) ? wanted : path.join(base, wanted);
+      const own = existsSync(full) ? decodeText(readFileSync(full)) : null;
+      if (own !== null) texts.set(wanted, own);
+    }
+  }
+  return texts;
 }
 
 async function repositoryPlaces(options: PlaceOptions): Promise<Places | Refusal> {

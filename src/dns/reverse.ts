@@ -63,8 +63,8 @@ export function reverseChanges(
   const out: RecordChange[] = [];
   for (const change of changes) {
     if (change.type !== 'A' && change.type !== 'AAAA') continue;
-    // A wildcard is no name that an address could have.
-    if (change.owner.startsWith('*.')) continue;
+    // A wildcard is no name that an address could have, and neither is one of the reverse tree.
+    if (change.owner.startsWith('*.') || change.owner.endsWith('.arpa.')) continue;
     const old = change.action === 'update' ? change.before : change.action === 'delete' ? change.data : null;
     const now = change.action === 'delete' ? null : change.data;
     if (old !== null && old === now) continue;

@@ -87,7 +87,7 @@ function normalPath(path: string): string {
     if (part === '..') out.pop();
     else if (part !== '.' && part !== '') out.push(part);
   }
-  return out.join('/');
+  return (path.startsWith('/') ? '/' : '') + out.join('/');
 }
 
 export function* zoneRecords(zone: OpenZone): Generator<HeldRecord> {

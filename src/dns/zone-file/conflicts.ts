@@ -19,8 +19,14 @@ export interface OwnEntry {
 /** The readable entries of one owner, or the refusal to touch a name whose lines we cannot read. */
 export function entriesOf(document: ZoneFileDocument, owner: string): readonly OwnEntry[] | Refusal {
   const own: OwnEntry[] = [];
-  for (const entry of document.entries) {
-    if (entry.kind === 'generate') {
+  const { entries } = document;
+  for (let row = 0; row < entries.length; row += 1) {
+    const kind = entries.kind(row);
+    const owned = entries.isOwnedBy(row, owner);
+    if (!owned && kind !== 'generate' && entries.problem(row) === null) continue;
+    const entry = entries.at(row);
+    if (entry === undefined) continue;
+    if (kind === 'generate') {
       const generation = generationOf(document, entry);
       if (generation.kind === 'wrong') continue;
       for (const record of generation.records) {
@@ -29,8 +35,7 @@ export function entriesOf(document: ZoneFileDocument, owner: string): readonly O
       continue;
     }
     if (entry.problem !== null && swallows(document, entry)) return unreadable(document, entry, owner);
-    if (entry.owner !== owner || entry.foreignClass || (entry.kind !== 'record' && entry.kind !== 'unreadable'))
-      continue;
+    if (!owned || entry.foreignClass || (kind !== 'record' && kind !== 'unreadable')) continue;
     const record = recordAt(document, entry);
     if (record === null) return unreadable(document, entry, owner);
     own.push({ entry, type: entry.type, data: record.data, generated: false });

@@ -80,7 +80,7 @@ function insertion(
 function needsTtl(document: ZoneFileDocument, place: Place, ttl: number): boolean {
   if (place.sibling !== null && place.sibling.ttlAt >= 0) return true;
   if (place.scope.defaultTtl !== null) return place.scope.defaultTtl !== ttl;
-  const before = document.entries.findLast((entry) => entry.end <= place.at && entry.owner !== '');
+  const before = document.entries.findLast((entry) => entry.end <= place.at && entry.typeAt >= 0);
   return before?.ttl !== ttl;
 }
 

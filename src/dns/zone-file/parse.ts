@@ -1,23 +1,23 @@
 import { absoluteName } from '../name.ts';
-import { typeNamed } from '../record-types.ts';
+import { Entries, type ReadEntry } from './entries.ts';
 import { dataWordsOf } from './words.ts';
 import { readTime } from '../data.ts';
 import { isTimeToLive, scanEntry, type Scan } from './scan.ts';
-import type { Entry, EntryKind, Problem, Scope } from './syntax.ts';
+import type { EntryKind, Problem, Scope } from './syntax.ts';
 
 /** What one entry hands to the next. */
 interface State {
   scope: Scope;
-  /** Canonical; empty until a record named one. */
-  owner: string;
+  /** The number of the entry that named it; -1 until a record named one. */
+  ownerEntry: number;
   /** The last TTL that a line said: in force where no `$TTL` is (RFC 1035 section 5.1). */
   lastTtl: number | null;
 }
 
 /** Reads any text. Nothing throws, nothing is lost, and the time grows with the length only. */
-export function parseEntries(text: string, start: Scope): readonly Entry[] {
-  const entries: Entry[] = [];
-  const state: State = { scope: start, owner: '', lastTtl: null };
+export function parseEntries(text: string, start: Scope): Entries {
+  const entries = new Entries(text);
+  const state: State = { scope: start, ownerEntry: -1, lastTtl: null };
   const scan: Scan = {
     starts: new Int32Array(8),
     ends: new Int32Array(8),
@@ -33,7 +33,7 @@ export function parseEntries(text: string, start: Scope): readonly Entry[] {
   let wordsFrom = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   for (let at = 0; at < text.length; ) {
     scanEntry(text, wordsFrom, scan);
-    entries.push(readEntry(text, at, wordsFrom, line, scan, state));
+    entries.push(readEntry(text, at, wordsFrom, line, scan, state, entries.length));
     at = scan.end;
     wordsFrom = at;
     line += scan.lines;
@@ -45,16 +45,25 @@ const none = { ownerAt: -1, ownerEnd: -1, ttlAt: -1, classAt: -1, typeAt: -1, da
 
 // The flat argument list keeps the hot path free of objects.
 // oxlint-disable-next-line max-params
-function readEntry(text: string, start: number, from: number, line: number, scan: Scan, state: State): Entry {
+function readEntry(
+  text: string,
+  start: number,
+  from: number,
+  line: number,
+  scan: Scan,
+  state: State,
+  number: number,
+): ReadEntry {
   const lexical: Problem | null = scan.problemAt < 0 ? null : { at: scan.problemAt, message: scan.problem };
   const blankOwner = isBlank(text.charCodeAt(from));
   if (scan.count > 0 && !blankOwner && text.charCodeAt(scan.starts[0] ?? 0) === 36) {
     return readDirective(text, start, line, scan, state, lexical);
   }
   if (scan.count === 0) {
-    return entryOf(lexical === null ? 'blank' : 'unreadable', start, line, scan, state, { ...none, problem: lexical });
+    const kind = lexical === null ? 'blank' : 'unreadable';
+    return entryOf(kind, start, line, scan, state.scope, { ...none, problem: lexical });
   }
-  return readRecord(text, start, line, scan, state, blankOwner, lexical);
+  return readRecord(text, start, line, scan, state, blankOwner ? -1 : number, lexical);
 }
 
 function isBlank(code: number): boolean {
@@ -68,17 +77,17 @@ function readRecord(
   line: number,
   scan: Scan,
   state: State,
-  blankOwner: boolean,
+  ownEntry: number,
   lexical: Problem | null,
-): Entry {
+): ReadEntry {
   const { starts, ends, count } = scan;
   let word = 0;
   let ownerAt = -1;
   let ownerEnd = -1;
-  if (!blankOwner) {
+  if (ownEntry >= 0) {
     ownerAt = starts[0] ?? -1;
     ownerEnd = ends[0] ?? -1;
-    state.owner = absoluteName(text.slice(ownerAt, ownerEnd), state.scope.origin);
+    state.ownerEntry = ownEntry;
     word = 1;
   }
   let ttlAt = -1;
@@ -101,7 +110,7 @@ function readRecord(
     foreignClass = rrClass === 'other';
   }
   const typeAt = word < count ? (starts[word] ?? -1) : -1;
-  const type = typeAt < 0 ? '' : typeNamed(text.slice(typeAt, ends[word] ?? typeAt));
+  const typeEnd = ends[word] ?? typeAt;
   const dataAt = word + 1 < count ? (starts[word + 1] ?? -1) : -1;
   if (saidTtl !== null) state.lastTtl = saidTtl;
   const ttl = saidTtl ?? state.scope.defaultTtl ?? state.lastTtl;
@@ -110,14 +119,14 @@ function readRecord(
     recordProblem(text, {
       ownerAt,
       typeAt,
+      typeEnd,
       dataAt,
-      type,
       ttlAt,
       saidTtl,
-      hasOwner: state.owner !== '',
+      hasOwner: state.ownerEntry >= 0,
       end: scan.wordsEnd,
     });
-  const entry: Entry = {
+  const entry: ReadEntry = {
     kind: problem === null ? 'record' : 'unreadable',
     line,
     start,
@@ -127,21 +136,21 @@ function readRecord(
     ttlAt,
     classAt,
     typeAt,
+    typeEnd,
     dataAt,
     wordsEnd: scan.wordsEnd,
     scope: state.scope,
-    owner: state.owner,
-    type,
+    ownerEntry: state.ownerEntry,
     ttl,
     foreignClass,
     problem,
   };
-  return type === 'SOA' && ttl === null && problem === null ? withMinimum(text, entry, state) : entry;
+  return ttl === null && problem === null && isSoa(text, typeAt, typeEnd) ? withMinimum(text, entry, state) : entry;
 }
 
 /** A SOA without any TTL before it makes its last field the default for the whole zone, itself included (BIND). */
-function withMinimum(text: string, entry: Entry, state: State): Entry {
-  const minimum = readTime(dataWordsOf(text, entry)[6]?.text ?? '');
+function withMinimum(text: string, entry: ReadEntry, state: State): ReadEntry {
+  const minimum = readTime(dataWordsOf(text, { ...entry, type: 'SOA' })[6]?.text ?? '');
   state.scope = { ...state.scope, defaultTtl: minimum };
   return { ...entry, ttl: minimum };
 }
@@ -149,8 +158,8 @@ function withMinimum(text: string, entry: Entry, state: State): Entry {
 interface RecordParts {
   readonly ownerAt: number;
   readonly typeAt: number;
+  readonly typeEnd: number;
   readonly dataAt: number;
-  readonly type: string;
   readonly ttlAt: number;
   readonly saidTtl: number | null;
   readonly hasOwner: boolean;
@@ -162,13 +171,31 @@ function recordProblem(text: string, parts: RecordParts): Problem | null {
     return { at: parts.typeAt < 0 ? parts.end : parts.typeAt, message: 'a line without a name, and no name before it' };
   if (parts.ttlAt >= 0 && parts.saidTtl === null) return { at: parts.ttlAt, message: 'the TTL is over 4294967295' };
   if (parts.typeAt < 0) return { at: parts.end, message: 'the record type is missing' };
-  if (!/^[A-Z][A-Z0-9-]*$/.test(parts.type))
+  if (!isTypeWord(text, parts.typeAt, parts.typeEnd))
     return {
       at: parts.typeAt,
       message: `"${text.slice(parts.typeAt, parts.typeAt + 40).split(/\s/)[0] ?? ''}" is not a record type`,
     };
-  if (parts.dataAt < 0) return { at: parts.end, message: `the data of the ${parts.type} record is missing` };
+  if (parts.dataAt < 0) {
+    const type = text.slice(parts.typeAt, parts.typeEnd).toUpperCase();
+    return { at: parts.end, message: `the data of the ${type} record is missing` };
+  }
   return null;
+}
+
+/** A letter, then letters, digits and dashes. */
+function isTypeWord(text: string, at: number, end: number): boolean {
+  for (let next = at; next < end; next += 1) {
+    const code = text.charCodeAt(next);
+    const letter = code | 32;
+    if (letter >= 97 && letter <= 122) continue;
+    if (next === at || !((code >= 48 && code <= 57) || code === 45)) return false;
+  }
+  return end > at;
+}
+
+function isSoa(text: string, at: number, end: number): boolean {
+  return (end - at === 3 || end - at === 5) && /^(SOA|TYPE6)$/i.test(text.slice(at, end));
 }
 
 function classIn(text: string, at: number, end: number): 'in' | 'other' | null {
@@ -192,7 +219,7 @@ function readDirective(
   scan: Scan,
   state: State,
   lexical: Problem | null,
-): Entry {
+): ReadEntry {
   const { starts, ends, count } = scan;
   const ownerAt = starts[0] ?? 0;
   const ownerEnd = ends[0] ?? 0;
@@ -201,16 +228,9 @@ function readDirective(
   const argument = dataAt < 0 ? '' : text.slice(dataAt, ends[1] ?? dataAt);
   const parts = { ...none, ownerAt, ownerEnd, dataAt };
   const before = state.scope;
-  const made = (kind: EntryKind, message: string | null): Entry => {
+  const made = (kind: EntryKind, message: string | null): ReadEntry => {
     const problem = lexical ?? (message === null ? null : { at: dataAt < 0 ? ownerAt : dataAt, message });
-    return entryOf(
-      problem === null ? kind : 'unreadable',
-      start,
-      line,
-      scan,
-      { ...state, scope: before, owner: '' },
-      { ...parts, problem },
-    );
+    return entryOf(problem === null ? kind : 'unreadable', start, line, scan, before, { ...parts, problem });
   };
   if (dataAt < 0) return made('unreadable', `${word} says nothing`);
   switch (word) {
@@ -241,9 +261,9 @@ function entryOf(
   start: number,
   line: number,
   scan: Scan,
-  state: Pick<State, 'scope' | 'owner'>,
+  scope: Scope,
   parts: typeof none & { readonly problem: Problem | null },
-): Entry {
+): ReadEntry {
   return {
     kind,
     line,
@@ -254,11 +274,11 @@ function entryOf(
     ttlAt: -1,
     classAt: -1,
     typeAt: -1,
+    typeEnd: -1,
     dataAt: parts.dataAt,
     wordsEnd: scan.wordsEnd,
-    scope: state.scope,
-    owner: '',
-    type: '',
+    scope,
+    ownerEntry: -1,
     ttl: null,
     foreignClass: false,
     problem: parts.problem,

@@ -1,4 +1,5 @@
 import { isWithin } from '../name.ts';
+import type { Entries } from './entries.ts';
 import type { Entry, Scope, ZoneFileDocument } from './syntax.ts';
 import { dataWordsOf } from './words.ts';
 
@@ -16,9 +17,38 @@ export interface Place {
 }
 
 /** Lines of one owner that stand together: none may come between them, because blank owners look up. */
-interface Run {
-  readonly owner: string;
-  readonly entries: readonly Entry[];
+class Run {
+  readonly #entries: Entries;
+  readonly from: number;
+  to: number;
+
+  constructor(entries: Entries, row: number) {
+    this.#entries = entries;
+    this.from = row;
+    this.to = row + 1;
+  }
+
+  get owner(): string {
+    return this.#entries.owner(this.from);
+  }
+
+  get scope(): Scope {
+    return this.#entries.scope(this.from);
+  }
+
+  /** Blank lines and comments may stand between those that are of the run. */
+  get entries(): readonly Entry[] {
+    return [...this.#entries.range(this.from, this.to)].filter(({ owner }) => owner !== '');
+  }
+
+  has(type: string): boolean {
+    for (let row = this.from; row < this.to; row += 1) if (this.#entries.type(row) === type) return true;
+    return false;
+  }
+
+  isOwnedBy(name: string): boolean {
+    return this.#entries.isOwnedBy(this.from, name);
+  }
 }
 
 /** Where a record of this owner and type belongs, and the end of the file as the last resort. */
@@ -31,20 +61,22 @@ export function* placesFor(document: ZoneFileDocument, owner: string, type: stri
 
 /** Blocks are runs that touch: a blank line, a comment or a directive parts them. */
 function blocksOf(document: ZoneFileDocument): readonly (readonly Run[])[] {
+  const { entries } = document;
   const blocks: Run[][] = [];
   let block: Run[] = [];
-  let run: { owner: string; entries: Entry[] } | null = null;
+  let run: Run | null = null;
   let gap = false;
-  for (const entry of document.entries) {
-    const record = entry.kind === 'record' || (entry.kind === 'unreadable' && entry.owner !== '');
-    if (!record) {
+  for (let row = 0; row < entries.length; row += 1) {
+    const kind = entries.kind(row);
+    const names = entries.number(row, 'ownerEntry');
+    if (kind !== 'record' && (kind !== 'unreadable' || names < 0)) {
       gap = true;
       continue;
     }
-    const continues: boolean = run !== null && run.owner === entry.owner && (entry.ownerAt < 0 || !gap);
-    if (continues && run !== null) run.entries.push(entry);
+    const continues = run !== null && (names !== row || !gap) && entries.isOwnedAlike(run.from, row);
+    if (continues && run !== null) run.to = row + 1;
     else {
-      run = { owner: entry.owner, entries: [entry] };
+      run = new Run(entries, row);
       if (gap && block.length > 0) {
         blocks.push(block);
         block = [];
@@ -64,19 +96,22 @@ function besideOwner(
   owner: string,
   type: string,
 ): Place | null {
-  const runs = blocks.flatMap((block) => block.filter((run) => run.owner === owner).map((run) => ({ block, run })));
+  const runs = blocks.flatMap((block) => block.filter((run) => run.isOwnedBy(owner)).map((run) => ({ block, run })));
   if (runs.length === 0) return null;
-  const withType = runs.findLast(({ run }) => run.entries.some((entry) => entry.type === type));
+  const withType = runs.findLast(({ run }) => run.has(type));
   const chosen = withType ?? runs.at(-1);
   if (chosen === undefined) return null;
   const after = chosen.run.entries.findLast((entry) => entry.type === type) ?? chosen.run.entries.at(-1);
   if (after === undefined) return null;
+  // Neighbours are what stands near: a large block need not be looked through to its ends.
+  const place = chosen.block.indexOf(chosen.run);
+  const beside = chosen.block.slice(Math.max(0, place - 100), place + 100);
   const near = oneLiners(
     document,
-    chosen.block.flatMap((run) => run.entries),
+    beside.flatMap((run) => run.entries),
   );
   const own = oneLiners(document, chosen.run.entries);
-  const all = near.length > 0 ? near : oneLiners(document, document.entries).slice(0, 20);
+  const all = near.length > 0 ? near : oneLiners(document, document.entries, 20);
   const sibling = own.findLast((entry) => entry.type === type) ?? own.at(-1) ?? nearest(all, after.start);
   return {
     at: after.end,
@@ -89,16 +124,17 @@ function besideOwner(
 
 /** As the run does; where it has one line only, as the file does in its other runs. */
 function leavesOwnerBlank(document: ZoneFileDocument, run: Run, after: Entry): boolean {
-  if (run.entries.length > 1)
-    return after.ownerAt < 0 || (run.entries[0] === after && (run.entries[1]?.ownerAt ?? 0) < 0);
+  const [first, second] = run.entries;
+  if (second !== undefined) return after.ownerAt < 0 || (first?.start === after.start && second.ownerAt < 0);
   let blank = 0;
   let repeated = 0;
-  let before: Entry | null = null;
-  for (const entry of document.entries) {
-    if (entry.kind !== 'record') continue;
-    if (entry.ownerAt < 0) blank += 1;
-    else if (before !== null && before.owner === entry.owner) repeated += 1;
-    before = entry;
+  let before = -1;
+  const { entries } = document;
+  for (let row = 0; row < entries.length; row += 1) {
+    if (entries.kind(row) !== 'record') continue;
+    if (entries.number(row, 'ownerAt') < 0) blank += 1;
+    else if (before >= 0 && entries.isOwnedAlike(before, row)) repeated += 1;
+    before = row;
   }
   return blank > repeated;
 }
@@ -153,7 +189,7 @@ const kin: Readonly<Record<string, readonly string[]>> = {
 };
 
 function fitsBlock(run: Run, owner: string, type: string): boolean {
-  return run.entries.some((entry) => entry.type === type) && isWithin(owner, run.entries[0]?.scope.origin ?? '.');
+  return run.has(type) && isWithin(owner, run.scope.origin);
 }
 
 /** How well a block suits a record; null where it must not go there. */
@@ -164,20 +200,28 @@ function likeness(
   type: string,
   data: string,
 ): number | null {
+  const { entries } = document;
   const net = type === 'A' ? data.slice(0, data.lastIndexOf('.') + 1) : null;
+  const kinds = kin[type] ?? [];
+  let known: Scope | null = null;
   let types = 0;
   let origin = -1;
   let holding = 0;
   let near = false;
   for (const run of block) {
     let holds = false;
-    for (const entry of run.entries) {
-      if (entry.kind !== 'record' || entry.foreignClass) continue;
-      if (isWithin(owner, entry.scope.origin)) origin = Math.max(origin, entry.scope.origin.length);
-      types = Math.max(types, kinship(document, entry, type));
-      if (entry.type !== type) continue;
+    for (let row = run.from; row < run.to; row += 1) {
+      if (entries.kind(row) !== 'record' || entries.isForeign(row)) continue;
+      const scope = entries.scope(row);
+      if (scope !== known && isWithin(owner, scope.origin)) origin = Math.max(origin, scope.origin.length);
+      known = scope;
+      const own = entries.type(row);
+      // 3: the same type; 2: a type that people keep in one list with it; 1: the same type at the top of the zone.
+      if (own === type) types = Math.max(types, types === 3 || !entries.isOwnedBy(row, document.zone) ? 3 : 1);
+      else if (types < 2 && kinds.includes(own) && !entries.isOwnedBy(row, document.zone)) types = 2;
+      if (own !== type) continue;
       holds = true;
-      near ||= net !== null && document.text.startsWith(net, entry.dataAt);
+      near ||= net !== null && document.text.startsWith(net, entries.number(row, 'dataAt'));
     }
     if (holds) holding += 1;
   }
@@ -186,12 +230,6 @@ function likeness(
   const share = holding / block.length;
   const fit = near && share >= 0.5 ? 20 : 0;
   return origin * 1_000_000 + types * 100_000 + (fit + Math.floor(share * 9)) * 1000 + Math.min(holding, 999);
-}
-
-/** 3: the same type; 2: a type that people keep in one list with it; 1: the same type at the top of the zone. */
-function kinship(document: ZoneFileDocument, entry: Entry, type: string): number {
-  if (entry.type === type) return entry.owner === document.zone ? 1 : 3;
-  return kin[type]?.includes(entry.type) === true && entry.owner !== document.zone ? 2 : 0;
 }
 
 /** The index in a sorted list of runs; after the last one where they are in no order that we know. */
@@ -203,18 +241,20 @@ function sortedPlace(
   data: string,
 ): number {
   if (runs.length < 3) return runs.length;
-  const byOwner = (one: string, other: string): number => naturalOrder(one, other);
-  const owners = runs.map((run) => run.owner);
-  if (isSorted(owners, byOwner)) return placeIn(owners, owner, byOwner);
+  const ownerOf = (run: Run): string => run.owner;
   const byText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
-  if (isSorted(owners, byText)) return placeIn(owners, owner, byText);
+  for (const order of [naturalOrder, byText]) {
+    if (isSorted(runs, ownerOf, order)) return placeIn(runs, ownerOf, owner, order);
+  }
   if (type !== 'A') return runs.length;
-  const addresses = runs.map((run) => {
+  const addressOf = (run: Run): string => {
     const entry = run.entries.find((candidate) => candidate.type === 'A');
     return entry === undefined ? '' : (dataWordsOf(document.text, entry)[0]?.text ?? '');
-  });
-  return isSorted(addresses, naturalOrder) ? placeIn(addresses, data, naturalOrder) : runs.length;
+  };
+  return isSorted(runs, addressOf, naturalOrder) ? placeIn(runs, addressOf, data, naturalOrder) : runs.length;
 }
+
+type Order = (one: string, other: string) => number;
 
 /** Digits compare as numbers, so that `host9` comes before `host10` and `9.10.in-addr.arpa.` before `10.10.…`. */
 function naturalOrder(one: string, other: string): number {
@@ -230,32 +270,62 @@ function naturalOrder(one: string, other: string): number {
   return 0;
 }
 
-function isSorted(values: readonly string[], order: (one: string, other: string) => number): boolean {
-  return values.every((value, at) => at === 0 || order(values[at - 1] ?? '', value) < 0);
+function isSorted(runs: readonly Run[], keyOf: (run: Run) => string, order: Order): boolean {
+  let before: string | null = null;
+  for (const run of runs) {
+    const key = keyOf(run);
+    if (before !== null && order(before, key) >= 0) return false;
+    before = key;
+  }
+  return true;
 }
 
-function placeIn(values: readonly string[], value: string, order: (one: string, other: string) => number): number {
-  const at = values.findIndex((candidate) => order(candidate, value) > 0);
-  return at < 0 ? values.length : at;
+/** In a sorted list, so that half of what is left falls away with each look. */
+function placeIn(runs: readonly Run[], keyOf: (run: Run) => string, value: string, order: Order): number {
+  let low = 0;
+  let high = runs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const run = runs[middle];
+    if (run !== undefined && order(keyOf(run), value) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** After the last record whose origin suits, or at the end of the file. */
 function atEnd(document: ZoneFileDocument, blocks: readonly (readonly Run[])[], owner: string): Place {
-  const all = oneLiners(document, document.entries).filter((entry) => entry.type !== 'SOA');
+  const all = lastOneLiners(document, 20);
   const last = document.entries.at(-1);
-  const run = blocks.flat().findLast((candidate) => isWithin(owner, candidate.entries[0]?.scope.origin ?? '.'));
+  const run = blocks.flat().findLast((candidate) => isWithin(owner, candidate.scope.origin));
   const entry = run?.entries.at(-1) ?? last;
   const scope = entry?.kind === 'record' || entry === undefined ? (entry?.scope ?? document.start) : document.start;
-  return { at: entry?.end ?? 0, sibling: all.at(-1) ?? null, neighbours: all.slice(-20), scope, blankOwner: false };
+  return { at: entry?.end ?? 0, sibling: all.at(-1) ?? null, neighbours: all, scope, blankOwner: false };
 }
 
 /** Records that take one line: only these have columns to take after. */
-function oneLiners(document: ZoneFileDocument, entries: readonly Entry[]): readonly Entry[] {
-  return entries.filter((entry) => {
-    if (entry.kind !== 'record' || entry.foreignClass || entry.type === 'SOA') return false;
-    const newline = document.text.indexOf('\n', entry.start);
-    return newline < 0 || newline >= entry.end - 1;
+function oneLiners(document: ZoneFileDocument, entries: Iterable<Entry>, most = Infinity): readonly Entry[] {
+  const found: Entry[] = [];
+  for (const entry of entries) {
+    if (found.length >= most) break;
+    if (isOneLiner(document, entry)) found.push(entry);
+  }
+  return found;
+}
+
+function lastOneLiners(document: ZoneFileDocument, most: number): readonly Entry[] {
+  const found: Entry[] = [];
+  document.entries.findLast((entry) => {
+    if (isOneLiner(document, entry)) found.unshift(entry);
+    return found.length >= most;
   });
+  return found;
+}
+
+function isOneLiner(document: ZoneFileDocument, entry: Entry): boolean {
+  if (entry.kind !== 'record' || entry.foreignClass || entry.type === 'SOA') return false;
+  const newline = document.text.indexOf('\n', entry.start);
+  return newline < 0 || newline >= entry.end - 1;
 }
 
 function nearest(entries: readonly Entry[], at: number): Entry | null {

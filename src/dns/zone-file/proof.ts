@@ -20,42 +20,44 @@ export function differsOnlyBy(
 ): boolean {
   const old = before.entries;
   const now = after.entries;
-  let head = 0;
-  while (head < old.length && head < now.length && sameEntry(before, after, old[head], now[head])) head += 1;
-  let tail = 0;
-  while (
-    tail < old.length - head &&
-    tail < now.length - head &&
-    sameEntry(before, after, old[old.length - 1 - tail], now[now.length - 1 - tail])
-  )
-    tail += 1;
-  const gone = keysOf(before, old.slice(head, old.length - tail));
-  const come = keysOf(after, now.slice(head, now.length - tail));
+  const { head, tail } = sameEnds(before, after);
+  const gone = keysOf(before, old.range(head, old.length - tail));
+  const come = keysOf(after, now.range(head, now.length - tail));
   if (gone === null || come === null) return false;
   const change = difference(gone, come);
   return matches(change.removed, expected.removed) && matches(change.added, expected.added);
 }
 
-function sameEntry(
-  before: ZoneFileDocument,
-  after: ZoneFileDocument,
-  one: Entry | undefined,
-  other: Entry | undefined,
-): boolean {
-  if (one === undefined || other === undefined) return false;
-  return (
-    one.end - one.start === other.end - other.start &&
-    one.kind === other.kind &&
-    one.ttl === other.ttl &&
-    one.owner === other.owner &&
-    one.scope.origin === other.scope.origin &&
-    one.scope.defaultTtl === other.scope.defaultTtl &&
-    before.text.slice(one.start, one.end) === after.text.slice(other.start, other.end)
-  );
+/** How many entries at both ends have the same text and the same state. */
+function sameEnds(before: ZoneFileDocument, after: ZoneFileDocument): { readonly head: number; readonly tail: number } {
+  const [old, now] = [before.entries, after.entries];
+  const [one, two] = [before.text, after.text];
+  const most = Math.min(one.length, two.length);
+  let same = 0;
+  while (same < most && one.charCodeAt(same) === two.charCodeAt(same)) same += 1;
+  const fewest = Math.min(old.length, now.length);
+  let head = 0;
+  while (
+    head < fewest &&
+    old.number(head, 'end') <= same &&
+    old.number(head, 'end') === now.number(head, 'end') &&
+    old.isAlike(head, now, head)
+  )
+    head += 1;
+  let equal = 0;
+  while (equal < most && one.charCodeAt(one.length - 1 - equal) === two.charCodeAt(two.length - 1 - equal)) equal += 1;
+  let tail = 0;
+  while (tail < fewest - head) {
+    const [row, there] = [old.length - 1 - tail, now.length - 1 - tail];
+    const rest = one.length - old.number(row, 'start');
+    if (rest > equal || rest !== two.length - now.number(there, 'start') || !old.isAlike(row, now, there)) break;
+    tail += 1;
+  }
+  return { head, tail };
 }
 
 /** The middle, as one key for each thing that it says; null where a part cannot be read and so cannot be compared. */
-function keysOf(document: ZoneFileDocument, entries: readonly Entry[]): readonly Key[] | null {
+function keysOf(document: ZoneFileDocument, entries: Iterable<Entry>): readonly Key[] | null {
   const keys: Key[] = [];
   for (const entry of entries) {
     if (entry.kind === 'blank') continue;

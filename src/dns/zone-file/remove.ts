@@ -36,13 +36,13 @@ export function remove(
  * on as well, for zones without `$TTL`, where a line may take it from the one before.
  */
 function removals(document: ZoneFileDocument, index: number): readonly (readonly Splice[])[] {
-  const entry = document.entries[index];
+  const entry = document.entries.at(index);
   assert(entry !== undefined, 'an entry to remove');
   const from = entry.start + (document.text.charCodeAt(entry.start) === 0xfeff ? 1 : 0);
   const splices: Splice[] = [{ at: from, end: entry.end, text: '' }];
-  const heir = document.entries.slice(index + 1).find((next) => next.owner !== '');
+  const heir = document.entries.find((next) => next.start >= entry.end && next.owner !== '');
   if (heir === undefined) return [splices];
-  const before = document.entries.slice(0, index).findLast((earlier) => earlier.owner !== '');
+  const before = document.entries.findLast((earlier) => earlier.owner !== '', index);
   if (entry.ownerAt >= 0 && heir.ownerAt < 0 && before?.owner !== entry.owner)
     splices.push(handOwner(document, entry, heir));
   const at = heir.classAt >= 0 ? Math.min(heir.classAt, heir.typeAt) : heir.typeAt;

@@ -198,16 +198,18 @@ function targetLike(document: ZoneFileDocument, neighbours: readonly Entry[], na
 }
 
 function writesAt(document: ZoneFileDocument): boolean {
-  return document.entries.some(
+  const found = document.entries.findIndex(
     (entry) =>
       entry.kind === 'record' &&
+      document.text.charAt(entry.wordsEnd - 1) === '@' &&
       entry.type !== 'SOA' &&
       /(^|\s)@$/.test(document.text.slice(entry.dataAt, entry.wordsEnd)),
   );
+  return found >= 0;
 }
 
 /** How names inside the zone are written as data: only those count that could be written either way. */
-function targetVotes(document: ZoneFileDocument, entries: readonly Entry[]): 'absolute' | 'relative' | null {
+function targetVotes(document: ZoneFileDocument, entries: Iterable<Entry>): 'absolute' | 'relative' | null {
   let absolute = 0;
   let relative = 0;
   for (const entry of entries) {

@@ -1,3 +1,5 @@
+import type { Entries } from './entries.ts';
+
 /** What a zone file is, entry by entry. Entries touch each other: their texts, joined, are the file. */
 
 /** What holds for relative names and missing TTLs, until the next `$ORIGIN` or `$TTL`. */
@@ -10,7 +12,7 @@ export type EntryKind = 'blank' | 'origin' | 'ttl' | 'include' | 'generate' | 'r
 
 /**
  * One entry: a logical line with its line end. Positions are offsets into the document's text; -1 where the entry
- * does not have the part. One flat shape for all kinds, because a large zone has a hundred thousand of them.
+ * does not have the part. One flat shape for all kinds, which `entries.ts` keeps as numbers.
  */
 export interface Entry {
   readonly kind: EntryKind;
@@ -51,7 +53,7 @@ export interface ZoneFileDocument {
   /** The zone's name, canonical. */
   readonly zone: string;
   readonly text: string;
-  readonly entries: readonly Entry[];
+  readonly entries: Entries;
   /** The start of what the file is read with: its `$INCLUDE`r may hand down another origin than the zone. */
   readonly start: Scope;
 }

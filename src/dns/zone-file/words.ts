@@ -9,15 +9,16 @@ export interface PlacedWord extends DataWord {
 }
 
 /** The words of a record's data. A quoted value after `key=` belongs to its key for SVCB and HTTPS only. */
-export function dataWordsOf(text: string, entry: Entry): readonly PlacedWord[] {
+export function dataWordsOf(text: string, entry: Pick<Entry, 'dataAt' | 'wordsEnd' | 'type'>): readonly PlacedWord[] {
   if (entry.dataAt < 0) return [];
   const pairs = entry.type === 'SVCB' || entry.type === 'HTTPS';
+  const last = entry.wordsEnd;
   const words: PlacedWord[] = [];
-  for (let at = entry.dataAt; at < entry.wordsEnd; ) {
+  for (let at = entry.dataAt; at < last; ) {
     const char = text.charAt(at);
     if (char === ';') {
       const end = text.indexOf('\n', at);
-      at = end < 0 ? entry.wordsEnd : end;
+      at = end < 0 ? last : end;
     } else if (/[\s()]/.test(char)) at += 1;
     else {
       const reached = wordEnd(text, at);

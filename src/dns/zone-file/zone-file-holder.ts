@@ -21,7 +21,7 @@ export const zoneFileHolder: Holder<ZoneFileDocument> = {
     return zone === null ? [] : [zone];
   },
   parse: parseZoneFile,
-  print: (document) => document.entries.map((entry) => document.text.slice(entry.start, entry.end)).join(''),
+  print: (document) => document.text,
   apply: applyChanges,
   records: recordsOf,
   *unreadable(document) {

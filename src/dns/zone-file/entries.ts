@@ -1,0 +1,276 @@
+import { absoluteName } from '../name.ts';
+import { typeNamed } from '../record-types.ts';
+import type { Entry, EntryKind, Problem, Scope } from './syntax.ts';
+
+/** An entry as the reader hands it in: its owner by the number of the entry that names it, -1 where none does. */
+export interface ReadEntry extends Omit<Entry, 'owner' | 'type'> {
+  readonly ownerEntry: number;
+  /** Where its type ends; -1 where it has none. */
+  readonly typeEnd: number;
+}
+
+const kinds: readonly EntryKind[] = ['blank', 'origin', 'ttl', 'include', 'generate', 'record', 'unreadable'];
+
+/** What a row of numbers holds, and in which order. `state`: the kind, and two bits for what can be true beside it. */
+const column = {
+  state: 0,
+  start: 1,
+  end: 2,
+  line: 3,
+  ownerAt: 4,
+  ownerEnd: 5,
+  ttlAt: 6,
+  classAt: 7,
+  typeAt: 8,
+  dataAt: 9,
+  wordsEnd: 10,
+  ownerEntry: 11,
+  ttl: 12,
+  scope: 13,
+  type: 14,
+} as const;
+const width = 15;
+const foreignBit = 8;
+const ttlBit = 16;
+
+/**
+ * The entries of a file as rows of numbers. As objects with strings of their names, those of a hundred thousand records
+ * would be most of the memory: here both are made for the entries that somebody looks at.
+ */
+export class Entries implements Iterable<Entry> {
+  readonly text: string;
+  readonly #scopes: Scope[] = [];
+  readonly #problems = new Map<number, Problem>();
+  /** The types as the file writes them, and as the model has them: a zone has few. */
+  readonly #written: string[] = [];
+  readonly #types: string[] = [];
+  #cells: Int32Array;
+  #length = 0;
+
+  constructor(text: string) {
+    this.text = text;
+    this.#cells = new Int32Array(width * (lineEndsIn(text) + 2));
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(entry: ReadEntry): void {
+    const at = this.#length * width;
+    // Only lone carriage returns make more entries than there are line feeds.
+    if (at + width > this.#cells.length) this.#grow();
+    if (this.#scopes[this.#scopes.length - 1] !== entry.scope) this.#scopes.push(entry.scope);
+    const cells = this.#cells;
+    cells[at] = kinds.indexOf(entry.kind) | (entry.foreignClass ? foreignBit : 0) | (entry.ttl === null ? 0 : ttlBit);
+    cells[at + column.start] = entry.start;
+    cells[at + column.end] = entry.end;
+    cells[at + column.line] = entry.line;
+    cells[at + column.ownerAt] = entry.ownerAt;
+    cells[at + column.ownerEnd] = entry.ownerEnd;
+    cells[at + column.ttlAt] = entry.ttlAt;
+    cells[at + column.classAt] = entry.classAt;
+    cells[at + column.typeAt] = entry.typeAt;
+    cells[at + column.dataAt] = entry.dataAt;
+    cells[at + column.wordsEnd] = entry.wordsEnd;
+    cells[at + column.ownerEntry] = entry.ownerEntry;
+    cells[at + column.ttl] = entry.ttl ?? 0;
+    cells[at + column.scope] = this.#scopes.length - 1;
+    cells[at + column.type] = entry.typeAt < 0 ? -1 : this.#typeNumber(entry.typeAt, entry.typeEnd);
+    if (entry.problem !== null) this.#problems.set(this.#length, entry.problem);
+    this.#length += 1;
+  }
+
+  at(index: number): Entry | undefined {
+    const row = index < 0 ? this.#length + index : index;
+    return row < 0 || row >= this.#length ? undefined : new EntryView(this, row);
+  }
+
+  *[Symbol.iterator](): Generator<Entry> {
+    for (let row = 0; row < this.#length; row += 1) yield new EntryView(this, row);
+  }
+
+  /** The entries `[from, to)`. */
+  *range(from: number, to: number): Generator<Entry> {
+    for (let row = from; row < to; row += 1) yield new EntryView(this, row);
+  }
+
+  find(wanted: (entry: Entry) => boolean): Entry | undefined {
+    const row = this.findIndex(wanted);
+    return row < 0 ? undefined : new EntryView(this, row);
+  }
+
+  findIndex(wanted: (entry: Entry) => boolean): number {
+    for (let row = 0; row < this.#length; row += 1) if (wanted(new EntryView(this, row))) return row;
+    return -1;
+  }
+
+  /** The last that is wanted of those before `index`. */
+  findLast(wanted: (entry: Entry) => boolean, index = this.#length): Entry | undefined {
+    for (let row = index - 1; row >= 0; row -= 1) {
+      const entry = new EntryView(this, row);
+      if (wanted(entry)) return entry;
+    }
+    return undefined;
+  }
+
+  number(row: number, name: keyof typeof column): number {
+    return this.#cells[row * width + column[name]] ?? 0;
+  }
+
+  kind(row: number): EntryKind {
+    return kinds[this.number(row, 'state') & 7] ?? 'unreadable';
+  }
+
+  isForeign(row: number): boolean {
+    return (this.number(row, 'state') & foreignBit) !== 0;
+  }
+
+  scope(row: number): Scope {
+    const scope = this.#scopes[this.number(row, 'scope')];
+    if (scope === undefined) throw new Error('bug: expected a scope for every entry');
+    return scope;
+  }
+
+  problem(row: number): Problem | null {
+    return this.#problems.get(row) ?? null;
+  }
+
+  /** True where both rows are read alike: what the lines around them hand down is the same. Texts are not compared. */
+  isAlike(row: number, other: Entries, there: number): boolean {
+    const [one, two] = [this.number(row, 'state'), other.number(there, 'state')];
+    if (one !== two || this.number(row, 'ttl') !== other.number(there, 'ttl')) return false;
+    const [scope, otherScope] = [this.scope(row), other.scope(there)];
+    if (scope.origin !== otherScope.origin || scope.defaultTtl !== otherScope.defaultTtl) return false;
+    // A name that both say themselves is in the text; one that is handed down may come from lines that differ.
+    if (this.number(row, 'ownerEntry') === row && other.number(there, 'ownerEntry') === there) return true;
+    return this.owner(row) === other.owner(there);
+  }
+
+  owner(row: number): string {
+    const names = this.number(row, 'ownerEntry');
+    if (names < 0) return '';
+    return absoluteName(
+      this.text.slice(this.number(names, 'ownerAt'), this.number(names, 'ownerEnd')),
+      this.scope(names).origin,
+    );
+  }
+
+  type(row: number): string {
+    return this.#types[this.number(row, 'type')] ?? '';
+  }
+
+  /** True where the row is about this name. Most names are told apart without making a string of them. */
+  isOwnedBy(row: number, name: string): boolean {
+    const names = this.number(row, 'ownerEntry');
+    if (names < 0) return false;
+    const from = this.number(names, 'ownerAt');
+    const length = this.number(names, 'ownerEnd') - from;
+    const { origin } = this.scope(names);
+    const under = origin === '.' ? 0 : origin.length;
+    const fits = length === name.length || length + 1 + under === name.length || (length === 1 && origin === name);
+    return (fits || this.#isEscaped(from, length)) && this.owner(row) === name;
+  }
+
+  /** True where both rows are about one name. */
+  isOwnedAlike(row: number, other: number): boolean {
+    const [one, two] = [this.number(row, 'ownerEntry'), this.number(other, 'ownerEntry')];
+    if (one === two || one < 0 || two < 0) return one === two;
+    const [from, there] = [this.number(one, 'ownerAt'), this.number(two, 'ownerAt')];
+    const [length, size] = [this.number(one, 'ownerEnd') - from, this.number(two, 'ownerEnd') - there];
+    const alike = this.scope(one) === this.scope(two) && this.text.charCodeAt(from + length - 1) !== 46;
+    const plain = alike && this.text.charCodeAt(there + size - 1) !== 46 && length > 1 && size > 1;
+    if (plain && length !== size && !this.#isEscaped(from, length) && !this.#isEscaped(there, size)) return false;
+    return this.owner(row) === this.owner(other);
+  }
+
+  #isEscaped(from: number, length: number): boolean {
+    for (let at = from; at < from + length; at += 1) if (this.text.charCodeAt(at) === 92) return true;
+    return false;
+  }
+
+  #typeNumber(at: number, end: number): number {
+    const known = this.#written.findIndex((type) => type.length === end - at && this.text.startsWith(type, at));
+    if (known >= 0) return known;
+    const written = this.text.slice(at, end);
+    this.#types.push(typeNamed(written));
+    return this.#written.push(written) - 1;
+  }
+
+  #grow(): void {
+    const larger = new Int32Array(this.#cells.length * 2);
+    larger.set(this.#cells);
+    this.#cells = larger;
+  }
+}
+
+function lineEndsIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
+}
+
+/** One row, read when it is looked at. */
+class EntryView implements Entry {
+  readonly #entries: Entries;
+  readonly #row: number;
+
+  constructor(entries: Entries, row: number) {
+    this.#entries = entries;
+    this.#row = row;
+  }
+
+  get kind(): EntryKind {
+    return this.#entries.kind(this.#row);
+  }
+  get line(): number {
+    return this.#entries.number(this.#row, 'line');
+  }
+  get start(): number {
+    return this.#entries.number(this.#row, 'start');
+  }
+  get end(): number {
+    return this.#entries.number(this.#row, 'end');
+  }
+  get ownerAt(): number {
+    return this.#entries.number(this.#row, 'ownerAt');
+  }
+  get ownerEnd(): number {
+    return this.#entries.number(this.#row, 'ownerEnd');
+  }
+  get ttlAt(): number {
+    return this.#entries.number(this.#row, 'ttlAt');
+  }
+  get classAt(): number {
+    return this.#entries.number(this.#row, 'classAt');
+  }
+  get typeAt(): number {
+    return this.#entries.number(this.#row, 'typeAt');
+  }
+  get dataAt(): number {
+    return this.#entries.number(this.#row, 'dataAt');
+  }
+  get wordsEnd(): number {
+    return this.#entries.number(this.#row, 'wordsEnd');
+  }
+  get scope(): Scope {
+    return this.#entries.scope(this.#row);
+  }
+  get owner(): string {
+    return this.#entries.owner(this.#row);
+  }
+  get type(): string {
+    return this.#entries.type(this.#row);
+  }
+  get ttl(): number | null {
+    return (this.#entries.number(this.#row, 'state') & ttlBit) === 0
+      ? null
+      : this.#entries.number(this.#row, 'ttl') >>> 0;
+  }
+  get foreignClass(): boolean {
+    return this.#entries.isForeign(this.#row);
+  }
+  get problem(): Problem | null {
+    return this.#entries.problem(this.#row);
+  }
+}
