@@ -1,8 +1,13 @@
+import { channelsFlake, importHosts, isChannelsFlake } from './frameworks/channels.ts';
 import { clan } from './frameworks/clan.ts';
+import { denix } from './frameworks/denix.ts';
+import { flakelight } from './frameworks/flakelight.ts';
 import { flakeParts } from './frameworks/flake-parts.ts';
 import { blueprint, ezConfigs, haumea, importTree, pathValue, snowfall, unified } from './frameworks/folders.ts';
+import { rakedLeaves } from './frameworks/raked-leaves.ts';
 import type { Evaluator } from './evaluator.ts';
 import { recursiveUpdate } from './library-attrs.ts';
+import { importedFile } from './library-files.ts';
 import { asList, called } from './library-lists.ts';
 import { attrs, list, ready, symbol, Thunk, type SymbolValue, type SystemValue, type Value } from './values.ts';
 
@@ -44,6 +49,11 @@ function frameworkCall(evaluator: Evaluator, fn: SymbolValue, last: string, arg:
   if (last === 'mkFlake' && (has('snowfall') || has('snowflake'))) return snowfall(evaluator, arg);
   if (last === 'mkFlake' && has('adios')) return flakeParts(evaluator, arg, adiosModules(evaluator, arg));
   if (last === 'mkFlake' && has('nixos-unified')) return unifiedFlake(evaluator, arg);
+  if (last === 'mkFlake' && (has('digga') || isChannelsFlake(evaluator.force(arg))))
+    return channelsFlake(evaluator, arg);
+  if (last === 'importHosts') return importHosts(evaluator, arg);
+  if (last === 'rakeLeaves') return rakedLeaves(evaluator, evaluator.force(arg));
+  if (last === 'configurations' && (has('denix') || has('delib'))) return denix(evaluator, arg);
   if (last === '()' && fn.path[fn.path.length - 2] === 'evalFlakeModule') {
     const args = fn.parts[fn.parts.length - 1];
     if (args === undefined) return null;
@@ -53,10 +63,7 @@ function frameworkCall(evaluator: Evaluator, fn: SymbolValue, last: string, arg:
       symbol(['flake-parts']),
     );
   }
-  if (last === '()' && fn.path[fn.path.length - 2] === 'mkFlake') {
-    const args = fn.parts[fn.parts.length - 1];
-    return args === undefined ? null : flakeParts(evaluator, args, arg);
-  }
+  if (last === '()') return secondCall(evaluator, fn, arg);
   if ((last === 'clan' || last === 'buildClan') && fn.path.includes('lib')) return clan(evaluator, arg);
   if (last === 'makeHive') return evaluator.force(arg);
   if (fn.path.length === 2 && has('import-tree')) return importTree(evaluator, arg);
@@ -64,6 +71,34 @@ function frameworkCall(evaluator: Evaluator, fn: SymbolValue, last: string, arg:
   if (fn.path.length === 2 && has('blueprint')) return blueprint(evaluator, arg);
   if (last === 'mkFlake' && has('ez-configs')) return ezConfigs(evaluator, arg);
   return null;
+}
+
+/** Calls of functions that take two arguments, one after the other. */
+function secondCall(evaluator: Evaluator, fn: SymbolValue, arg: Thunk): Value | null {
+  const first = fn.parts[fn.parts.length - 1];
+  const name = fn.path[fn.path.length - 2] ?? '';
+  if (first === undefined) return null;
+  if (['flakelight', 'conflake'].some((each) => fn.path.includes(each))) return flakelight(evaluator, first, arg);
+  if (name === 'mkFlake') return flakeParts(evaluator, first, arg);
+  // `import-tree.filterNot f ./modules`: what a filter leaves out cannot be told, so all files count.
+  if (fn.path.some((step) => step.includes('import-tree')) && evaluator.force(arg).kind === 'path')
+    return importTree(evaluator, arg);
+  if (name === 'importApply') return evaluator.force(called(evaluator, imported(evaluator, first), arg));
+  // flakegen: a flake whose outputs stand in another file.
+  if (name === 'flakegen')
+    return evaluator.apply(evaluator.select(evaluator.force(imported(evaluator, first)), 'outputs'), arg);
+  return null;
+}
+
+function imported(evaluator: Evaluator, path: Thunk): Thunk {
+  return new Thunk(() => {
+    const value = evaluator.force(path);
+    if (value.kind !== 'path') return value;
+    const file = importedFile(evaluator, value.path);
+    evaluator.note('files', file);
+    const content = evaluator.file(file);
+    return content === null ? symbol(['unread', file]) : evaluator.force(content);
+  }, path.site);
 }
 
 /** nixos-unified's own `mkFlake`: flake-parts over the modules of a folder, and machines by theirs. */

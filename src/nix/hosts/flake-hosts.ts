@@ -119,13 +119,7 @@ export function hiveMachines(evaluator: Evaluator, value: Value, from: Origin): 
       {
         kind: 'system' as const,
         flavour: 'nixos' as const,
-        args: attrs(
-          new Map([
-            ['modules', ready(list([slot, ...shared]))],
-            ['specialArgs', special],
-            ...beside,
-          ]),
-        ),
+        args: attrs(new Map([['modules', ready(list([slot, ...shared]))], ['specialArgs', special], ...beside])),
       },
       slot.site,
     );

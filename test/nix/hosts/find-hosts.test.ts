@@ -170,6 +170,121 @@ const layouts: readonly (readonly [string, Files, readonly string[]])[] = [
     ['host a hosts/a/configuration.nix:1', 'darwin mac hosts/mac/darwin-configuration.nix:1'],
   ],
   [
+    'flake-utils-plus hosts with their outputs',
+    flake(
+      'inputs.utils.lib.mkFlake { inherit self inputs; hostDefaults.modules = [ ./common.nix ];\n hosts.a.modules = [ ./a.nix ];\n hosts.mac = { output = "darwinConfigurations"; system = "aarch64-darwin"; }; }',
+      { 'a.nix': machine, 'common.nix': '{ networking.hostName = "alpha"; }' },
+    ),
+    ['host a flake.nix:5', 'darwin mac flake.nix:6'],
+  ],
+  [
+    'digga hosts in a folder, with what a file says of them',
+    {
+      'flake.nix':
+        '{ outputs = { self, digga, ... }@inputs: digga.lib.mkFlake { inherit self inputs; nixos = ./nixos; }; }',
+      'nixos/default.nix':
+        '{ self, inputs, ... }: { hostDefaults.modules = [ ]; imports = [ (inputs.digga.lib.importHosts ../hosts) ]; hosts.b = { }; }',
+      'hosts/a.nix': machine,
+      'hosts/b/default.nix': machine,
+    },
+    ['host a hosts/a.nix:1', 'host b nixos/default.nix:1'],
+  ],
+  [
+    'flakelight hosts in its folder and in the call',
+    {
+      'flake.nix':
+        '{ outputs = { flakelight, ... }@inputs: flakelight ./. { inherit inputs;\n nixosConfigurations.a = { system = "x86_64-linux"; modules = [ ]; }; }; }',
+      'nix/nixos/b/default.nix': '{ system = "x86_64-linux"; modules = [ { networking.hostName = "beta"; } ]; }',
+      'nix/nixos/_default.nix': '{ inputs, ... }: { system = "x86_64-linux"; }',
+      'nix/home/me.nix': '{ system = "x86_64-linux"; }',
+    },
+    [
+      'host default nix/nixos/_default.nix:1',
+      'host b nix/nixos/b/default.nix:1',
+      'host a flake.nix:2',
+      'home me nix/home/me.nix:1',
+    ],
+  ],
+  [
+    'denix hosts, each also in each look',
+    {
+      'flake.nix':
+        '{ outputs = { denix, ... }: { nixosConfigurations = denix.lib.configurations { moduleSystem = "nixos"; homeManagerUser = "me"; paths = [ ./hosts ./rices ]; }; }; }',
+      'hosts/a.nix': '{ delib, ... }:\ndelib.host {\n  name = "a";\n}',
+      'rices/dark.nix': '{ delib, ... }: delib.rice { name = "dark"; }',
+      'rices/base/default.nix': '{ delib, ... }: delib.rice { name = "base"; inheritanceOnly = true; }',
+      'rices/base/more.nix': '{ delib, ... }: delib.rice { name = "base"; nixos = { }; }',
+    },
+    ['host a hosts/a.nix:3', 'host a-dark hosts/a.nix:3'],
+  ],
+  [
+    'den hosts by system and name',
+    {
+      'flake.nix':
+        '{ outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } (inputs.import-tree ./modules); }',
+      'modules/hosts.nix':
+        '{\n  den.hosts.x86_64-linux.a.users.me = { };\n  den.hosts.aarch64-darwin.mac = { };\n  den.homes.x86_64-linux.me = { };\n}',
+    },
+    ['host a modules/hosts.nix:2', 'darwin mac modules/hosts.nix:3', 'home me modules/hosts.nix:4'],
+  ],
+  [
+    'configurations that a flake module from elsewhere turns into outputs',
+    {
+      'flake.nix':
+        '{ outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } { imports = [ inputs.other.flakeModules.configs ./systems ]; }; }',
+      'systems/default.nix':
+        '{\n  configurations.nixos.a.modules = [ ./a ];\n  configurations.darwin.mac.modules = [ ];\n}',
+      'systems/a/default.nix': machine,
+    },
+    ['host a systems/default.nix:2', 'darwin mac systems/default.nix:3'],
+  ],
+  [
+    'easy-hosts: folders only where it is asked for, classes of its own by what they are',
+    {
+      'flake.nix':
+        '{ outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } { easy-hosts = { path = ./hosts; additionalClasses.wsl = "nixos";\n hosts.a.class = "wsl";\n hosts.mac.class = "darwin"; }; }; }',
+      'hosts/a/default.nix': machine,
+      'hosts/mac/default.nix': '{ }',
+      'hosts/notes/default.nix': machine,
+    },
+    ['host a flake.nix:2', 'darwin mac flake.nix:3'],
+  ],
+  [
+    'easy-hosts: folders by machine and class',
+    {
+      'flake.nix':
+        '{ outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } { easy-hosts = { path = ./hosts; autoConstruct = true; }; }; }',
+      'hosts/x86_64-nixos/a/default.nix': machine,
+      'hosts/aarch64-darwin/mac/default.nix': '{ }',
+      'hosts/x86_64-iso/stick/default.nix': '{ }',
+    },
+    [
+      'installer stick hosts/x86_64-iso/stick/default.nix:1',
+      'host a hosts/x86_64-nixos/a/default.nix:1',
+      'darwin mac hosts/aarch64-darwin/mac/default.nix:1',
+    ],
+  ],
+  [
+    'a flake whose outputs stand in another file, its modules taking arguments first',
+    {
+      'flake.nix': '{ outputs = inputs: inputs.flakegen ./_outputs.nix inputs; }',
+      '_outputs.nix':
+        '{ outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } { imports = [ (inputs.flake-parts.lib.importApply ./nixos.nix { names = [ "a" ]; }) ]; }; }',
+      'nixos.nix':
+        '{ names }: { inputs, ... }: { flake.nixosConfigurations = inputs.nixpkgs.lib.genAttrs names (name: inputs.nixpkgs.lib.nixosSystem { }); }',
+    },
+    ['host a _outputs.nix:1'],
+  ],
+  [
+    'import-tree behind a filter',
+    {
+      'flake.nix':
+        '{ outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } (inputs.import-tree.filterNot (f: f == 1) ./m); }',
+      'm/a.nix': '{ inputs, ... }: { flake.nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem { }; }',
+    },
+    ['host a m/a.nix:1'],
+  ],
+  [
     'folders without a flake, shared ones left out',
     {
       'hosts/a/configuration.nix': machine,

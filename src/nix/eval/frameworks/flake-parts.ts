@@ -4,6 +4,7 @@ import { recursiveUpdate } from '../library-attrs.ts';
 import { asList, called } from '../library-lists.ts';
 import { attrs, emptyAttrs, ready, symbol, Thunk, type AttrsValue, type Value } from '../values.ts';
 import { clan } from './clan.ts';
+import { den } from './den.ts';
 import { easyHosts, ezConfigs, liteConfig, unified } from './folders.ts';
 
 const mostModules = 3000;
@@ -11,7 +12,7 @@ const mostModules = 3000;
 const understood = new Set(
   [
     'flake #options perSystem systems debug transposition partitions partitionedAttrs imports options config _file key',
-    'clan lite-config easy-hosts easyHosts ezConfigs treefmt pre-commit herculesCI hercules-ci',
+    'clan den lite-config easy-hosts easyHosts ezConfigs treefmt pre-commit herculesCI hercules-ci',
   ].flatMap((line) => line.split(' ')),
 );
 
@@ -219,11 +220,35 @@ function machinesOf(evaluator: Evaluator, config: AttrsValue, { given, args }: G
   const finished = flakeClan !== undefined && hasMachines(evaluator.force(flakeClan));
   if (flakeClan !== undefined && !finished && !config.slots.has('clan'))
     result = recursiveUpdate(evaluator, result, asClan(flakeClan));
+  add('den', (options) => den(evaluator, options));
+  // Machines by kind and name, which a flake module from elsewhere turns into outputs; one of the flake's own does so itself.
+  add('configurations', (options) => configured(evaluator, options));
   add('lite-config', (options) => liteConfig(evaluator, options));
   add('easy-hosts', (options) => easyHosts(evaluator, options));
   add('easyHosts', (options) => easyHosts(evaluator, options));
   add('ezConfigs', (options) => ezConfigs(evaluator, options));
   return result;
+}
+
+function configured(evaluator: Evaluator, options: Thunk): Value {
+  const given = evaluator.force(options);
+  const kinds = (['nixos', 'darwin', 'home'] as const).flatMap((kind) => {
+    const machines = evaluator.select(given, kind);
+    if (machines.kind !== 'attrs') return [];
+    const slots = [...machines.slots].map(
+      ([name, slot]) => [name, ready(oneConfigured(evaluator, kind, slot), slot.site)] as const,
+    );
+    return [[`${kind}Configurations`, ready(attrs(new Map(slots)))] as const];
+  });
+  return attrs(new Map(kinds));
+}
+
+function oneConfigured(evaluator: Evaluator, flavour: 'nixos' | 'darwin' | 'home', slot: Thunk): Value {
+  const modules = new Thunk(() => {
+    const own = evaluator.force(slot);
+    return evaluator.concat(evaluator.select(own, 'modules'), evaluator.select(own, 'module'));
+  }, slot.site);
+  return { kind: 'system', flavour, args: attrs(new Map([['modules', modules]])) };
 }
 
 function selfOf(evaluator: Evaluator, given: Value): Thunk {

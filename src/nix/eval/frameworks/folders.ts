@@ -165,44 +165,56 @@ export function unified(evaluator: Evaluator, root: string): Value {
   return attrs(new Map([...machines, ...modules, ['homeManagerModules', modules[2]?.[1] ?? ready(emptyAttrs)]]));
 }
 
-/** easy-hosts: names under `hosts`, and with `autoConstruct` the folders under `path` or `path/<arch>-<class>`. */
+/**
+ * easy-hosts (lib.nix): names under `hosts`, and with `autoConstruct` the folders below `path`, there in folders named
+ * `<arch>-<class>` unless `onlySystem` says it for all.
+ */
 export function easyHosts(evaluator: Evaluator, arg: Thunk): Value {
   const options = evaluator.force(arg);
   const folder = folderOption(evaluator, options, 'path', 'hosts');
-  const nixos = new Map<string, Thunk>();
-  const darwin = new Map<string, Thunk>();
-  const shared = new Thunk(() => evaluator.select(options, 'shared'), null);
-  const perClass = new Thunk(() => evaluator.select(options, 'perClass'), null);
-  const add = (name: string, path: string, isDarwin: boolean, own: Value | null, file: string): void => {
-    const value = system(isDarwin ? 'darwin' : 'nixos', [
+  const only = evaluator.select(options, 'onlySystem');
+  const found = new Map<string, { readonly kind: 'nixos' | 'darwin'; readonly machine: Thunk }>();
+  const shared = ['shared', 'perClass', 'perTag', 'additionalClasses'].map(
+    (name) => new Thunk(() => evaluator.select(options, name), null),
+  );
+  const add = (name: string, path: string, className: string, own: Value | null, file: string): void => {
+    const renamed = evaluator.select(evaluator.select(options, 'additionalClasses'), className);
+    const kind = (renamed.kind === 'string' ? renamed.text : className) === 'darwin' ? 'darwin' : 'nixos';
+    const value = system(kind, [
       ready(pathValue(path, file)),
-      shared,
-      perClass,
+      ...shared,
       ...(own === null ? [] : [ready(own)]),
+      ...(className === 'iso' ? [ready(symbol(['installer', 'cd-dvd', 'iso-image.nix']))] : []),
     ]);
-    (isDarwin ? darwin : nixos).set(name, ready(value, { file, offset: 0 }));
+    found.set(name, { kind, machine: ready(value, { file, offset: 0 }) });
   };
-  for (const { name, path, isFolder } of inFolder(evaluator, folder)) {
-    const machine = /^(?:x86_64|aarch64|i686|riscv64)-(\w+)$/.exec(name);
-    const hosts = machine === null ? [{ name, path, isFolder }] : inFolder(evaluator, path);
-    for (const host of hosts) {
-      const file = host.isFolder ? fileIn(evaluator, host.path, ['default.nix', 'configuration.nix']) : null;
-      if (file !== null) add(host.name, host.path, machine?.[1] === 'darwin', null, file);
+  const automatic = evaluator.select(options, 'autoConstruct');
+  for (const { name, path } of automatic.kind === 'bool' && automatic.value === true
+    ? inFolder(evaluator, folder)
+    : []) {
+    const [, own] = /^[a-z0-9_]+-(.+)$/.exec(only.kind === 'string' ? only.text : name) ?? [];
+    const hosts = only.kind === 'string' ? [{ name, path, isFolder: true }] : inFolder(evaluator, path);
+    for (const host of own === undefined ? [] : hosts) {
+      const file = host.isFolder ? fileIn(evaluator, host.path, ['default.nix', 'configuration.nix']) : host.path;
+      if (file?.endsWith('.nix')) add(host.name.replace(/\.nix$/, ''), host.path, own ?? '', null, file);
     }
   }
   const declared = evaluator.select(options, 'hosts');
-  if (declared.kind === 'attrs') {
-    for (const [name, slot] of declared.slots) {
-      const own = evaluator.force(slot);
-      const kind = evaluator.select(own, 'class');
-      const path = folderOption(evaluator, own, 'path', joinPath(folder, name) ?? name);
-      add(name, path, kind.kind === 'string' && kind.text === 'darwin', own, slot.site?.file ?? path);
-    }
+  for (const [name, slot] of declared.kind === 'attrs' ? declared.slots : []) {
+    const own = evaluator.force(slot);
+    const className = evaluator.select(own, 'class');
+    const path = folderOption(evaluator, own, 'path', joinPath(folder, name) ?? name);
+    const known = found.get(name)?.kind ?? 'nixos';
+    add(name, path, className.kind === 'string' ? className.text : known, own, slot.site?.file ?? path);
+    const made = found.get(name);
+    if (made !== undefined) found.set(name, { ...made, machine: ready(evaluator.force(made.machine), slot.site) });
   }
+  const of = (kind: 'nixos' | 'darwin'): Value =>
+    attrs(new Map([...found].flatMap(([name, each]) => (each.kind === kind ? [[name, each.machine] as const] : []))));
   return attrs(
     new Map([
-      ['nixosConfigurations', ready(attrs(nixos))],
-      ['darwinConfigurations', ready(attrs(darwin))],
+      ['nixosConfigurations', ready(of('nixos'))],
+      ['darwinConfigurations', ready(of('darwin'))],
     ]),
   );
 }
