@@ -13,6 +13,7 @@ import { programFolder } from './demo/files-of-folder.ts';
  */
 const commands: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
   demo: async (to) => (await import('./cli/demo.ts')).demoCommand(to),
+  init: async (to) => (await import('./cli/init.ts')).initCommand(to),
   hosts: async (to) => (await import('./cli/hosts.ts')).hostsCommand(to),
   map: async (to) => (await import('./cli/map.ts')).mapCommand(to),
   affected: async (to) => (await import('./cli/affected.ts')).affectedCommand(to),

@@ -8,6 +8,7 @@ interface DemoFlags {
   readonly once: boolean;
   readonly json: boolean;
   readonly issue?: string;
+  readonly repo?: string;
 }
 
 export const demoCommand = (io: Io): Command =>
@@ -16,6 +17,7 @@ export const demoCommand = (io: Io): Command =>
     .option('--once', 'end after the story; the exit code says whether it went through', false)
     .option('--json', 'print one event a line as JSON', false)
     .option('--issue <text>', 'play this issue instead of the story')
+    .option('--repo <path>', 'play on a clone of this config repository, with a practice host for each of its hosts')
     .action(async (flags: DemoFlags) => {
       const parsed = settingsOfProcess();
       if (parsed.kind === 'invalid') return io.misused(parsed.mistakes.join('\n'));
@@ -26,6 +28,7 @@ export const demoCommand = (io: Io): Command =>
       const code = await runDemo({
         ...flags,
         issue: flags.issue ?? null,
+        repository: flags.repo ?? null,
         settings: parsed.settings,
         print: io.print,
         stopped,

@@ -3,6 +3,7 @@ import type { StoryEvent } from '../core/story.ts';
 import { createLogger } from '../adapters/log/pino-log.ts';
 import { type PracticeWorld, practiceRepository, startPracticeWorld } from './practice-world.ts';
 import { AnsweredInstead, tellAnyStory, tellLoopStory } from './story/loop-story.ts';
+import { tellOwnStory } from './story/own-story.ts';
 import { StoryStopped } from './story/watch.ts';
 
 export interface DemoOptions {
@@ -12,6 +13,8 @@ export interface DemoOptions {
   readonly json: boolean;
   /** The text of an issue to play instead of the story. */
   readonly issue: string | null;
+  /** A checkout of somebody's own to play on instead of the sample fleet. It is cloned and never written to. */
+  readonly repository: string | null;
   readonly print: (line: string) => void;
   /** Resolves when the person wants to stop. */
   readonly stopped: Promise<void>;
@@ -32,13 +35,16 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     logger,
     listen: show,
     latencyMs: options.once ? 0 : 40,
-    model: true,
+    // For somebody's own fleet there is no script: the model is the one whose key is set, or there is none.
+    model: options.repository === null,
+    ...(options.repository === null ? {} : { repository: options.repository }),
   });
   try {
     say({
       step: 'started',
       text: `${world.hosts.all.length} practice hosts, the practice forge at ${world.forge.url}, state in ${redisWords(world)}`,
     });
+    for (const text of world.leftOut) say({ step: 'left-out', text });
     const code = await play(world, options, say);
     if (options.once) return code;
     say({
@@ -58,7 +64,9 @@ async function play(
   say: (event: Omit<StoryEvent, 'at'>) => void,
 ): Promise<number> {
   try {
-    await (options.issue === null ? tellLoopStory(world, say) : tellAnyStory(world, say, options.issue));
+    if (options.issue !== null) await tellAnyStory(world, say, options.issue);
+    else if (options.repository !== null) await tellOwnStory(world, say);
+    else await tellLoopStory(world, say);
     const violations = world.hosts.violations();
     if (violations.length > 0) {
       say({

@@ -1,26 +1,22 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import type { Logger } from 'pino';
-import { parse, parseDocument } from 'yaml';
+import { parseDocument } from 'yaml';
 import { startWeb } from '../app.ts';
 import { fleetConfigPath } from '../config/fleet-config.ts';
 import type { Settings } from '../config/settings.ts';
 import { assert } from '../core/bug.ts';
-import { parseCommitSha, parseRepositoryName } from '../core/names.ts';
+import { parseRepositoryName } from '../core/names.ts';
 import type { StoryEvent } from '../core/story.ts';
 import { type Wired, wire } from '../wiring.ts';
-import { filesOfFolder, programFolder } from './files-of-folder.ts';
 import { type PracticeForge, startPracticeForge } from './forge/practice-forge.ts';
 import { practiceConfig } from './hosts/practice-config.ts';
 import { type PracticeHosts, startPracticeHosts } from './hosts/start-practice-hosts.ts';
+import { ownGround, sampleGround } from './practice-ground.ts';
 import { scriptedModelName, startScriptedModel } from './model/scripted-model.ts';
 import { consulConversation } from './model/consul-conversation.ts';
-
-const run = promisify(execFile);
 
 /** The practice repository and the people in it. */
 export const practiceRepository = 'homelab/fleet';
@@ -37,6 +33,8 @@ export interface PracticeWorldOptions {
   /** How long each command on a host takes; a demo that people watch is not instant. */
   readonly latencyMs?: number;
   readonly model: boolean;
+  /** A checkout of somebody's own, of which a clone is served instead of the sample fleet. */
+  readonly repository?: string;
 }
 
 /** GitHub, five hosts and a model, all played on loopback around the real bot. */
@@ -46,6 +44,8 @@ export interface PracticeWorld {
   readonly wired: Wired;
   /** Where the bot takes its webhooks. */
   readonly webhookUrl: string;
+  /** Hosts of somebody's own repository that cannot be played, and why. */
+  readonly leftOut: readonly string[];
   close(): Promise<void>;
 }
 
@@ -70,25 +70,27 @@ async function build(
   undo: (() => Promise<unknown>)[],
   close: () => Promise<void>,
 ): Promise<PracticeWorld> {
-  const git = await gitFolderOfExample(path.join(folder, 'example'));
+  const ground = await (options.repository === undefined
+    ? sampleGround(path.join(folder, 'example'), people.owner)
+    : ownGround(path.join(folder, 'own'), options.repository));
   const webhookSecret = randomBytes(24).toString('hex');
   const forge = await onFreePort(options.forgePort, (port) =>
     startPracticeForge({ host: '127.0.0.1', port, stateFolder: path.join(folder, 'forge'), webhookSecret }),
   );
   undo.push(() => forge.close());
-  await forge.addRepository(practiceRepository, { gitFolder: git.folder });
+  await forge.addRepository(practiceRepository, { gitFolder: ground.gitFolder });
   forge.setPermission(practiceRepository, people.owner, 'admin');
   forge.setPermission(practiceRepository, people.reviewer, 'write');
   forge.setPermission(practiceRepository, people.outsider, 'read');
 
   const hosts = await startPracticeHosts({
-    hosts: hostSpecs(git.config),
+    hosts: ground.hosts,
     stateFolder: path.join(folder, 'hosts'),
-    initial: { repository: git.folder, sha: git.sha },
+    initial: { repository: ground.gitFolder, sha: ground.sha },
     latencyMs: options.latencyMs ?? 0,
   });
   undo.push(() => hosts.close());
-  const config = quick(await practiceConfig(hosts.all, git.config));
+  const config = quick(await practiceConfig(hosts.all, ground.config));
   await forge.push(
     practiceRepository,
     'main',
@@ -104,7 +106,7 @@ async function build(
     // People watch: the pace that GitHub asks for would only make them wait.
     pace: { writes: { burst: 1000, perSecond: 1000 }, notices: { burst: 1000, perSecond: 1000 } },
     progressEveryMs: 200,
-    scriptedModel: true,
+    scriptedModel: options.model,
   });
   undo.push(() => wired.close());
   const work = await wired.startWorkers();
@@ -120,7 +122,7 @@ async function build(
   undo.push(() => web.stop());
   const webhookUrl = `http://127.0.0.1:${web.port}/api/github/webhooks`;
   forge.webhooksTo(webhookUrl);
-  return { forge, hosts, wired, webhookUrl, close };
+  return { forge, hosts, wired, webhookUrl, leftOut: ground.leftOut, close };
 }
 
 interface Grounds {
@@ -155,33 +157,6 @@ async function practiceSettings(
       ? {}
       : { ANTHROPIC_API_KEY: 'scripted-key', ANTHROPIC_BASE_URL: model.url, FLEETWRIGHT_MODEL: scriptedModelName }),
   };
-}
-
-async function gitFolderOfExample(folder: string) {
-  const files = await filesOfFolder(path.join(programFolder(), 'examples', 'fleet'));
-  for (const [name, bytes] of Object.entries(files)) {
-    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
-    await writeFile(path.join(folder, name), bytes);
-  }
-  const git = async (...words: string[]): Promise<string> => {
-    const author = ['-c', `user.name=${people.owner}`, '-c', `user.email=${people.owner}@practice.invalid`];
-    return (await run('git', ['-C', folder, ...author, '-c', 'commit.gpgsign=false', ...words])).stdout.trim();
-  };
-  await git('init', '--quiet', '-b', 'main');
-  await git('add', '--all');
-  await git('commit', '--quiet', '-m', 'Describe the fleet');
-  const sha = parseCommitSha(await git('rev-parse', 'HEAD'));
-  assert(sha !== null, 'git to print a commit id');
-  return { folder: path.join(folder, '.git'), sha, config: new TextDecoder().decode(files[fleetConfigPath]) };
-}
-
-/** Every host of the config with all the addresses that its own section speaks of. */
-function hostSpecs(config: string): { readonly name: string; readonly addresses: readonly string[] }[] {
-  const { hosts } = parse(config) as { readonly hosts: Readonly<Record<string, unknown>> };
-  return Object.entries(hosts).map(([name, section]) => ({
-    name,
-    addresses: [...new Set(JSON.stringify(section).match(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g) ?? [])],
-  }));
 }
 
 /** Practice hosts settle at once, so nobody has to wait as long as for real ones. */

@@ -23,6 +23,8 @@ export async function evaluateSystem(commit: CommitFiles, attribute: string): Pr
   }
   const files = new Map(imported.paths.map((path) => [path, commit.texts.get(path) ?? '']));
   for (const path of files.keys()) {
+    // Data that a module reads is text to Nix, whatever is in it.
+    if (!path.endsWith('.nix')) continue;
     const message = syntaxError(path, repository.parsed(path));
     if (message !== null) return { kind: 'evaluation-error', message };
   }

@@ -21,10 +21,13 @@ export async function importedFiles(commit: CommitFiles, attribute: string): Pro
   const below = (folder: string): string[] => all.filter((path) => path.startsWith(`${folder}/`));
   const named = new Set([...made.via.keys(), ...(commit.texts.has('flake.lock') ? ['flake.lock'] : [])]);
   for (const folder of made.folders.keys()) for (const path of below(folder)) named.add(path);
-  const missing = [...named].find((path) => !fleet.repository.entries.has(path));
+  const { entries } = fleet.repository;
+  // Nix looks at other paths only where it comes to them; a module that is not there fails at once.
+  const missing = [...named].find((path) => path.endsWith('.nix') && !entries.has(path));
   if (missing !== undefined) return { kind: 'missing-file', path: missing };
   const others = new Map<string, string>();
   for (const path of named) {
+    if (!entries.has(path)) continue;
     if (!commit.texts.has(path)) others.set(path, fleet.repository.entries.get(path)?.blob ?? '');
   }
   for (const folder of made.listings.keys()) {

@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
+import { canonicalName } from '../../dns/name.ts';
 import type { PracticeHost } from './practice-host.ts';
 
 /**
@@ -42,7 +43,7 @@ export async function practiceConfig(hosts: readonly PracticeHost[], baseConfigT
   const zones = document.get('zones');
   for (const pair of isMap(zones) ? zones.items : []) {
     const servers = isMap(pair.value) ? pair.value.get('servers') : null;
-    const name = String(isScalar(pair.key) ? pair.key.value : pair.key);
+    const name = canonicalName(String(isScalar(pair.key) ? pair.key.value : pair.key));
     // What no practice host knows how to serve cannot be asked for after a deploy either.
     if (isSeq(servers) && !hosts.some((host) => Object.keys(host.truth().zones).includes(name))) servers.items = [];
     for (const server of isSeq(servers) ? servers.items : []) {

@@ -50,7 +50,7 @@ export async function tellAnyStory(world: PracticeWorld, say: Say, ask: string):
 /** The bot answered with something else than a pull request: that is an end, and what it said is shown. */
 export class AnsweredInstead extends Error {}
 
-async function askAndRead(world: PracticeWorld, say: Say, title: string, body: string): Promise<number> {
+export async function askAndRead(world: PracticeWorld, say: Say, title: string, body: string): Promise<number> {
   const { forge } = world;
   const issue = await forge.openIssue(practiceRepository, { login: people.owner, title, body });
   say({ step: 'person', issue, text: `${people.owner} opens issue #${issue}: ${title}` });
@@ -75,7 +75,7 @@ async function askAndRead(world: PracticeWorld, say: Say, title: string, body: s
   return pullRequest;
 }
 
-async function deployOne(world: PracticeWorld, say: Say, pullRequest: number, host: string): Promise<void> {
+export async function deployOne(world: PracticeWorld, say: Say, pullRequest: number, host: string): Promise<void> {
   await world.forge.comment(practiceRepository, pullRequest, people.reviewer, `/deploy ${host}`);
   say({ step: 'person', pr: pullRequest, text: `${people.reviewer} types /deploy ${host}` });
   const report = await until(`the report of the deploy of ${host}`, () =>
@@ -84,7 +84,7 @@ async function deployOne(world: PracticeWorld, say: Say, pullRequest: number, ho
   sayOutcomes(say, pullRequest, report);
 }
 
-async function mergeAndWatch(world: PracticeWorld, say: Say, pullRequest: number): Promise<void> {
+export async function mergeAndWatch(world: PracticeWorld, say: Say, pullRequest: number): Promise<void> {
   const sha = parseCommitSha(await world.forge.merge(practiceRepository, pullRequest, people.owner));
   say({
     step: 'person',
