@@ -59,9 +59,19 @@ function findingsOf(group: readonly Held[], networks: Networks): readonly Findin
 
 function onePerMachine(sites: readonly Held[], last: Held): readonly Held[] {
   const firsts = new Map<string, Held>();
-  for (const site of sites) if (!firsts.has(site.machine)) firsts.set(site.machine, site);
+  for (const site of sites)
+    if (!firsts.has(site.machine) && !isHandedOver(site.fact, last.fact)) firsts.set(site.machine, site);
   firsts.delete(last.machine);
   return [...firsts.values()];
+}
+
+/**
+ * A host may give an interface away: the same name on it and in its container is one interface. What a container calls
+ * its own end of the wire to its host is another one.
+ */
+function isHandedOver(a: Fact, b: Fact): boolean {
+  const given = (a.guest === undefined) !== (b.guest === undefined) && a.host === b.host && a.name === b.name;
+  return given && !/^(eth0|host0|mv-.*)$/.test(a.name);
 }
 
 function siteWords({ fact }: Held): string {

@@ -7,6 +7,7 @@ import { missingMonitor } from './missing-monitor.ts';
 import { missingName } from './missing-name.ts';
 import { nameWithoutAddress } from './name-without-address.ts';
 import { portTwice } from './port-twice.ts';
+import { unusedPort } from './unused-port.ts';
 import { vlanDisagrees } from './vlan-disagrees.ts';
 
 /** The conflicts, in the order of the README. A new one joins here. */
@@ -17,6 +18,7 @@ export const conflicts: readonly Conflict[] = [
   missingName,
   missingMonitor,
   missingLink,
+  unusedPort,
   vlanDisagrees,
 ];
 
