@@ -5,6 +5,7 @@ import type { RepositoryName, StorePath } from '../core/names.ts';
 import type { FleetConfig } from '../config/fleet-config.ts';
 import { activationOutcome, journalProves, logProves } from './activation-outcome.ts';
 import { buildOutcome } from './build-outcome.ts';
+import { parseCompare } from './compare-answer.ts';
 import type { BundleSource } from './bundle-source.ts';
 import { type FinishedRun, followRun } from './follow-run.ts';
 import type { Links, Target } from './link.ts';
@@ -67,6 +68,8 @@ function machine(parts: Parts): Machine {
     end: clock.now() + deadlineMs,
     ...(signal === undefined ? {} : { signal }),
   });
+  /** For what a host answers at once, however slow its disk is. */
+  const shortly = (): Patience => ({ end: clock.now() + 60_000, tries: 3 });
   const look = (patience: Patience = { end: clock.now() + lookMs, tries: 2 }) =>
     link.use(patience, (open) => lookOver(open));
   const follow = (run: RunId, { onOutput }: Follow, patience: Patience) =>
@@ -107,6 +110,25 @@ function machine(parts: Parts): Machine {
       const finished = await follow(run, options, patience);
       const reading = activationOutcome(finished);
       return reading.kind === 'needs-evidence' ? evidence({ link, look, clock }, finished, path, patience) : reading;
+    },
+
+    async keep(name, paths) {
+      const asked = { kind: 'keep-systems', token, name, paths } as const;
+      const { word, value } = await link.use(shortly(), (open) => wordOf(open, asked));
+      if (word === 'missing') return { kind: 'missing', path: value };
+      if (word !== 'kept') throw strangeAnswer('keep-systems', `"${word}"`);
+      return { kind: 'kept' };
+    },
+
+    async release(name) {
+      await link.use(shortly(), (open) => wordOf(open, { kind: 'release-systems', token, name }));
+    },
+
+    async compare(from, to) {
+      const text = await link.use(shortly(), (open) => textOf(open, { kind: 'compare-systems', from, to }));
+      const difference = parseCompare(text);
+      if (difference === null) throw strangeAnswer('compare-systems', 'not a whole comparison');
+      return difference;
     },
 
     async cancelBuild(run) {

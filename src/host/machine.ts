@@ -16,6 +16,14 @@ export interface Machine {
   ship(sha: CommitSha): Promise<Shipped>;
   /** Builds the host's system from a shipped commit, without root. Follows the run to its end over any number of reconnects. */
   build(run: RunId, sha: CommitSha, attribute: string, follow: Follow): Promise<Built>;
+  /**
+   * Keeps systems from the garbage collector until `release`, under the name of one deploy. Whatever another deploy
+   * kept on this host is let go.
+   */
+  keep(name: RunId, paths: readonly StorePath[]): Promise<Kept>;
+  release(name: RunId): Promise<void>;
+  /** What a switch from one system to another would mean, read without root. */
+  compare(from: StorePath, to: StorePath): Promise<Difference>;
   /** Activates (`test`) or makes the boot default (`boot`) one store path, with root, detached. */
   activate(run: RunId, action: 'test' | 'boot', path: StorePath, follow: Follow): Promise<Activated>;
   /** Cancels a build that runs. An activation is never cancelled. */
@@ -89,6 +97,27 @@ export interface ShutdownInhibitor {
 export type Shipped =
   | { readonly kind: 'shipped'; readonly how: 'present' | 'incremental' | 'full'; readonly bytes: number }
   | { readonly kind: 'not-accepted'; readonly log: string };
+
+export type Kept = { readonly kind: 'kept' } | { readonly kind: 'missing'; readonly path: string };
+
+/** A list that people read: some names, and how many more there are. */
+export interface NamesAndMore {
+  readonly names: readonly string[];
+  readonly more: number;
+}
+
+/** How two systems differ, as far as it matters to whoever switches from one to the other. */
+export interface Difference {
+  readonly packages: { readonly [How in 'added' | 'removed' | 'changed']: NamesAndMore };
+  /** What the switch means for units; `restarted` and `reloaded` only where they run. */
+  readonly units: { readonly [Fate in 'added' | 'removed' | 'restarted' | 'reloaded' | 'kept']: NamesAndMore };
+  /** Parts that differ from what was booted: `kernel`, `initrd`, `kernel-modules`, `systemd`. They wait for a reboot. */
+  readonly rebootFor: readonly string[];
+  /** The new system's init cannot take over from the one that runs: it cannot be activated live. */
+  readonly initInterface: boolean;
+  /** Switch inhibitors that differ, by name: the new system refuses to be activated live. */
+  readonly inhibitors: readonly string[];
+}
 
 export type Built =
   | { readonly kind: 'built'; readonly path: StorePath }

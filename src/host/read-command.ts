@@ -61,6 +61,21 @@ function readProgram(words: readonly string[]): RemoteCommand | null {
       });
     case 'fleetwright-cancel-run':
       return complete({ kind: 'cancel-run', run: runId(first), token: count(second) });
+    case 'fleetwright-keep': {
+      const paths = values.slice(2).map(parseStorePath);
+      return paths.includes(null)
+        ? null
+        : complete({
+            kind: 'keep-systems',
+            token: count(first),
+            name: runId(second),
+            paths: paths.filter((path) => path !== null),
+          });
+    }
+    case 'fleetwright-release':
+      return complete({ kind: 'release-systems', token: count(first), name: runId(second) });
+    case 'fleetwright-compare':
+      return complete({ kind: 'compare-systems', from: parseStorePath(first), to: parseStorePath(second) });
     default:
       return null;
   }

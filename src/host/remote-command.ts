@@ -2,7 +2,9 @@ import { never } from '../core/bug.ts';
 import type { CommitSha, StorePath } from '../core/names.ts';
 import type { RunId } from './machine.ts';
 import { cancelRun } from './programs/cancel-run.ts';
+import { compare } from './programs/compare.ts';
 import { findCommit } from './programs/find-commit.ts';
+import { keep, release } from './programs/keep.ts';
 import { look } from './programs/look.ts';
 import type { Program } from './programs/program.ts';
 import { readRun } from './programs/read-run.ts';
@@ -51,6 +53,17 @@ export type RemoteCommand =
     }
   /** Answers `absent`, `over`, `kept`, `cancelled` or `superseded TOKEN`. */
   | { readonly kind: 'cancel-run'; readonly run: RunId; readonly token: number }
+  /** Answers `kept`, `missing PATH` or `superseded TOKEN`. */
+  | {
+      readonly kind: 'keep-systems';
+      readonly token: number;
+      readonly name: RunId;
+      readonly paths: readonly StorePath[];
+    }
+  /** Answers `released` or `superseded TOKEN`. */
+  | { readonly kind: 'release-systems'; readonly token: number; readonly name: RunId }
+  /** Answer: `compare-answer.ts`. */
+  | { readonly kind: 'compare-systems'; readonly from: StorePath; readonly to: StorePath }
   /** Answers `systemctl show` blocks, one per unit, with an empty line between them. */
   | { readonly kind: 'show-units'; readonly units: readonly UnitName[] }
   /** Answers one line per machine, its name first. */
@@ -79,6 +92,12 @@ export function argvOf(command: RemoteCommand): readonly string[] {
       return run(readRun, command.run, command.offset, command.limit, command.seconds);
     case 'cancel-run':
       return run(cancelRun, command.run, command.token);
+    case 'keep-systems':
+      return run(keep, command.token, command.name, ...command.paths);
+    case 'release-systems':
+      return run(release, command.token, command.name);
+    case 'compare-systems':
+      return run(compare, command.from, command.to);
     case 'show-units':
       return ['systemctl', 'show', '--no-pager', `--property=${shownProperties.join(',')}`, '--', ...command.units];
     case 'list-machines':

@@ -23,6 +23,8 @@ const detail = (facts: Facts, name: string): string =>
 const say = (text: string) => () => text;
 const again = (_facts: Facts, host: string) => `Type ${code(`/deploy ${host}`)} when that is over.`;
 const look = (_facts: Facts, host: string) => `Look at the host, then type ${code(`/verify ${host}`)}.`;
+const reboot = (facts: Facts, host: string) =>
+  `When it may go down, type ${code(`/reboot ${host} @${fact(facts, 'commit') || '<commit>'}`)}. Any other reboot brings the new system too, unwatched.`;
 const log = say('Read the log below, push a fix, and the next plan says what it changes.');
 
 const words: Readonly<Record<DeployReason, Words>> = {
@@ -113,8 +115,15 @@ const words: Readonly<Record<DeployReason, Words>> = {
   'boot-not-set': { what: say('the system could not be made the boot default') },
   'host-rebooted': { what: say('the host rebooted before the system was made its boot default') },
   inhibited: {
-    what: say('the change cannot be activated while the host runs'),
-    next: say('Make the system named under “built” the boot default by hand, and reboot the host when that suits.'),
+    what: (facts) =>
+      `the change cannot be activated while the host runs${detail(facts, 'what')}; the new system is its boot default now`,
+    next: reboot,
+  },
+  'init-interface': {
+    what: say(
+      'the new system’s init cannot take over from the one that runs; the new system is the boot default of the host now',
+    ),
+    next: reboot,
   },
   unreachable: { what: (facts) => `the host could not be reached${detail(facts, 'detail')}`, next: again },
   'cancelled-by-person': {

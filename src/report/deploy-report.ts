@@ -7,6 +7,8 @@ export const deployStepNames = [
   'look',
   'ship',
   'build',
+  'keep',
+  'compare',
   'approve',
   'test',
   'judge',
@@ -59,6 +61,7 @@ export const deployReasons = [
   'host-rebooted',
   // It cannot be activated live (`boot-pending`)
   'inhibited',
+  'init-interface',
   // It was not reached (`offline`)
   'unreachable',
   // A person took it back, or the rollout stopped (`cancelled`)
@@ -146,6 +149,8 @@ export interface DeployReport {
   readonly profile: StorePath | null;
   /** A person accepted that this runs although the host boots into another system; null where nobody had to. */
   readonly adopted: { readonly running: StorePath; readonly profile: StorePath } | null;
+  /** What the switch meant for the host; null where it did not come to that. */
+  readonly difference: Difference | null;
   readonly findings: readonly Finding[];
   /** The findings after a revert, about the old system. */
   readonly revertFindings: readonly Finding[];
@@ -153,6 +158,20 @@ export interface DeployReport {
   readonly logs: Readonly<Partial<Record<DeployStepName, string>>>;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+}
+
+/** How two systems differ. The same words as the host's own answer, since `report/` comes before `host/`. */
+export interface Difference {
+  readonly packages: { readonly [How in 'added' | 'removed' | 'changed']: NamesAndMore };
+  readonly units: { readonly [Fate in 'added' | 'removed' | 'restarted' | 'reloaded' | 'kept']: NamesAndMore };
+  readonly rebootFor: readonly string[];
+  readonly initInterface: boolean;
+  readonly inhibitors: readonly string[];
+}
+
+export interface NamesAndMore {
+  readonly names: readonly string[];
+  readonly more: number;
 }
 
 export interface DeployStepReport {

@@ -22,6 +22,15 @@ export const deployStepWords: Readonly<Record<DeployStepName, StepWords>> = {
     summary:
       'Builds the system of the commit, without root, detached from the connection. The system that already runs ends the deploy as `unchanged`; an error ends it as `build-failed`.',
   },
+  keep: {
+    word: 'keep',
+    summary: 'Keeps the old and the new system from the garbage collector until the deploy has ended.',
+  },
+  compare: {
+    word: 'compare',
+    summary:
+      'Tells what differs: packages, units, what waits for a reboot, and whether the system can be activated live at all.',
+  },
   approve: {
     word: 'approve',
     summary: 'Asks GitHub once more whether this very commit may still be deployed.',

@@ -1,6 +1,7 @@
 import { shortSha } from '../core/names.ts';
 import { type Outcome, outcomeMeanings } from '../core/outcome.ts';
 import type { DeployReport, DeployStepName, RolloutReport } from './deploy-report.ts';
+import { needsReboot, renderDifference } from './difference.ts';
 import { nextAfter, renderReason } from './deploy-reasons.ts';
 import { deployStepWords } from './deploy-step-words.ts';
 import { tailOf } from './cut.ts';
@@ -73,7 +74,7 @@ function headline(report: RolloutReport): string {
   if (report.good)
     return report.kind === 'verify'
       ? `Done: ${rolloutTitle(report)}.`
-      : `Done: ${rolloutTitle(report)}. Nothing is left to do.`;
+      : `Done: ${rolloutTitle(report)}. ${leftToDo(report)}`;
   const people = report.hosts.filter(({ outcome }) => outcome !== null && outcomeMeanings[outcome].callsForPerson);
   const call =
     people.length === 0
@@ -84,6 +85,12 @@ function headline(report: RolloutReport): string {
       ? ''
       : ` Later hosts were not begun, because ${listed(report.stopped.hosts.map(code))} ended badly in wave ${report.stopped.wave}.`;
   return `Done, and not all is well: ${rolloutTitle(report)}.${stop}${call}`;
+}
+
+function leftToDo({ hosts }: RolloutReport): string {
+  const waiting = hosts.filter(({ outcome, difference }) => outcome === 'deployed' && needsReboot(difference));
+  if (waiting.length === 0) return 'Nothing is left to do.';
+  return `${listed(waiting.map(({ host }) => code(host)))} should be rebooted when that suits: see below.`;
 }
 
 function ended(report: RolloutReport): number {
@@ -133,7 +140,15 @@ function hostDetail(host: DeployReport): string[] {
   const next = reason === null ? null : nextAfter(reason, host.host);
   const findings = [...host.findings, ...host.revertFindings];
   const adopted = adoptedWords(host);
-  if (reason === null && adopted === '' && findings.length === 0 && Object.keys(host.logs).length === 0) return [];
+  const difference = renderDifference(host);
+  if (
+    reason === null &&
+    adopted === '' &&
+    difference.length === 0 &&
+    findings.length === 0 &&
+    Object.keys(host.logs).length === 0
+  )
+    return [];
   const sentence =
     reason === null
       ? ''
@@ -154,9 +169,15 @@ function hostDetail(host: DeployReport): string[] {
     known.length === 0 || (host.outcome !== null && outcomeMeanings[host.outcome].good)
       ? ''
       : folded(`${host.host}: systems`, block(known.join('\n')));
-  return [sentence, adopted, renderFindings(findings), next === null ? '' : `Next: ${next}`, ...logs, shown].filter(
-    (part) => part !== '',
-  );
+  return [
+    sentence,
+    adopted,
+    ...difference,
+    renderFindings(findings),
+    next === null ? '' : `Next: ${next}`,
+    ...logs,
+    shown,
+  ].filter((part) => part !== '');
 }
 
 function adoptedWords({ host, adopted }: DeployReport): string {

@@ -1,11 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import type { Refusal } from '../core/refusal.ts';
+import { outcomeMeanings } from '../core/outcome.ts';
 import type { HostState, Machine } from '../host/machine.ts';
 import type { DeployStepName } from '../report/deploy-report.ts';
 import { type Interruption, type StepAnswer, type Trouble, troubleOf } from './deploy-answer.ts';
 import { phaseOf } from './deploy-changes.ts';
-import { deploySteps, runOf } from './deploy-steps.ts';
+import { deploySteps, rootsOf, runOf } from './deploy-steps.ts';
 import type { Deploy } from './deploy.ts';
 import type { LogTails } from './log-tails.ts';
 import type { Policy } from './shapes.ts';
@@ -140,6 +141,22 @@ export async function cancelBuild(driving: Driving, deploy: Deploy): Promise<voi
   }
 }
 
+/**
+ * Lets the garbage collector have the systems of a deploy that is over. They stay where a person may want either of
+ * them; if the host cannot be told, the next deploy lets them go.
+ */
+export async function letGo(driving: Driving, deploy: Deploy): Promise<void> {
+  const { outcome, target } = deploy;
+  if (outcome === null || outcomeMeanings[outcome].callsForPerson || target === null) return;
+  if (outcome === 'unchanged' || outcome === 'offline') return;
+  try {
+    const releasing = (async () => (await driving.machine()).release(rootsOf(deploy)))();
+    await until(releasing, { leave: driving.leave, cancel: null });
+  } catch (error) {
+    faultOf(driving, error);
+  }
+}
+
 /** The fault that a host's trouble is; whatever else was thrown goes on upwards: a bug, a store that failed, or leaving. */
 function faultOf(driving: Driving, error: unknown): Fault {
   driving.leave.throwIfAborted();
@@ -151,6 +168,8 @@ export function limitOf(deploy: Deploy, policy: Policy): number {
   switch (deploy.step) {
     case 'look':
     case 'ship':
+    case 'keep':
+    case 'compare':
     case 'approve':
       return policy.reachMs;
     case 'build':

@@ -1,13 +1,15 @@
 import type { Fault, FaultCode } from '../core/fault.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Refusal } from '../core/refusal.ts';
-import type { Activated, Built, HostState, Shipped } from '../host/machine.ts';
+import type { Activated, Built, Difference, HostState, Kept, Shipped } from '../host/machine.ts';
 
 /** What a step's own act answers. */
 export type StepAnswer =
   | { readonly kind: 'looked'; readonly state: HostState }
   | { readonly kind: 'shipped'; readonly result: Shipped }
   | { readonly kind: 'built'; readonly result: Built }
+  | { readonly kind: 'kept'; readonly result: Kept }
+  | { readonly kind: 'compared'; readonly difference: Difference }
   /** Null: the commit may be deployed to this host now. */
   | { readonly kind: 'approval'; readonly refusal: Refusal | null }
   | { readonly kind: 'activated'; readonly result: Activated }

@@ -14,6 +14,8 @@ const phases: Readonly<Record<DeployStepName, Phase>> = {
   look: 'before',
   ship: 'before',
   build: 'before',
+  keep: 'before',
+  compare: 'before',
   approve: 'before',
   test: 'trying',
   judge: 'trying',
@@ -30,7 +32,7 @@ export function phaseOf(deploy: Deploy): Phase {
   // A verify changes nothing, so it is never further than before.
   if (deploy.kind === 'verify') return 'before';
   // Asked again after a resume: the activation may have begun already.
-  if (deploy.step === 'approve' && deploy.testAsked) return 'trying';
+  if (deploy.step === 'approve' && (deploy.testAsked || deploy.bootAsked)) return 'trying';
   return phases[deploy.step];
 }
 

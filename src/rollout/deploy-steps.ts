@@ -12,6 +12,8 @@ import {
   afterApproval,
   afterBoot,
   afterBuild,
+  afterCompare,
+  afterKeep,
   afterLook,
   afterProbe,
   afterProve,
@@ -56,8 +58,12 @@ function step<Kind extends StepAnswer['kind']>(
  * The host is part of it because two names of one fleet may be one machine, with one folder of runs.
  */
 export function runOf(deploy: Deploy, run: keyof Attempts): string {
-  const host = createHash('sha256').update(deploy.host).digest('hex').slice(0, 8);
-  return `${deploy.rollout}-${host}-${run}-${deploy.attempts[run]}`;
+  return `${rootsOf(deploy)}-${run}-${deploy.attempts[run]}`;
+}
+
+/** The name under which a deploy keeps its systems on the host. */
+export function rootsOf(deploy: Deploy): string {
+  return `${deploy.rollout}-${createHash('sha256').update(deploy.host).digest('hex').slice(0, 8)}`;
 }
 
 const looks = async ({ machine }: Acting) => ({ kind: 'looked', state: await machine.look() }) as const;
@@ -105,6 +111,22 @@ export const deploySteps: Readonly<Record<DeployStepName, DeployStep>> = {
       return { kind: 'built', result };
     },
     (deploy, { result }) => afterBuild(deploy, result),
+  ),
+  keep: step(
+    'kept',
+    async (deploy, { machine }) => {
+      const paths = [baselineOf(deploy).running, targetOf(deploy)];
+      return { kind: 'kept', result: await machine.keep(rootsOf(deploy), paths) };
+    },
+    (deploy, { result }) => afterKeep(deploy, result),
+  ),
+  compare: step(
+    'compared',
+    async (deploy, { machine }) => {
+      const difference = await machine.compare(baselineOf(deploy).running, targetOf(deploy));
+      return { kind: 'compared', difference };
+    },
+    (deploy, { difference }) => afterCompare(deploy, difference),
   ),
   approve: step(
     'approval',
@@ -175,6 +197,8 @@ function moved(deploy: Deploy, answer: Answer): Deploy {
     case 'shipped':
     case 'built':
     case 'approval':
+    case 'kept':
+    case 'compared':
     case 'activated':
     case 'probed':
       return deploySteps[deploy.step].move(deploy, answer);

@@ -4,6 +4,7 @@ import { placeOf, type Rollout } from './rollout.ts';
 import {
   baseline,
   commitSha,
+  difference,
   expectedRecord,
   finding,
   fingerprint,
@@ -48,6 +49,12 @@ export const deployShape = z.object({
   target: storePath.nullable(),
   /** The bad system that a held host was put back from: building it again is no reason to try it again. */
   heldFrom: storePath.nullable(),
+  /** What a deploy before this one made the boot default and nobody rebooted into yet: a drift of our own making. */
+  awaitsReboot: storePath.nullable().default(null),
+  /** How the target differs from what ran. */
+  difference: difference.nullable().default(null),
+  /** The target cannot be activated live: it is made the boot default, and a reboot with its own approval brings it. */
+  pending: z.boolean().default(false),
   attempts,
   /** The activation of the target was asked for, so the host may run it, or have run it. */
   testAsked: z.boolean(),
@@ -114,6 +121,9 @@ export function newDeploy(rollout: Rollout, host: HostName, at: number): Deploy 
     bootId: null,
     target: null,
     heldFrom: null,
+    awaitsReboot: null,
+    difference: null,
+    pending: false,
     attempts: { build: 1, test: 1, boot: 1, 'revert-test': 1, 'revert-boot': 1 },
     testAsked: false,
     bootAsked: false,

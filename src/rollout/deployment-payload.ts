@@ -6,7 +6,15 @@ import { placeOf, type Rollout, rolloutHost, rolloutShape } from './rollout.ts';
 import { hostName } from './shapes.ts';
 
 /** What would make a deployment's payload grow without bounds, and can be done without after a loss. */
-const leftOut = { trail: true, logs: true, findings: true, revertFindings: true, records: true, queued: true } as const;
+const leftOut = {
+  trail: true,
+  logs: true,
+  findings: true,
+  revertFindings: true,
+  records: true,
+  queued: true,
+  difference: true,
+} as const;
 
 const payloadShape = z.object({
   fleetwright: z.literal(1),
@@ -31,7 +39,16 @@ export function deploymentPayload(rollout: Rollout, host: HostName, deploy: Depl
 }
 
 function remembered(deploy: Deploy): DeploymentPayload['deploy'] {
-  const { trail: _, logs: __, findings: ___, revertFindings: ____, records: _____, queued: ______, ...kept } = deploy;
+  const {
+    trail: _,
+    logs: __,
+    findings: ___,
+    revertFindings: ____,
+    records: _____,
+    queued: ______,
+    difference: _______,
+    ...kept
+  } = deploy;
   const { baseline } = kept;
   if (baseline === null) return kept;
   return { ...kept, baseline: { ...baseline, failedUnits: baseline.failedUnits.slice(0, maxUnits) } };
@@ -46,5 +63,14 @@ export function parseDeploymentPayload(value: unknown): DeploymentPayload | null
 /** The deploy as it was remembered, with the parts that were left out empty. */
 export function deployFrom({ deploy, place }: DeploymentPayload): Deploy | null {
   if (deploy === null) return null;
-  return { ...deploy, records: place.records, trail: [], logs: {}, findings: [], revertFindings: [], queued: null };
+  return {
+    ...deploy,
+    records: place.records,
+    trail: [],
+    logs: {},
+    findings: [],
+    revertFindings: [],
+    queued: null,
+    difference: null,
+  };
 }

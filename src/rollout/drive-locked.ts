@@ -104,6 +104,7 @@ async function storedDeploy(
     ...deploy,
     queued: null,
     target: fresh && rollout.kind === 'rollback' ? (remembered.previous?.path ?? null) : deploy.target,
+    awaitsReboot: fresh ? (remembered.pending?.path ?? null) : deploy.awaitsReboot,
     heldFrom: fresh && !named ? (remembered.held?.bad ?? null) : deploy.heldFrom,
   };
   return { deploy: begun, version: stored?.version ?? 0 };

@@ -1,5 +1,5 @@
 import type { HostState } from '../host/machine.ts';
-import { ask, cancelBuild, type Driving, limitOf, lookAgain, pauseOf } from './ask-host.ts';
+import { ask, cancelBuild, type Driving, letGo, limitOf, lookAgain, pauseOf } from './ask-host.ts';
 import type { Trouble } from './deploy-answer.ts';
 import { stamped } from './deploy-changes.ts';
 import { next } from './deploy-steps.ts';
@@ -12,6 +12,7 @@ export async function driveSteps(driving: Driving, first: Deploy): Promise<Deplo
   const logs = createLogTails(first.logs);
   let deploy = first.step === 'look' ? first : await takeUp(driving, first, logs);
   while (deploy.outcome === null) deploy = await driveStep(driving, deploy, logs);
+  await letGo(driving, deploy);
   return deploy;
 }
 

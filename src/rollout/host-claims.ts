@@ -55,7 +55,7 @@ export function settleHost(record: HostRecord, deploy: Deploy, at: number): Host
   const waiting = record.waiting.filter((claim) => !same(claim, deploy));
   if (record.claim === null || !same(record.claim, deploy))
     return waiting.length === record.waiting.length ? record : { ...record, waiting };
-  return { ...record, ...remembered(record, deploy, at), claim: null, waiting };
+  return { ...record, ...remembered(record, deploy, at), ...awaited(deploy, at), claim: null, waiting };
 }
 
 function remembered(record: HostRecord, deploy: Deploy, at: number): Partial<HostRecord> {
@@ -84,6 +84,13 @@ function remembered(record: HostRecord, deploy: Deploy, at: number): Partial<Hos
     default:
       return never(deploy.kind);
   }
+}
+
+/** What waits for a reboot: a deploy that asked for `boot` has settled what the host boots into, one way or the other. */
+function awaited(deploy: Deploy, at: number): Partial<HostRecord> {
+  const { outcome, target, sha, rollout } = deploy;
+  if (outcome === 'boot-pending' && target !== null) return { pending: { path: target, sha, rollout, since: at } };
+  return deploy.bootAsked ? { pending: null } : {};
 }
 
 /** What runs now, and what ran before it. */

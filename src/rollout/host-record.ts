@@ -17,6 +17,10 @@ const held = z.object({
 });
 export type Held = z.output<typeof held>;
 
+/** What was made the boot default and waits for somebody to say that the host may reboot. */
+const pending = z.object({ path: storePath, sha: commitSha.nullable(), rollout: rolloutId, since: instant });
+export type Pending = z.output<typeof pending>;
+
 const hostRecordShape = z.object({
   schemaVersion: z.literal(1),
   fingerprint,
@@ -28,6 +32,7 @@ const hostRecordShape = z.object({
   /** What the last good deploy brought, and what ran before it. The host itself has the last word on both. */
   current: z.object({ path: storePath, sha: commitSha.nullable(), at: instant }).nullable(),
   previous: z.object({ path: storePath, sha: commitSha.nullable() }).nullable(),
+  pending: pending.nullable().default(null),
 });
 
 /** What is remembered of one machine between rollouts. */
@@ -41,5 +46,14 @@ export const hostKey = (of: Fingerprint): string => `host:${of}`;
 
 /** A machine that nothing is remembered of. */
 export function newHostRecord(of: Fingerprint): HostRecord {
-  return { schemaVersion: 1, fingerprint: of, claim: null, waiting: [], held: null, current: null, previous: null };
+  return {
+    schemaVersion: 1,
+    fingerprint: of,
+    claim: null,
+    waiting: [],
+    held: null,
+    current: null,
+    previous: null,
+    pending: null,
+  };
 }

@@ -49,7 +49,7 @@ function neverBegan(deploy: Deploy, { fault, retry }: Trouble, seen: HostState):
 /** Whoever approves did not answer. The host has no part in it; an activation that may have begun is still taken back. */
 function unapproved(deploy: Deploy, { trouble }: OutOfTime): Deploy {
   const reason = because('approval-unanswered', factsOf(deploy, trouble));
-  if (!deploy.testAsked) return end(deploy, 'refused', reason);
+  if (!deploy.testAsked && !deploy.bootAsked) return end(deploy, 'refused', reason);
   return judge(deploy, reason);
 }
 
@@ -88,6 +88,8 @@ function outOfTime(deploy: Deploy, { trouble, seen }: OutOfTime): Deploy {
     case 'look':
     case 'ship':
     case 'build':
+    case 'keep':
+    case 'compare':
     case 'approve':
       throw new Error(`bug: ${deploy.step} is not an activation's`);
     default:

@@ -1,7 +1,8 @@
 import { never } from '../core/bug.ts';
 import type { Finding } from '../core/finding.ts';
+import { shortSha } from '../core/names.ts';
 import type { Refusal } from '../core/refusal.ts';
-import type { Activated, Built, HostState, Shipped } from '../host/machine.ts';
+import type { Activated, Built, Difference, HostState, Kept, NamesAndMore, Shipped } from '../host/machine.ts';
 import type { Deploy } from './deploy.ts';
 import {
   again,
@@ -24,7 +25,8 @@ import type { Reason } from './shapes.ts';
 /** How each answer moves a deploy on while the target is wanted. Pure: no clock, no host, no store. */
 
 export function afterLook(deploy: Deploy, state: HostState): Deploy {
-  const obstacle = deploy.kind === 'verify' ? verifyObstacle(state) : obstacleOf(state, deploy.manner);
+  const obstacle =
+    deploy.kind === 'verify' ? verifyObstacle(state) : obstacleOf(state, deploy.manner, deploy.awaitsReboot);
   if (obstacle !== null) return end(deploy, 'refused', obstacle);
   const { running, profile } = state;
   if (running === null || profile === null) return end(deploy, 'refused', because('link-missing'));
@@ -46,7 +48,7 @@ export function afterLook(deploy: Deploy, state: HostState): Deploy {
     case 'rollback':
       if (deploy.target === null) return end(deploy, 'refused', because('nothing-recorded'));
       if (deploy.target === running) return end({ ...deploy, ...known }, 'unchanged', null);
-      return to(deploy, 'approve', known);
+      return to(deploy, 'keep', known);
     default:
       return never(deploy.kind);
   }
@@ -76,7 +78,7 @@ export function afterBuild(deploy: Deploy, result: Built): Deploy {
       // An adopted host runs it and boots into another: it still has to become the boot default.
       if (result.path === running && running === profile) return end(built, 'unchanged', null);
       if (result.path === deploy.heldFrom) return end(built, 'refused', because('held', { system: result.path }));
-      return to(built, 'approve');
+      return to(built, 'keep');
     }
     default:
       return never(result);
@@ -90,8 +92,37 @@ const buildReasons = {
   'no-such-commit': 'no-such-commit',
 } as const;
 
+export function afterKeep(deploy: Deploy, result: Kept): Deploy {
+  return result.kind === 'kept'
+    ? to(deploy, 'compare')
+    : end(deploy, 'refused', because('path-missing', { path: result.path }));
+}
+
+export function afterCompare(deploy: Deploy, difference: Difference): Deploy {
+  const pending = difference.initInterface || difference.inhibitors.length > 0;
+  return to(deploy, 'approve', { difference: plainly(difference), pending });
+}
+
+/** As the record holds it. */
+function plainly({ packages, units, rebootFor, inhibitors, initInterface }: Difference): Deploy['difference'] {
+  const list = ({ names, more }: NamesAndMore) => ({ names: [...names], more });
+  return {
+    packages: { added: list(packages.added), removed: list(packages.removed), changed: list(packages.changed) },
+    units: {
+      added: list(units.added),
+      removed: list(units.removed),
+      restarted: list(units.restarted),
+      reloaded: list(units.reloaded),
+      kept: list(units.kept),
+    },
+    rebootFor: [...rebootFor],
+    inhibitors: [...inhibitors],
+    initInterface,
+  };
+}
+
 export function afterApproval(deploy: Deploy, refusal: Refusal | null): Deploy {
-  if (refusal === null) return to(deploy, 'test', { testAsked: true });
+  if (refusal === null) return deploy.pending ? bootTarget(deploy) : to(deploy, 'test', { testAsked: true });
   const facts = Object.fromEntries(
     Object.entries(refusal.facts).map(([name, fact]) => [name, typeof fact === 'object' ? [...fact] : fact]),
   );
@@ -100,12 +131,14 @@ export function afterApproval(deploy: Deploy, refusal: Refusal | null): Deploy {
       ? because('head-moved', facts)
       : because('not-approved', { ...facts, code: refusal.code });
   // Asked for before the worker died: it may have begun and failed half-way, so "nothing was changed" cannot be said.
-  return deploy.testAsked ? takeBack(deploy, reason) : end(deploy, 'refused', reason);
+  return deploy.testAsked || deploy.bootAsked ? takeBack(deploy, reason) : end(deploy, 'refused', reason);
 }
 
 export function afterTest(deploy: Deploy, result: Activated): Deploy {
   switch (result.kind) {
     case 'ended':
+      // 100: the init interface differs, which is found out before anything is activated (switch-to-configuration).
+      if (result.exitCode === 100) return bootTarget(withoutTest(deploy, { initInterface: true }));
       // 4: some unit failed, perhaps one that had failed before; the probes compare with the baseline (claim 23).
       return result.exitCode === 0 || result.exitCode === 4
         ? to(deploy, 'probe')
@@ -117,7 +150,7 @@ export function afterTest(deploy: Deploy, result: Activated): Deploy {
         case 'another-switch':
           return end(deploy, 'refused', because('switch-running'));
         case 'inhibited':
-          return end(deploy, 'boot-pending', because('inhibited'));
+          return bootTarget(withoutTest(deploy, { inhibitors: deploy.difference?.inhibitors ?? [] }));
         case 'path-missing':
           return end(deploy, 'refused', because('path-missing', { path: targetOf(deploy) }));
         default:
@@ -126,6 +159,13 @@ export function afterTest(deploy: Deploy, result: Activated): Deploy {
     default:
       return never(result);
   }
+}
+
+/** The system itself says that it cannot be activated live, which a look at it did not tell. Nothing was activated. */
+function withoutTest(deploy: Deploy, why: Partial<Difference>): Deploy {
+  const { difference } = deploy;
+  const told = difference === null ? null : plainly({ ...difference, ...why });
+  return { ...deploy, pending: true, testAsked: false, difference: told };
 }
 
 export function afterProbe(deploy: Deploy, findings: readonly Finding[]): Deploy {
@@ -146,9 +186,17 @@ export function afterProve(deploy: Deploy, state: HostState): Deploy {
   if (state.switching) return deploy;
   if (state.bootId !== deploy.bootId) return afterReboot(deploy, state);
   const target = targetOf(deploy);
-  // On the same boot nobody but a person brings the old system back.
-  if (state.running !== target || changedByOthers(deploy, state)) return endChangedByOthers(deploy, state);
-  if (deploy.bootEnded && state.profile === target) return end(deploy, 'deployed', null);
+  // On the same boot nobody but a person brings the old system back; what waits for a reboot was never brought.
+  const waits = deploy.pending && state.running === baselineOf(deploy).running;
+  if ((state.running !== target && !waits) || changedByOthers(deploy, state)) return endChangedByOthers(deploy, state);
+  if (deploy.bootEnded && state.profile === target)
+    return waits ? end(deploy, 'boot-pending', whyPending(deploy)) : end(deploy, 'deployed', null);
   if (deploy.attempts.boot < maxAttempts) return to(deploy, 'boot', { attempts: again(deploy, 'boot') });
   return takeBack(deploy, because('boot-not-set', { attempts: maxAttempts }));
+}
+
+function whyPending({ difference, sha }: Deploy): Reason {
+  const commit = sha === null ? {} : { commit: shortSha(sha) };
+  if (difference?.initInterface === true) return because('init-interface', commit);
+  return because('inhibited', { what: difference?.inhibitors ?? [], ...commit });
 }

@@ -1,4 +1,5 @@
 import type { ForeignRebuild, HostState } from '../host/machine.ts';
+import type { StorePath } from '../core/names.ts';
 import type { DeployReason } from '../report/deploy-report.ts';
 import type { Manner, Reason } from './shapes.ts';
 
@@ -12,10 +13,15 @@ type Obstacle = Reason & { readonly code: DeployReason };
  *   A rebuild that still builds will want the name in the middle of ours.
  * - A scheduled shutdown is somebody's: it would fall into the deploy, and arming our own would overwrite it (claim 27).
  * - A system that runs and is not the profile means that the boot default is not what "put it back" would restore.
+ *   What we made the boot default ourselves, for a reboot that has not come yet (`awaitsReboot`), is no drift.
  *   A person may accept that (`--adopt`), knowing that a reboot brings the profile and not what runs.
  * - A full disk fails a build late, and a boot entry half-way.
  */
-export function obstacleOf(state: HostState, { adopt, minFreeMiB }: Manner): Reason | null {
+export function obstacleOf(
+  state: HostState,
+  { adopt, minFreeMiB }: Manner,
+  awaitsReboot: StorePath | null = null,
+): Reason | null {
   const found: Obstacle[] = [];
   const by = state.foreignRebuilds.filter(switches);
   if (state.switching || by.length > 0)
@@ -27,7 +33,7 @@ export function obstacleOf(state: HostState, { adopt, minFreeMiB }: Manner): Rea
       code: 'link-missing',
       facts: { link: state.running === null ? 'running system' : 'system profile' },
     });
-  else if (state.running !== state.profile && !adopt)
+  else if (state.running !== state.profile && !adopt && state.profile !== awaitsReboot)
     found.push({ code: 'running-is-not-profile', facts: { running: state.running, profile: state.profile } });
   found.push(...lacks(state, minFreeMiB));
   if (state.killsDetachedRuns) found.push({ code: 'detached-runs-killed', facts: {} });

@@ -57,9 +57,13 @@ export function rebuiltDeploy(deploy: Deploy, state: HostState | null, at: numbe
   const asked = { testAsked: true, bootAsked: true, attempts: { ...deploy.attempts, boot: deploy.attempts.boot + 1 } };
   if (phaseOf(deploy) !== 'before') return resume({ ...deploy, ...asked }, state);
   // Ours, as far as anybody can tell: asking for the same run again attaches to it, and another's is told as that.
-  if (state.switching && deploy.target !== null) return to(deploy, 'test', { ...asked, bootId: state.bootId });
-  const old = baselineOf(deploy).running;
-  if (state.running === old && state.profile === old) return startOver(deploy);
+  if (state.switching && deploy.target !== null)
+    return to(deploy, deploy.pending ? 'boot' : 'test', { ...asked, bootId: state.bootId });
+  const { running: old, profile } = baselineOf(deploy);
+  if (state.running === old && state.profile === profile) return startOver(deploy);
+  // What waits for a reboot never runs before it: only its place as the boot default shows.
+  if (deploy.pending && state.running === old && state.profile === deploy.target)
+    return to(deploy, 'boot', { ...asked, testAsked: false, bootId: state.bootId });
   if (deploy.target !== null && state.running === deploy.target)
     return to(deploy, 'probe', { ...asked, bootId: state.bootId });
   const facts = { running: state.running ?? 'none', profile: state.profile ?? 'none', before: old };

@@ -42,7 +42,8 @@ export function reconcile(deploy: Deploy, state: HostState): Deploy {
  */
 export function resume(deploy: Deploy, state: HostState): Deploy {
   const now = reconcile(deploy, state);
-  const unbegun = now.step === 'test' && !state.switching && state.running === baselineOf(now).running;
+  const asked = now.step === 'test' || (now.step === 'boot' && now.pending);
+  const unbegun = asked && !state.switching && isAsBaseline(now, state);
   return unbegun && now.outcome === null ? to(now, 'approve') : now;
 }
 
@@ -66,6 +67,11 @@ export function startOver(deploy: Deploy): Deploy {
     // A build that a reboot killed can never be attached to.
     attempts: again(deploy, 'build'),
   });
+}
+
+function isAsBaseline(deploy: Deploy, state: HostState): boolean {
+  const { running, profile } = baselineOf(deploy);
+  return state.running === running && (deploy.step === 'test' || state.profile === profile);
 }
 
 function isAsBefore({ baseline, step }: Deploy, state: HostState): boolean {

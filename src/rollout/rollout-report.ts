@@ -54,6 +54,7 @@ function deployReport(host: HostName, place: RolloutHost, deploy: Deploy | null)
     built: deploy?.target ?? null,
     ...whereIs(deploy),
     adopted: adoptedBy(deploy),
+    difference: deploy?.difference ?? null,
     findings,
     revertFindings: deploy?.revertFindings ?? [],
     logs: deploy?.logs ?? {},

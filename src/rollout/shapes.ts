@@ -80,6 +80,22 @@ export const cause = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('merge'), by: z.string(), pullRequest: z.number().int() }),
 ]);
 
+const namesAndMore = z.object({ names: z.array(z.string()), more: z.number().int() });
+
+export const difference = z.object({
+  packages: z.object({ added: namesAndMore, removed: namesAndMore, changed: namesAndMore }),
+  units: z.object({
+    added: namesAndMore,
+    removed: namesAndMore,
+    restarted: namesAndMore,
+    reloaded: namesAndMore,
+    kept: namesAndMore,
+  }),
+  rebootFor: z.array(z.string()),
+  initInterface: z.boolean(),
+  inhibitors: z.array(z.string()),
+});
+
 /** How one host is deployed: taken from the config and from what was asked, once, so that a resumed deploy keeps it. */
 export const manner = z.object({
   /** A person accepts what runs as the system to go back to, although it is not the profile. */

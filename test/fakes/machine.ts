@@ -2,7 +2,7 @@ import type { Clock } from '../../src/core/clock.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { type CommitSha, parseStorePath, type StorePath } from '../../src/core/names.ts';
-import type { Activated, Built, Expected, Follow, HostState, Machine } from '../../src/host/machine.ts';
+import type { Activated, Built, Difference, Expected, Follow, HostState, Machine } from '../../src/host/machine.ts';
 
 /** How one system behaves on the host. What is not said goes well. */
 export interface SystemManners {
@@ -10,6 +10,8 @@ export interface SystemManners {
   readonly testExit?: number;
   readonly bootExit?: number;
   readonly inhibited?: boolean;
+  /** Nothing shows it beforehand. */
+  readonly inhibitedUnseen?: boolean;
   readonly missing?: boolean;
   /** Its probes fail while it runs. */
   readonly unwell?: boolean;
@@ -39,6 +41,16 @@ export function system(name: string): StorePath {
   return path;
 }
 
+const none = { names: [], more: 0 };
+/** A difference in nothing. */
+export const sameSystems: Difference = {
+  packages: { added: none, removed: none, changed: none },
+  units: { added: none, removed: none, restarted: none, reloaded: none, kept: none },
+  rebootFor: [],
+  initInterface: false,
+  inhibitors: [],
+};
+
 const lost = (stage: string) => new Fault('connection-lost', stage, 'later');
 
 /**
@@ -57,6 +69,7 @@ export class FakeHost {
   readonly manners = new Map<StorePath, SystemManners>();
   builds: Built = { kind: 'build-failed', why: 'no-such-commit', log: 'nothing was built' };
   more: Partial<HostState> = {};
+  readonly roots = new Map<string, readonly StorePath[]>();
   /** Called before each call reaches the host. */
   trouble: (call: string) => Trouble | null = () => null;
   private readonly runs = new Map<string, Run>();
@@ -100,10 +113,26 @@ export class FakeHost {
         this.call('build', () => this.build(token, run, { sha, attribute, follow })),
       activate: (run, action, path, follow) =>
         this.call(action, () => this.activate(token, run, { action, path, follow }), follow.signal),
+      keep: (name, paths) =>
+        this.call('keep', async () => {
+          this.fence(token);
+          this.roots.clear();
+          const missing = paths.find((path) => this.manners.get(path)?.missing === true);
+          if (missing !== undefined) return { kind: 'missing', path: missing } as const;
+          this.roots.set(name, paths);
+          return { kind: 'kept' } as const;
+        }),
+      release: (name) => this.call('release', async () => void this.roots.delete(name)),
+      compare: (_, to) => this.call('compare', async () => this.compare(to)),
       cancelBuild: (run) => this.call('cancel', async () => void this.journal.push(`cancel ${run}`)),
       probe: (expected) => this.call('probe', async () => this.probe(expected)),
       close: async () => {},
     };
+  }
+
+  private compare(to: StorePath): Difference {
+    const inhibited = this.manners.get(to)?.inhibited === true && this.running !== to;
+    return { ...sameSystems, inhibitors: inhibited ? ['kernel'] : [] };
   }
 
   private away(): boolean {
@@ -204,7 +233,9 @@ export class FakeHost {
     if (manners.missing === true) return { kind: 'not-begun', why: 'path-missing', log: '' };
     if (action === 'boot') this.profile = path;
     if (this.switching) return { kind: 'not-begun', why: 'another-switch', log: '' };
-    if (action === 'test' && manners.inhibited === true) return { kind: 'not-begun', why: 'inhibited', log: '' };
+    const inhibited = manners.inhibited === true || manners.inhibitedUnseen === true;
+    if (action === 'test' && inhibited && this.running !== path)
+      return { kind: 'not-begun', why: 'inhibited', log: '' };
     this.journal.push(`${action} ${path}`);
     this.active = { boot };
     await this.clock.sleep(500);

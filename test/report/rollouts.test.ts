@@ -47,6 +47,7 @@ function deploy(name: string, change: Partial<DeployReport> = {}): DeployReport 
     running: system('bbbb2222', name),
     profile: system('bbbb2222', name),
     adopted: null,
+    difference: null,
     findings: [],
     revertFindings: [],
     logs: {},
@@ -227,7 +228,40 @@ const texts: Readonly<Record<string, () => string>> = {
           ...untouched('griffin'),
           outcome: 'boot-pending',
           built: system('bbbb2222', 'griffin'),
-          reason: { code: 'inhibited', facts: {} },
+          profile: system('bbbb2222', 'griffin'),
+          reason: { code: 'inhibited', facts: { what: ['dbus-implementation'], commit: '8d62ec158f96' } },
+        }),
+      ]),
+    ),
+  'reboot-needed': () =>
+    renderRollout(
+      rollout([
+        deploy('griffin', {
+          difference: {
+            packages: {
+              added: { names: ['consul 1.20.1'], more: 0 },
+              changed: { names: ['linux 6.12.1 → 6.12.2', 'openssl 3.3.1 → 3.3.2'], more: 12 },
+              removed: { names: [], more: 0 },
+            },
+            units: {
+              added: { names: ['consul.service'], more: 0 },
+              removed: { names: [], more: 0 },
+              restarted: { names: ['nginx.service'], more: 0 },
+              reloaded: { names: [], more: 0 },
+              kept: { names: ['systemd-logind.service'], more: 0 },
+            },
+            rebootFor: ['kernel', 'kernel-modules'],
+            initInterface: false,
+            inhibitors: [],
+          },
+        }),
+      ]),
+    ),
+  adopted: () =>
+    renderRollout(
+      rollout([
+        deploy('griffin', {
+          adopted: { running: system('aaaa1111', 'griffin'), profile: system('cccc3333', 'griffin') },
         }),
       ]),
     ),
@@ -240,7 +274,12 @@ const texts: Readonly<Record<string, () => string>> = {
           steps: [ways.look],
           reason: {
             code: 'several-not-ready',
-            facts: { reasons: ['switch-running', 'shutdown-scheduled'], scheduled: 'reboot 23:00' },
+            facts: {
+              reasons: ['switch-running', 'shutdown-scheduled', 'disk-low'],
+              by: ['nixos-rebuild switch (process 4711 of ada)'],
+              scheduled: 'reboot 23:00',
+              disks: ['/boot has 3 MiB left and needs 32'],
+            },
           },
         }),
       ]),

@@ -40,6 +40,7 @@ const manners: fc.Arbitrary<SystemManners> = fc.constantFrom<SystemManners[]>(
   { testExit: 4 },
   { bootExit: 1 },
   { inhibited: true },
+  { inhibitedUnseen: true },
 );
 
 /** A worker that can be killed by the schedule. */
@@ -63,6 +64,9 @@ function mortal(world: World, deadly: (after: boolean) => boolean): DriveDeps {
     ship: (commit) => acting(() => machine.ship(commit)),
     build: (...args) => acting(() => machine.build(...args)),
     activate: (...args) => acting(() => machine.activate(...args)),
+    keep: (...args) => acting(() => machine.keep(...args)),
+    compare: (...args) => acting(() => machine.compare(...args)),
+    release: (name) => acting(() => machine.release(name)),
     cancelBuild: (run) => acting(() => machine.cancelBuild(run)),
     probe: (...args) => acting(() => machine.probe(...args)),
     close: async () => {},
@@ -119,11 +123,12 @@ const truths: Readonly<Record<Outcome, (host: FakeHost, deploy: Deploy) => boole
   offline: (host) => performed(host).length === 0 && isOn(host, oldSystem),
   refused: (host) => performed(host).length === 0 && isOn(host, oldSystem),
   cancelled: (host) => performed(host).length === 0 && isOn(host, oldSystem),
-  'boot-pending': (host) => performed(host).length === 0 && isOn(host, oldSystem),
+  'boot-pending': (host) =>
+    host.running === oldSystem && host.profile === newSystem && host.bootDefault === newSystem && !host.switching,
   reverted: (host) => isOn(host, oldSystem),
   'reverted-by-reboot': (host) => isOn(host, oldSystem) && host.boots > 1,
-  'needs-hands': (_, deploy) => deploy.testAsked,
-  unknown: (_, deploy) => deploy.testAsked,
+  'needs-hands': (_, deploy) => deploy.testAsked || deploy.bootAsked,
+  unknown: (_, deploy) => deploy.testAsked || deploy.bootAsked,
 };
 
 const cutMs = (events: readonly Event[]) =>

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/core/outcome.ts';
 import { refuse } from '../../src/core/refusal.ts';
-import type { Activated, HostState } from '../../src/host/machine.ts';
+import type { Activated, Difference, HostState } from '../../src/host/machine.ts';
 import type { DeployReason, DeployStepName } from '../../src/report/deploy-report.ts';
 import type { Answer, Trouble } from '../../src/rollout/deploy-answer.ts';
 import { type Deploy, newDeploy, parseDeploy } from '../../src/rollout/deploy.ts';
+import { difference } from '../../src/rollout/shapes.ts';
 import { next, runOf } from '../../src/rollout/deploy-steps.ts';
 import { reconcile, resume } from '../../src/rollout/reconcile.ts';
-import { system } from '../fakes/machine.ts';
+import { sameSystems, system } from '../fakes/machine.ts';
 import { begin, named, newSystem, newWorld, oldSystem, requestOf } from './deploying.ts';
 
 const foreign = system('foreign');
@@ -33,6 +34,10 @@ const looked = (more: Partial<HostState> = {}): Answer => ({ kind: 'looked', sta
 const ran = (exitCode: number): Answer => ({
   kind: 'activated',
   result: { kind: 'ended', exitCode, proof: 'exit-code', log: '' },
+});
+const compared = (more: Partial<Difference>): Answer => ({
+  kind: 'compared',
+  difference: { ...sameSystems, ...more },
 });
 const notBegun = (why: (Activated & { kind: 'not-begun' })['why']): Answer => ({
   kind: 'activated',
@@ -77,6 +82,7 @@ function at(step: DeployStepName, more: Partial<Deploy> = {}): Deploy {
 
 const adopting = { ...fresh.manner, adopt: true };
 const drifted = { running: oldSystem, profile: foreign, bootId: 'boot-1', failedUnits: [], restartingUnits: {} };
+const anotherInit = difference.parse({ ...sameSystems, initInterface: true });
 const bootAsked = { bootAsked: true };
 const third = { attempts: { ...fresh.attempts, 'revert-test': 3, 'revert-boot': 3, boot: 3 } };
 
@@ -90,7 +96,7 @@ const rows: readonly Row[] = [
   [
     at('build', { baseline: drifted }),
     { kind: 'built', result: { kind: 'built', path: oldSystem } },
-    'approve',
+    'keep',
     'what runs is built, and the boot default is another',
   ],
   [
@@ -108,10 +114,16 @@ const rows: readonly Row[] = [
   [at('look', { kind: 'verify' }), looked({ profile: foreign }), 'probe', 'a verify minds no drift'],
   [at('look', { kind: 'rollback' }), looked(), 'refused: nothing-recorded', 'a rollback to nowhere'],
   [at('look', { kind: 'rollback', target: oldSystem }), looked(), 'unchanged', 'a rollback to what runs'],
-  [at('look', { kind: 'rollback', target: newSystem }), looked(), 'approve', 'a rollback builds nothing'],
+  [at('look', { kind: 'rollback', target: newSystem }), looked(), 'keep', 'a rollback builds nothing'],
+  [
+    at('look', { awaitsReboot: foreign }),
+    looked({ profile: foreign }),
+    'ship',
+    'a drift of our own making: a reboot that has not come yet',
+  ],
   [at('ship'), { kind: 'shipped', result: { kind: 'shipped', how: 'full', bytes: 1 } }, 'build', 'shipped'],
   [at('ship'), { kind: 'shipped', result: { kind: 'not-accepted', log: '' } }, 'refused: ship-not-accepted', 'no room'],
-  [at('build'), { kind: 'built', result: { kind: 'built', path: newSystem } }, 'approve', 'built'],
+  [at('build'), { kind: 'built', result: { kind: 'built', path: newSystem } }, 'keep', 'built'],
   [at('build'), { kind: 'built', result: { kind: 'built', path: oldSystem } }, 'unchanged', 'the same'],
   [
     at('build', { heldFrom: newSystem }),
@@ -120,6 +132,45 @@ const rows: readonly Row[] = [
     'the bad system once more',
   ],
   [at('build'), { kind: 'built', result: { kind: 'cancelled' } }, 'cancelled', 'cancelled on the host'],
+  [at('keep'), { kind: 'kept', result: { kind: 'kept' } }, 'compare', 'kept'],
+  [
+    at('keep'),
+    { kind: 'kept', result: { kind: 'missing', path: oldSystem } },
+    'refused: path-missing',
+    'what runs was collected',
+  ],
+  [at('compare'), compared({ rebootFor: ['kernel'] }), 'approve', 'another kernel alone is activated live'],
+  [at('compare'), compared({ inhibitors: ['kernel'] }), 'approve', 'inhibited: a yes is needed all the same'],
+  [at('approve', { pending: true }), { kind: 'approval', refusal: null }, 'boot', 'approved for a reboot only'],
+  [
+    at('approve', { pending: true, bootAsked: true }),
+    { kind: 'approval', refusal: refuse('head-moved') },
+    'revert-test',
+    'stale after a boot that may have begun',
+  ],
+  [
+    at('prove', { pending: true, bootEnded: true }),
+    looked({ profile: newSystem }),
+    'boot-pending: inhibited',
+    'the boot default waits for a reboot',
+  ],
+  [
+    at('prove', {
+      pending: true,
+      bootEnded: true,
+      difference: anotherInit,
+    }),
+    looked({ profile: newSystem }),
+    'boot-pending: init-interface',
+    'another init waits for a reboot',
+  ],
+  [
+    at('prove', { pending: true, bootEnded: true }),
+    looked({ running: newSystem, profile: newSystem }),
+    'deployed',
+    'a reboot came by itself, and its probes passed',
+  ],
+  [at('prove', { pending: true }), looked({ profile: newSystem }), 'boot', 'torn: a profile proves nothing'],
   [at('approve'), { kind: 'approval', refusal: null }, 'test', 'approved'],
   [at('approve'), { kind: 'approval', refusal: refuse('host-held') }, 'refused: not-approved', 'not approved'],
   [
@@ -134,7 +185,8 @@ const rows: readonly Row[] = [
   [at('test'), ran(120), 'judge', 'an exit code that proves nothing'],
   [at('test'), silent, 'judge', 'no answer'],
   [at('test'), notBegun('another-switch'), 'refused: switch-running', 'somebody was first'],
-  [at('test'), notBegun('inhibited'), 'boot-pending: inhibited', 'inhibitors'],
+  [at('test'), notBegun('inhibited'), 'boot', 'inhibitors that nobody saw'],
+  [at('test'), ran(100), 'boot', 'an init that nobody saw'],
   [at('test'), notBegun('path-missing'), 'refused: path-missing', 'collected'],
   [at('judge'), looked({ running: newSystem, switching: true }), 'wait', 'it still switches'],
   [at('judge'), looked({ running: newSystem }), 'revert-test', 'the target runs'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Outcome } from '../../src/core/outcome.ts';
+import { type Outcome, outcomeMeanings } from '../../src/core/outcome.ts';
 import { refuse } from '../../src/core/refusal.ts';
 import type { DeployReason } from '../../src/report/deploy-report.ts';
 import type { DriveDeps } from '../../src/rollout/drive-deps.ts';
@@ -83,7 +83,8 @@ const cases: readonly Case[] = [
     outcome: 'boot-pending',
     reason: 'inhibited',
     runs: oldSystem,
-    acts: [],
+    boots: newSystem,
+    acts: [`boot ${newSystem}`],
   },
   {
     claim: 'an old system that cannot be brought back calls for a person',
@@ -174,5 +175,7 @@ describe('one deploy, from its first look to its end', () => {
     expect(activations(host)).toEqual(acts);
     expect(await world.deps.locks.inspect(deploy.fingerprint)).toBeNull();
     expect((await world.deps.rollouts.read('r1'))?.endedAt).not.toBeNull();
+    // Whoever is called finds both systems; nobody else's disk is kept full.
+    expect(host.roots.size > 0).toBe(acts.length > 0 && outcomeMeanings[outcome].callsForPerson);
   });
 });

@@ -191,6 +191,8 @@ describe('the report', () => {
       'look done',
       'ship done',
       'build done',
+      'keep done',
+      'compare done',
       'approve done',
       'test failed',
     ]);

@@ -66,6 +66,9 @@ function mortal(world: World, death: Death): DriveDeps {
     ship: (commit) => acting(() => machine.ship(commit)),
     build: (...args) => acting(() => machine.build(...args)),
     activate: (...args) => acting(() => machine.activate(...args)),
+    keep: (...args) => acting(() => machine.keep(...args)),
+    compare: (...args) => acting(() => machine.compare(...args)),
+    release: (name) => onlyAlive(() => machine.release(name)),
     cancelBuild: (run) => onlyAlive(() => machine.cancelBuild(run)),
     probe: (...args) => acting(() => machine.probe(...args)),
     close: async () => {},
@@ -111,6 +114,8 @@ interface Story {
 
 const stories: readonly Story[] = [
   { story: 'a good commit', given: () => {} },
+  { story: 'an inhibited commit', given: (host) => void host.manners.set(newSystem, { inhibited: true }) },
+  { story: 'one that nobody foresaw', given: (host) => void host.manners.set(newSystem, { inhibitedUnseen: true }) },
   { story: 'a failed probe', given: (host) => void host.manners.set(newSystem, { unwell: true }) },
   { story: 'a boot that cannot be set', given: (host) => void host.manners.set(newSystem, { bootExit: 1 }) },
   { story: 'an activation that fails', given: (host) => void host.manners.set(newSystem, { testExit: 2 }) },

@@ -71,7 +71,7 @@ async function goOn(world: World, payloads: readonly DeploymentPayload[], state:
 }
 
 describe('a store that is lost in the middle of a deploy', () => {
-  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
     'after %i stored steps: the deploy ends well, from the newest payload',
     async (count) => {
       const { world, payloads } = await stoppedAfter(count);
@@ -86,7 +86,7 @@ describe('a store that is lost in the middle of a deploy', () => {
     },
   );
 
-  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
     'after %i stored steps, host not asked: the drive looks itself',
     async (count) => {
       const { world, payloads } = await stoppedAfter(count);
@@ -95,20 +95,20 @@ describe('a store that is lost in the middle of a deploy', () => {
   );
 
   test('with a payload from before the build, a host that runs something else is not called untouched', async () => {
-    const { world, payloads } = await stoppedAfter(6);
+    const { world, payloads } = await stoppedAfter(8);
     const deploy = await goOn(world, payloads.slice(0, 2), await stateOf(world));
     expect(deploy).toMatchObject({ outcome: 'unknown', reason: { code: 'changed-by-others' } });
     expect(hostOf(world, 'griffin').running).toBe(newSystem);
   });
 
   test('with a payload from before the build, a host that is as it was is deployed from the start', async () => {
-    const { world, payloads } = await stoppedAfter(3);
+    const { world, payloads } = await stoppedAfter(5);
     const deploy = await goOn(world, payloads.slice(0, 1), await stateOf(world));
     expect(deploy.outcome).toBe('deployed');
   });
 
   test('a host that still switches is attached to, and neither probed in the middle nor begun anew', async () => {
-    const { world, payloads } = await stoppedAfter(6);
+    const { world, payloads } = await stoppedAfter(8);
     const approve = payloads.filter(({ deploy }) => deploy?.step === 'approve');
     for (const running of [oldSystem, newSystem]) {
       const state = { ...(await stateOf(world)), running, switching: true };
@@ -153,7 +153,7 @@ describe('a payload', () => {
   );
 
   test('restores nothing over what is stored', async () => {
-    const { world, payloads } = await stoppedAfter(3);
+    const { world, payloads } = await stoppedAfter(5);
     const before = await deployOf(world, 'griffin');
     const foreign = { ...(await stateOf(world)), running: system('foreign') };
     await restore(world.records, rebuild(payloads, new Map([[fingerprintOf('griffin'), foreign]]), 5));

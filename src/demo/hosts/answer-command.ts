@@ -4,6 +4,7 @@ import { printLook } from '../../host/look-answer.ts';
 import type { RunId } from '../../host/machine.ts';
 import type { RemoteCommand } from '../../host/remote-command.ts';
 import { printRun } from '../../host/run-answer.ts';
+import { compareSystems } from './compare-systems.ts';
 import { failedUnits, restartingUnits, showUnit } from './host-units.ts';
 import type { PracticeMachine } from './practice-machine.ts';
 import { runningSystem } from './practice-machine.ts';
@@ -39,6 +40,23 @@ export async function answerCommand(
       return readRun(machine, command);
     case 'cancel-run':
       return cancelRun(machine, command);
+    case 'keep-systems': {
+      const missing = command.paths.find((path) => !machine.disk.store.has(path));
+      const superseded = fenced(machine, command.token);
+      if (superseded !== null) return superseded;
+      if (missing !== undefined) return says(`missing ${missing}\n`);
+      machine.disk.roots.clear();
+      machine.disk.roots.set(command.name, command.paths);
+      return says('kept\n');
+    }
+    case 'release-systems': {
+      const superseded = fenced(machine, command.token);
+      if (superseded !== null) return superseded;
+      machine.disk.roots.delete(command.name);
+      return says('released\n');
+    }
+    case 'compare-systems':
+      return says(compareSystems(machine, command.from, command.to));
     case 'show-units':
       return says(command.units.map((unit) => showUnit(unit, machine.memory.units, Date.now())).join('\n'));
     case 'list-machines':

@@ -11,6 +11,8 @@ export interface HostDisk {
   profile: StorePath;
   /** What the boot loader starts. It is the profile, except after a torn `boot`. */
   bootDefault: StorePath;
+  /** What is kept from the garbage collector, by the deploy that keeps it. */
+  readonly roots: Map<string, readonly StorePath[]>;
   /** The highest fencing token seen. */
   fence: number;
 }
@@ -31,6 +33,7 @@ export function freshDisk(system: PracticeSystem): HostDisk {
     generations: [system.path],
     profile: system.path,
     bootDefault: system.path,
+    roots: new Map(),
     fence: 0,
   };
 }

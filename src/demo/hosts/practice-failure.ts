@@ -17,6 +17,8 @@ export type PracticeFailure =
   | { readonly kind: 'activation-slow'; readonly ms: number; readonly when?: When }
   /** The system's pre-switch checks say no to a live activation. */
   | { readonly kind: 'activation-inhibited'; readonly when?: When }
+  /** The system comes with another kernel than the one that was booted. */
+  | { readonly kind: 'kernel-changed'; readonly when?: When }
   /** The connection dies after so many bytes of an answer, or so long after the command came. */
   | {
       readonly kind: 'connection-cut';

@@ -1,5 +1,7 @@
 import { cancelRun } from './cancel-run.ts';
+import { compare } from './compare.ts';
 import { findCommit } from './find-commit.ts';
+import { keep, release } from './keep.ts';
 import { look } from './look.ts';
 import type { Program } from './program.ts';
 import { readRun } from './read-run.ts';
@@ -15,4 +17,7 @@ export const programs: readonly Program[] = [
   startActivation,
   readRun,
   cancelRun,
+  keep,
+  release,
+  compare,
 ];
