@@ -15,6 +15,7 @@ import { type CallSeen, createGitHub } from './adapters/github/github-client.ts'
 import { createGitHubReader } from './adapters/github/github-reader.ts';
 import { createGitHubWriter } from './adapters/github/github-writer.ts';
 import { createLogger, logOf } from './adapters/log/pino-log.ts';
+import { keptSystemShape, nixEvaluation } from './adapters/nix-cli/nix-evaluation.ts';
 import { networkAsker } from './adapters/net/network-asker.ts';
 import { openRedis, type OpenRedis } from './adapters/queue/open-redis.ts';
 import { bullPacedQueue } from './adapters/queue/paced-queue.ts';
@@ -164,6 +165,7 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
     log.info('story', { ...told });
     options.listen?.(told);
   };
+  const maker = await programDigest();
   const bot: Bot = {
     forge,
     outbox,
@@ -175,10 +177,13 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
     model: modelOf(settings, options),
     zoneCompiler: bindZoneCompiler(settings.programFolders),
     copies: { open: (repository, sha) => mirrorOf(repository).open(sha) },
+    evaluation: settings.FLEETWRIGHT_EVALUATE
+      ? evaluationIn(path.join(stateFolder, 'evaluate'), settings, maker)
+      : null,
     readings: createReadings(
       keptFiles({
         folder: path.join(stateFolder, 'affected'),
-        maker: await programDigest(),
+        maker,
         parse: (content) => reachedMachinesShape.parse(content),
         most: 500,
       }),
@@ -240,6 +245,22 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
       await redis.close();
     },
   };
+}
+
+/** Nix with the bounds that the operator sets, and what it was asked before kept beside its store. */
+function evaluationIn(folder: string, settings: Settings, maker: string): Bot['evaluation'] {
+  const parse = (content: unknown) => keptSystemShape.parse(content);
+  return nixEvaluation({
+    workspace: path.join(folder, 'workspace'),
+    programFolders: settings.programFolders,
+    limits: {
+      wallMs: settings.FLEETWRIGHT_EVALUATE_SECONDS * 1000,
+      cpuSeconds: Math.ceil(settings.FLEETWRIGHT_EVALUATE_SECONDS),
+      memoryBytes: settings.FLEETWRIGHT_EVALUATE_MEGABYTES * 1024 * 1024,
+    },
+    parallel: settings.FLEETWRIGHT_EVALUATE_PARALLEL,
+    kept: keptFiles({ folder: path.join(folder, 'systems'), maker, parse, most: 5000 }),
+  });
 }
 
 function modelOf(settings: Settings, options: WiringOptions): Bot['model'] {

@@ -72,6 +72,31 @@ export const settingsShape = z.object({
     .max(100)
     .default(5)
     .describe('The most that one change may cost.'),
+  FLEETWRIGHT_EVALUATE: flag
+    .default(false)
+    .describe(
+      'Evaluate the hosts that a change may reach, with the Nix on the worker, and deploy only those whose system differs. This runs what people with write permission wrote, confined; never a fork. The inputs of the flake must be in the store already.',
+    ),
+  FLEETWRIGHT_EVALUATE_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .max(3600)
+    .default(180)
+    .describe('How long the evaluation of one host may take; a host that takes longer counts as changed.'),
+  FLEETWRIGHT_EVALUATE_MEGABYTES: z.coerce
+    .number()
+    .int()
+    .min(256)
+    .max(262_144)
+    .default(4096)
+    .describe('How much memory the evaluation of one host may take.'),
+  FLEETWRIGHT_EVALUATE_PARALLEL: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(2)
+    .describe('How many hosts are evaluated at once.'),
   HOST: z.string().default('127.0.0.1').describe('The address that the web process listens on.'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('Its port.'),
   FLEETWRIGHT_OUTSIDE_PROXY: flag
@@ -89,6 +114,8 @@ export const settingsShape = z.object({
 export type Settings = Readonly<z.output<typeof settingsShape>> & {
   /** Folders to look for programs in, as the environment's PATH names them. */
   readonly programFolders: readonly string[];
+  /** Where the command line may keep what is costly to find out; null where the environment names no such place. */
+  readonly cacheFolder: string | null;
 };
 
 export type ParsedSettings =
@@ -108,7 +135,14 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     };
   }
   const programFolders = (environment['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/'));
-  return { kind: 'settings', settings: { ...parsed.data, programFolders } };
+  return { kind: 'settings', settings: { ...parsed.data, programFolders, cacheFolder: cacheFolderOf(environment) } };
+}
+
+/** XDG Base Directory Specification: `$XDG_CACHE_HOME`, else `~/.cache`; a relative path is to be ignored. */
+function cacheFolderOf(environment: Readonly<Record<string, string | undefined>>): string | null {
+  const { XDG_CACHE_HOME: cache = '', HOME: home = '' } = environment;
+  if (cache.startsWith('/')) return `${cache}/fleetwright`;
+  return home.startsWith('/') ? `${home}/.cache/fleetwright` : null;
 }
 
 /** Where the set-up page keeps the App's number, key and secret, and where they are read from at the next start. */

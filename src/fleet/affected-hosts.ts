@@ -2,6 +2,7 @@ import type { FleetConfig } from '../config/fleet-config.ts';
 import { attributeOf, zoneServersOf } from '../config/host-target.ts';
 import type { Finding } from '../core/finding.ts';
 import type { HostName } from '../core/names.ts';
+import type { ExactlyReached } from './evaluation.ts';
 import { hostsByPaths, isAmong } from './hosts-by-paths.ts';
 import type { ReachedMachine, ReachedMachines } from './reached-machines.ts';
 
@@ -46,6 +47,18 @@ export function affectedByImports(
   }
   const findings = [...lostFindings(config, lost), ...unknownFindings(config, machines), ...unreadFindings(machines)];
   return { hosts, method: 'imports', findings };
+}
+
+/** The same, of machines that were evaluated as far as they could be. */
+export function affectedExactly(config: FleetConfig, exact: ExactlyReached, changed: readonly string[]): AffectedHosts {
+  const { hosts, method, findings } = affectedByImports(config, exact.machines, changed);
+  const reasons = [...new Set(exact.failed.map(({ why }) => why))];
+  const failures = reasons.map((reason): Finding => {
+    const names = exact.failed.filter(({ why }) => why === reason).map(({ name }) => name);
+    const message = `${quoted(names)} could not be evaluated and so counts as reached: ${reason}`;
+    return { check, level: 'warning', message };
+  });
+  return { hosts, method: exact.evaluated > 0 ? 'evaluated' : method, findings: [...findings, ...failures] };
 }
 
 function widened(

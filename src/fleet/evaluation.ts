@@ -32,6 +32,8 @@ export interface Evaluation {
 
 export interface ExactlyReached {
   readonly machines: ReachedMachines;
+  /** How many machines are told by their systems. */
+  readonly evaluated: number;
   /** Machines that could not be evaluated and so stay named. */
   readonly failed: readonly { readonly name: string; readonly why: string }[];
 }
@@ -48,9 +50,10 @@ export async function exactlyReached(
   before: TrustedTree,
   after: TrustedTree,
   machines: ReachedMachines,
+  isAsked: (name: string) => boolean = () => true,
 ): Promise<ExactlyReached> {
   const kinds = new Map(machines.machines.map(({ name, kind }) => [name, kind] as const));
-  const asked = machines.reached.filter(({ name }) => evaluable.includes(kinds.get(name) ?? 'other'));
+  const asked = machines.reached.filter(({ name }) => isAsked(name) && evaluable.includes(kinds.get(name) ?? 'other'));
   const names = asked.map(({ name }) => name);
   // One side after the other: each takes as many processes as there may be.
   const old = await evaluation.systems(before, names);
@@ -65,5 +68,5 @@ export async function exactlyReached(
     return true;
   };
   const reached = machines.reached.filter(stays);
-  return { machines: { ...machines, reached }, failed };
+  return { machines: { ...machines, reached }, evaluated: names.length - failed.length, failed };
 }

@@ -1,7 +1,16 @@
 import type { FleetConfig } from '../config/fleet-config.ts';
-import type { CommitSha } from '../core/names.ts';
+import { attributeOf } from '../config/host-target.ts';
+import type { CommitSha, HostName } from '../core/names.ts';
 import { changedEntries } from '../core/tree-diff.ts';
-import { type AffectedHosts, affectedByImports, affectedByPaths, joined } from '../fleet/affected-hosts.ts';
+import {
+  type AffectedHosts,
+  affectedByImports,
+  affectedByPaths,
+  affectedExactly,
+  joined,
+} from '../fleet/affected-hosts.ts';
+import { exactlyReached, type ExactlyReached, treeOfPullRequest } from '../fleet/evaluation.ts';
+import type { ReachedMachines } from '../fleet/reached-machines.ts';
 import type { Bot } from './bot.ts';
 import type { RepositoryRef } from './forge.ts';
 import type { CopiedCommit } from './worker-copies.ts';
@@ -11,6 +20,8 @@ export interface Between {
   readonly base: CommitSha;
   readonly head: CommitSha;
   readonly merged: CommitSha | null;
+  /** Where it was proposed. */
+  readonly pullRequest: number;
 }
 
 /**
@@ -31,8 +42,11 @@ export async function affectedOf(
     opened.push(copied);
     return copied;
   };
-  const compare = async (before: CopiedCommit, after: CopiedCommit): Promise<AffectedHosts> =>
-    affectedByImports(config, await bot.readings.reached(before, after, changed), changed);
+  const compare = async (before: CopiedCommit, after: CopiedCommit): Promise<AffectedHosts> => {
+    const machines = await bot.readings.reached(before, after, changed);
+    const exact = await exactlyOf(bot, repository, config, between, { before, after }, machines);
+    return exact === null ? affectedByImports(config, machines, changed) : affectedExactly(config, exact, changed);
+  };
   try {
     const landed = between.merged === null ? null : await asItLanded(open, between.merged, changed);
     if (landed !== null) return await compare(landed.before, landed.after);
@@ -48,6 +62,27 @@ export async function affectedOf(
   } finally {
     for (const copied of opened) copied.close();
   }
+}
+
+/**
+ * Whose system differs, by Nix. Null where the operator wants none of it, where nobody is left to ask for, and for a
+ * fork: whether it is one is asked of the forge, because nothing that was stored may decide whose program is run.
+ */
+async function exactlyOf(
+  bot: Bot,
+  repository: RepositoryRef,
+  config: FleetConfig,
+  { pullRequest }: Between,
+  trees: { readonly before: CopiedCommit; readonly after: CopiedCommit },
+  machines: ReachedMachines,
+): Promise<ExactlyReached | null> {
+  const { evaluation } = bot;
+  const asked = new Set((Object.keys(config.hosts) as HostName[]).map((host) => attributeOf(config, host)));
+  if (evaluation === null || !machines.reached.some(({ name }) => asked.has(name))) return null;
+  const proposed = await bot.forge.pullRequest(repository, pullRequest);
+  const [before, after] = [treeOfPullRequest(proposed, trees.before), treeOfPullRequest(proposed, trees.after)];
+  if (before === null || after === null) return null;
+  return exactlyReached(evaluation, before, after, machines, (name) => asked.has(name));
 }
 
 /**

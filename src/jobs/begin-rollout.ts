@@ -182,7 +182,8 @@ async function touchedBy(
   paths: readonly string[],
 ): Promise<Change['touched']> {
   const merged = job.kind === 'merge' ? job.sha : null;
-  const { hosts } = await affectedOf(bot, job.repository, fleet.config, { base, head, merged }, paths);
+  const between = { base, head, merged, pullRequest: issueOf(job) };
+  const { hosts } = await affectedOf(bot, job.repository, fleet.config, between, paths);
   return new Map([...hosts].map(([host, { touched }]) => [host, touched] as const));
 }
 

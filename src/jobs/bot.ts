@@ -3,6 +3,7 @@ import type { Log } from '../core/log.ts';
 import type { Records } from '../core/records.ts';
 import type { Tell } from '../core/story.ts';
 import type { ZoneCompiler } from '../dns/zone-compiler.ts';
+import type { Evaluation } from '../fleet/evaluation.ts';
 import type { Readings } from '../fleet/readings.ts';
 import type { DriveDeps } from '../rollout/drive-deps.ts';
 import type { Rollouts } from '../rollout/rollouts.ts';
@@ -30,6 +31,8 @@ export interface Bot {
   /** The worker's own copies of repositories, and what they were read to be: which hosts a change reaches. */
   readonly copies: WorkerCopies;
   readonly readings: Readings;
+  /** Nix, to tell exactly whose system a change changes. Null where the operator did not ask for it. */
+  readonly evaluation: Evaluation | null;
   readonly clock: Clock;
   readonly log: Log;
   readonly tell: Tell;

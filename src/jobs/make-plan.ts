@@ -31,7 +31,13 @@ export async function makePlan(bot: Bot, payload: unknown): Promise<void> {
   const before = base === fleet.sha ? fleet.tree : bot.forge.tree(job.repository, base);
   const after = bot.forge.tree(job.repository, job.sha);
   const affected = (changed: readonly string[]) =>
-    affectedOf(bot, job.repository, fleet.config, { base, head: job.sha, merged: null }, changed);
+    affectedOf(
+      bot,
+      job.repository,
+      fleet.config,
+      { base, head: job.sha, merged: null, pullRequest: job.pullRequest },
+      changed,
+    );
   const consent = await consentTo(bot.records, job.repository.name, job.sha);
   const facts = await factsOf(bot, job.repository, fleet.config, { base, head: job.sha });
   const compared = { pullRequest: job.pullRequest, sha: job.sha, base, before, after, affected, consent, facts };

@@ -1,6 +1,7 @@
 import { Fault } from '../../src/core/fault.ts';
 import { parseCommitSha, parseRepositoryName } from '../../src/core/names.ts';
 import type { CommitSha } from '../../src/core/names.ts';
+import type { Evaluation } from '../../src/fleet/evaluation.ts';
 import { createReadings } from '../../src/fleet/readings.ts';
 import type { Bot } from '../../src/jobs/bot.ts';
 import type { ForgeReader, Posting, PullRequest, RepositoryRef } from '../../src/jobs/forge.ts';
@@ -31,6 +32,8 @@ export interface Played {
   readonly pullRequest?: Partial<PullRequest>;
   /** The first parent of a commit, where one is told. */
   readonly parents?: Readonly<Record<string, CommitSha>>;
+  /** What Nix would say, where the operator wants to know. */
+  readonly evaluation?: Evaluation;
   /** The worker cannot get a copy of the repository. */
   readonly withoutCopy?: boolean;
 }
@@ -86,6 +89,7 @@ export function fakeBot(played: Played) {
       },
     },
     readings: createReadings(null),
+    evaluation: played.evaluation ?? null,
     clock,
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     tell: ({ step }: { readonly step: string }) => void told.push(step),
