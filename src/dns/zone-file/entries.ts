@@ -190,8 +190,10 @@ export class Entries implements Iterable<Entry> {
   }
 
   #typeNumber(at: number, end: number): number {
-    const known = this.#written.findIndex((type) => type.length === end - at && this.text.startsWith(type, at));
-    if (known >= 0) return known;
+    for (let number = 0; number < this.#written.length; number += 1) {
+      const known = this.#written[number] ?? '';
+      if (known.length === end - at && this.text.startsWith(known, at)) return number;
+    }
     const written = this.text.slice(at, end);
     this.#types.push(typeNamed(written));
     return this.#written.push(written) - 1;

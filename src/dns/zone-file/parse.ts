@@ -114,18 +114,26 @@ function readRecord(
   const dataAt = word + 1 < count ? (starts[word + 1] ?? -1) : -1;
   if (saidTtl !== null) state.lastTtl = saidTtl;
   const ttl = saidTtl ?? state.scope.defaultTtl ?? state.lastTtl;
+  const sound =
+    state.ownerEntry >= 0 &&
+    (ttlAt < 0 || saidTtl !== null) &&
+    typeAt >= 0 &&
+    dataAt >= 0 &&
+    isTypeWord(text, typeAt, typeEnd);
   const problem =
     lexical ??
-    recordProblem(text, {
-      ownerAt,
-      typeAt,
-      typeEnd,
-      dataAt,
-      ttlAt,
-      saidTtl,
-      hasOwner: state.ownerEntry >= 0,
-      end: scan.wordsEnd,
-    });
+    (sound
+      ? null
+      : recordProblem(text, {
+          ownerAt,
+          typeAt,
+          typeEnd,
+          dataAt,
+          ttlAt,
+          saidTtl,
+          hasOwner: state.ownerEntry >= 0,
+          end: scan.wordsEnd,
+        }));
   const entry: ReadEntry = {
     kind: problem === null ? 'record' : 'unreadable',
     line,
