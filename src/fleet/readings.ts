@@ -2,7 +2,8 @@ import type { Tree } from '../core/tree.ts';
 import type { ZoneSource } from '../dns/zone.ts';
 import { type FleetReading, readFleet } from '../nix/hosts/find-hosts.ts';
 import type { Fact } from './fact.ts';
-import { readFacts } from './read-facts.ts';
+import { renderMap } from './map/render-map.ts';
+import { type FactsReading, readFacts } from './read-facts.ts';
 import { type ReachedMachines, reachedMachines } from './reached-machines.ts';
 
 /** The files of a repository by git's id of their top folder. Equal ids are equal files: nothing is ever out of date. */
@@ -22,6 +23,8 @@ export interface Readings {
   reached(before: KeyedTree, after: KeyedTree, changed: readonly string[]): Promise<ReachedMachines>;
   /** What the repository says of its machines and of these zones. */
   facts(state: KeyedTree, zones: readonly ZoneSource[]): Promise<readonly Fact[]>;
+  /** The whole fleet on one page. */
+  map(state: KeyedTree, zones: readonly ZoneSource[]): Promise<string>;
 }
 
 /** Whole readings are large: in memory there stay as many as a pull request beside the default branch needs. */
@@ -31,10 +34,16 @@ const mostAnswers = 500;
 export function createReadings(store: AnswerStore | null): Readings {
   const readings = new Recent<Promise<FleetReading>>(mostReadings);
   const answers = new Recent<Promise<ReachedMachines>>(mostAnswers);
-  const facts = new Recent<Promise<readonly Fact[]>>(mostReadings);
+  const facts = new Recent<Promise<FactsReading>>(mostReadings);
 
   const readingOf = ({ treeId, tree }: KeyedTree): Promise<FleetReading> =>
     readings.get(treeId) ?? readings.keep(treeId, readFleet(tree));
+
+  const factsOf = (state: KeyedTree, zones: readonly ZoneSource[]): Promise<FactsReading> => {
+    const key = [state.treeId, ...zones.flatMap(({ zone, file }) => [zone, file])].join('\0');
+    const read = async (): Promise<FactsReading> => readFacts(await readingOf(state), state.tree, zones);
+    return facts.get(key) ?? facts.keep(key, read());
+  };
 
   async function answer(
     question: readonly string[],
@@ -57,12 +66,8 @@ export function createReadings(store: AnswerStore | null): Readings {
       const key = question.join('\0');
       return answers.get(key) ?? answers.keep(key, answer(question, before, after, changed));
     },
-    facts(state, zones) {
-      const key = [state.treeId, ...zones.flatMap(({ zone, file }) => [zone, file])].join('\0');
-      const read = async (): Promise<readonly Fact[]> =>
-        (await readFacts(await readingOf(state), state.tree, zones)).facts;
-      return facts.get(key) ?? facts.keep(key, read());
-    },
+    facts: async (state, zones) => (await factsOf(state, zones)).facts,
+    map: async (state, zones) => renderMap({ hosts: (await readingOf(state)).hosts, ...(await factsOf(state, zones)) }),
   };
 }
 

@@ -15,6 +15,7 @@ import type { Bot } from './bot.ts';
 import { openPullRequest, sayOnIssue } from './change-postings.ts';
 import type { ChangeJob } from './change-job.ts';
 import { diffOf } from './diff-of.ts';
+import { fleetMapOf } from './fleet-map-of.ts';
 import { factsOf } from './facts-of.ts';
 import { proveZones } from './prove-zones.ts';
 import type { Fleet } from './read-fleet.ts';
@@ -41,7 +42,10 @@ export async function changeWithModel(
       said: job.said,
       asker: job.asker,
     },
-    await mapOf(fleet.tree),
+    {
+      fleet: await fleetMapOf(bot, job.repository, fleet.config, fleet.sha),
+      files: await filesOf(fleet.tree),
+    },
     desk,
     {
       model: by.model,
@@ -137,8 +141,8 @@ async function deskFor(bot: Bot, job: ChangeJob, fleet: Fleet, draft: Draft): Pr
   };
 }
 
-/** What the model is shown first: the files there are. */
-async function mapOf(tree: Tree): Promise<string> {
+/** The files there are. */
+async function filesOf(tree: Tree): Promise<string> {
   const paths = (await tree.list()).map(({ path }) => path);
   const most = 800;
   return [...paths.slice(0, most), ...(paths.length > most ? [`… and ${paths.length - most} more files`] : [])].join(

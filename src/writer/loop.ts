@@ -4,7 +4,7 @@ import { type Refusal, refuse } from '../core/refusal.ts';
 import { Ledger, type Limits, type Spent } from './budget.ts';
 import type { Question, Submission } from './draft.ts';
 import type { Message, Model, ToolResult, ToolUse } from './model.ts';
-import { type Ask, describeTools, firstMessage, rules } from './prompt.ts';
+import { type Ask, describeTools, firstMessage, type RepositoryView, rules } from './prompt.ts';
 import { type Desk, type Tool, type ToolAnswer, wrong } from './tool.ts';
 
 /** How a run ends. A fault of the model is thrown, not returned: the job is tried again. */
@@ -32,10 +32,10 @@ const mostMistakesInARow = 3;
  * Runs one change: asks the model turn by turn and lets it work on the desk's draft until it submits, asks a person, or
  * a limit is reached. Nothing is handed over unless `submit` accepted it.
  */
-export async function write(ask: Ask, map: string, desk: Desk, deps: LoopDeps): Promise<Written> {
+export async function write(ask: Ask, shown: RepositoryView, desk: Desk, deps: LoopDeps): Promise<Written> {
   const ledger = new Ledger(deps.model.name, deps.limits, deps.clock.now());
   const descriptions = describeTools(deps.tools);
-  const messages: Message[] = [{ role: 'user', text: firstMessage(ask, map, deps.boundary) }];
+  const messages: Message[] = [{ role: 'user', text: firstMessage(ask, shown, deps.boundary) }];
   let maxTokens = usualMaxTokens;
   let nudged = false;
   let mistakes = 0;

@@ -2,5 +2,5 @@
 export function clean(text: string): string {
   // oxlint-disable-next-line no-control-regex
   const plain = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\s]+/g, ' ').trim();
-  return plain.length > 90 ? `${[...plain].slice(0, 89).join('')}…` : plain;
+  return plain.length > 90 ? `${Array.from(plain).slice(0, 89).join('')}…` : plain;
 }

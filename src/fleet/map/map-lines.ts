@@ -5,7 +5,7 @@ import { groupBy } from '../conflicts/things.ts';
 export interface MapLine {
   readonly label: string;
   readonly kinds: readonly FactKind[];
-  items(facts: readonly Fact[]): readonly string[];
+  readonly items: (facts: readonly Fact[]) => readonly string[];
 }
 
 /** The lines in the order in which they are read. */

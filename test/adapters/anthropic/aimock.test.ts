@@ -38,7 +38,7 @@ test('a run of several turns with an overload between them ends with the change'
   const clock = stoppedClock();
   const written = await write(
     { repository: 'me/fleet', issue: 7, title: 'Turn b on', body: '', said: null, asker: 'ann' },
-    path,
+    { fleet: '', files: path },
     { draft, zones: [], now: clock.now(), maxFiles: 5, syntax: () => [], isZone: () => false, judge: async () => [] },
     {
       model: claude({

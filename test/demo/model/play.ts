@@ -37,7 +37,7 @@ export async function play(url: string, files: Readonly<Record<string, string>>,
   };
   const written: Written = await write(
     { repository: 'me/fleet', issue: 7, title, body, said: null, asker: 'ann' },
-    Object.keys(files).join('\n'),
+    { fleet: '', files: Object.keys(files).join('\n') },
     desk,
     {
       model: claude({
