@@ -1,8 +1,9 @@
+import { Resolver } from 'node:dns/promises';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Fleet, startFleet } from './machines/fleet.ts';
-
-const service = (name: string, script: string) =>
-  `{ systemd.services.${name} = { wantedBy = [ "multi-user.target" ]; script = "${script}"; }; }`;
+import { atRest } from './machines/at-rest.ts';
+import { everyHost, type Fleet, startFleet } from './machines/fleet.ts';
+import { service } from './machines/nix-text.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -10,19 +11,147 @@ beforeAll(async () => {
 });
 afterAll(() => fleet?.close());
 
-describe('a deploy to real hosts', () => {
-  test('of one: it runs, boots into, and would boot again into what was merged', async () => {
-    const bot = await fleet.bot(['wolfhound']);
+const sleeper = service('web', 'exec sleep 1d');
+
+describe('five real hosts', () => {
+  test('in one wave: each runs, boots into, and after a reboot runs what was merged', async () => {
+    const bot = await fleet.bot();
     await bot.running();
-    const host = fleet.host('wolfhound');
-    const before = await host.snapshot();
-    await bot.deploy({ wolfhound: service('web', 'exec sleep 1d') }, ['wolfhound deployed']);
-    const after = await host.snapshot();
-    expect(after.running).not.toBe(before.running);
-    expect(after).toMatchObject({ profile: after.running, bootDefault: after.running, booted: before.booted });
-    expect(await host.inside('systemctl is-active web.service')).toBe('active\n');
-    await host.reboot();
-    expect(await host.snapshot()).toMatchObject({ running: after.running, booted: after.running, failed: [] });
+    const before = new Map(
+      await Promise.all(fleet.hosts.map(async (host) => [host.name, await host.snapshot()] as const)),
+    );
+    const started = Date.now();
+    await bot.deploy(
+      Object.fromEntries(everyHost.map((name) => [name, sleeper])),
+      everyHost.map((name) => `${name} deployed`),
+    );
+    process.stdout.write(`five hosts in one wave: ${Date.now() - started} ms from the merge to the last report\n`);
+    for (const host of fleet.hosts) {
+      const after = await host.snapshot();
+      expect(after.running).not.toBe(before.get(host.name)?.running);
+      expect(after.booted).toBe(before.get(host.name)?.booted);
+      expect(await atRest({ host, bot }, { running: after.running, switches: { [after.running]: 1 } })).toEqual([]);
+      expect(await host.inside('systemctl is-active web.service')).toBe('active\n');
+    }
+    await Promise.all(fleet.hosts.map((host) => host.reboot()));
+    for (const host of fleet.hosts) {
+      const { running, booted, profile, failed } = await host.snapshot();
+      expect({ running, booted, failed }).toEqual({ running: profile, booted: profile, failed: [] });
+    }
+    await bot.deploy(
+      { 'common.nix': '{ services.openssh.enable = true; networking.nameservers = [ "10.77.20.11" ]; } # a word' },
+      everyHost.map((name) => `${name} unchanged`),
+    );
     await bot.close();
   });
+});
+
+describe('one real host', { concurrent: true }, () => {
+  test('that serves a zone is asked for the records that changed, at their new serial', () =>
+    fleet.alone(
+      { on: 'griffin', config: { zones: { 'fleet.test': { file: 'dns/fleet.test.zone', servers: ['griffin'] } } } },
+      async ({ host, bot }) => {
+        await bot.running();
+        const text = await readFile(new URL('flake/dns/fleet.test.zone', import.meta.url), 'utf8');
+        const zone = `${text.replace('2026110101', '2026112201')}paste IN A 10.77.20.13`;
+        await bot.deploy({ 'dns/fleet.test.zone': zone }, ['griffin deployed']);
+        const resolver = new Resolver();
+        resolver.setServers([host.address]);
+        expect(await resolver.resolve4('paste.fleet.test')).toEqual(['10.77.20.13']);
+        const { running } = await host.snapshot();
+        expect(await atRest({ host, bot }, { running, switches: { [running]: 1 } })).toEqual([]);
+      },
+    ));
+
+  test('whose commit does not evaluate is not touched, and the report names the error', () =>
+    fleet.alone({}, async ({ host, bot }) => {
+      await bot.running();
+      const { running } = await host.snapshot();
+      const text =
+        '{ systemd.services.web = { wantedBy = [ "multi-user.target" ]; script = throw "no such option"; }; }';
+      const { report } = await bot.deploy({ [host.name]: text }, [`${host.name} build-failed`]);
+      expect(report).toContain('no such option');
+      expect(await atRest({ host, bot }, { running, switches: {} })).toEqual([]);
+    }));
+
+  test('whose commit does not build is not touched, and the report names the error', () =>
+    fleet.alone({}, async ({ host, bot }) => {
+      await bot.running();
+      const { running } = await host.snapshot();
+      const text =
+        '{ pkgs, ... }: { environment.systemPackages = [ (pkgs.runCommand "consul" { } "echo no such header >&2; exit 3") ]; }';
+      const { report } = await bot.deploy({ [host.name]: text }, [`${host.name} build-failed`]);
+      expect(report).toContain('no such header');
+      expect(await atRest({ host, bot }, { running })).toEqual([]);
+    }));
+
+  test('on which a unit fails to start is put back, and its journal is in the report', () =>
+    fleet.alone({}, async ({ host, bot }) => {
+      await bot.running();
+      const { running } = await host.snapshot();
+      const text = service(
+        'consul',
+        'echo cannot bind to that address; sleep 0.2; exit 7',
+        'serviceConfig.Type = "oneshot";',
+      );
+      const { report } = await bot.deploy({ [host.name]: text }, [`${host.name} reverted`]);
+      expect(report).toContain('consul.service');
+      expect(report).toContain('cannot bind to that address');
+      expect(await atRest({ host, bot }, { running, switches: { [running]: 1 } })).toEqual([]);
+      expect((await host.snapshot()).failed).toEqual([]);
+    }));
+
+  test('on which a unit had failed before is not held to account for it, although the switch ends with 4', () =>
+    fleet.alone({}, async ({ host, bot }) => {
+      await bot.running();
+      const old = service(
+        'backup',
+        'test -e /run/disk',
+        'serviceConfig = { Type = "oneshot"; RemainAfterExit = true; };',
+      );
+      await host.inside('touch /run/disk');
+      await bot.deploy({ [host.name]: old }, [`${host.name} deployed`]);
+      await host.inside('rm /run/disk; systemctl restart backup.service || true');
+      expect((await host.snapshot()).failed).toEqual(['backup.service']);
+      const text = old.replace('{ systemd', '{ imports = [ { environment.etc."motd".text = "more"; } ]; systemd');
+      await bot.deploy({ [host.name]: text }, [`${host.name} deployed`]);
+      const { running, failed } = await host.snapshot();
+      expect(failed).toEqual(['backup.service']);
+      expect(await atRest({ host, bot }, { running })).toEqual([]);
+      expect(await host.inside(`grep -h . /var/lib/fleetwright/.fleetwright/runs/*test*/rc`)).toContain('4');
+    }));
+
+  test('on which a unit starts again and again is put back', () =>
+    fleet.alone({ deploy: { flap_seconds: 3 } }, async ({ host, bot }) => {
+      await bot.running();
+      const { running } = await host.snapshot();
+      const text = service(
+        'agent',
+        'sleep 0.3; echo out of luck; exit 1',
+        'unitConfig.StartLimitIntervalSec = 0; serviceConfig = { Restart = "always"; RestartSec = 1; };',
+      );
+      const { report } = await bot.deploy({ [host.name]: text }, [`${host.name} reverted`]);
+      expect(report).toContain('agent.service');
+      expect(await atRest({ host, bot }, { running })).toEqual([]);
+    }));
+
+  test('whose activation script fails is put back', () =>
+    fleet.alone({}, async ({ host, bot }) => {
+      await bot.running();
+      const { running } = await host.snapshot();
+      const text = '{ system.activationScripts.users = "echo no such group; exit 1"; }';
+      const { report } = await bot.deploy({ [host.name]: text }, [`${host.name} reverted`]);
+      expect(report).toContain('no such group');
+      expect(await atRest({ host, bot }, { running })).toEqual([]);
+    }));
+
+  test('whose boot loader cannot be written after the profile moved is put back, profile and loader', () =>
+    fleet.alone({}, async ({ host, bot }) => {
+      await bot.running();
+      const { running } = await host.snapshot();
+      const text = '{ boot.loader.extraInstallCommands = "echo no room in the EFI partition >&2; exit 1"; }';
+      await bot.deploy({ [host.name]: text }, [`${host.name} reverted`]);
+      expect(await atRest({ host, bot }, { running })).toEqual([]);
+      expect((await host.snapshot()).generations.length).toBeGreaterThan(1);
+    }));
 });

@@ -10,7 +10,6 @@ import type { DeployStepName } from '../../../src/report/deploy-report.ts';
 import { journalLog, programFolders } from '../../adapters/queue/redis-kinds.ts';
 import { type BotProcess, type Entry, programsIn } from '../../e2e/bot-processes.ts';
 import { until } from '../../e2e/bot-world.ts';
-import { outcomesIn } from '../../e2e/practice-loop.ts';
 import type { FleetHost } from './fleet-host.ts';
 import { extraFile, firstCommit } from './fleet-repository.ts';
 
@@ -138,11 +137,19 @@ export class FleetBot {
       .map(({ body }) => body);
   }
 
+  /** Deployments that the forge shows as going on, by environment. */
+  openDeployments(): readonly string[] {
+    const all = this.forge.seen.deployments(repository);
+    return all
+      .filter(({ states }) => ['none', 'queued', 'in_progress', 'pending'].includes(states.at(-1)?.state ?? 'none'))
+      .map(({ environment }) => environment);
+  }
+
   /** Locks on hosts that somebody still has. */
   async locks(): Promise<readonly string[]> {
     const client = this.redis.client();
     try {
-      return await client.keys('fleetwright:*lock*');
+      return await client.keys('fleetwright:host-lock:*');
     } finally {
       client.disconnect();
     }
@@ -211,6 +218,11 @@ export async function openBot(parts: {
     ...options.environment,
   };
   return new FleetBot({ forge, folder, redis, environment, watch: new StepWatch(redis.client()), hosts: names });
+}
+
+/** What a report says of each host, as `host outcome`. */
+function outcomesIn(report: string): readonly string[] {
+  return [...report.matchAll(/^\| `([^`]+)` \| \S+ ([a-z-]+) \|/gm)].map(([, host, outcome]) => `${host} ${outcome}`);
 }
 
 function configOf(hosts: readonly FleetHost[], options: BotOptions): string {

@@ -5,7 +5,7 @@ import { mkdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type HostSnapshot, readSnapshot, snapshotScript } from './host-snapshot.ts';
+import { cursorScript, type HostSnapshot, readSnapshot, snapshotScript } from './host-snapshot.ts';
 import type { Lan, Place } from './lan.ts';
 import { type Disks, nspawn } from './layers.ts';
 import { type Ran, ran } from './run-program.ts';
@@ -22,11 +22,13 @@ export class FleetHost {
   readonly hostKey: string;
   readonly disks: Disks;
   readonly #lan: Lan;
+  readonly #furnish: () => Promise<void>;
   readonly #folder: string;
   readonly #group: string;
   #process: ChildProcess | null = null;
   #wanted = false;
   #leader = 0;
+  #cursor = '';
   #up: Promise<void> = Promise.resolve();
 
   constructor(parts: {
@@ -34,6 +36,7 @@ export class FleetHost {
     readonly hostKey: string;
     readonly disks: Disks;
     readonly lan: Lan;
+    readonly furnish: () => Promise<void>;
     readonly folder: string;
     readonly group: string;
   }) {
@@ -43,6 +46,7 @@ export class FleetHost {
     this.hostKey = parts.hostKey;
     this.disks = parts.disks;
     this.#lan = parts.lan;
+    this.#furnish = parts.furnish;
     this.#folder = parts.folder;
     this.#group = parts.group;
   }
@@ -70,7 +74,12 @@ export class FleetHost {
 
   /** What it is now, read as root and not by the bot. */
   async snapshot(): Promise<HostSnapshot> {
-    return readSnapshot(await this.inside(snapshotScript));
+    return readSnapshot(await this.inside(snapshotScript(this.#cursor)));
+  }
+
+  /** From here on its switches are counted. */
+  async countSwitches(): Promise<void> {
+    this.#cursor = (await this.inside(cursorScript)).trim();
   }
 
   /** Resolves when a script on it ends well. */
@@ -128,6 +137,13 @@ export class FleetHost {
     const closed = once(child, 'close');
     await this.#kill();
     await closed;
+  }
+
+  /** Empties its disks, down to its first system. It must be off. */
+  async wipe(): Promise<void> {
+    await this.disks.wipe();
+    this.#cursor = '';
+    await this.#furnish();
   }
 
   /** What it printed on its console since it was made: for a failed test. */

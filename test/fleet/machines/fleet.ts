@@ -30,7 +30,8 @@ import { house, install, makeDisks, unmountAll } from './layers.ts';
  *       await bot.close();
  *     });
  *
- * For faults in the middle: `const going = await bot.merge(…)`, `await bot.step('wolfhound', 'test')` (resolves the
+ * A test of one host, beside others: `fleet.alone({}, async ({ host, bot }) => …)`; `atRest` says what is wrong at its
+ * end. For faults in the middle: `const going = await bot.merge(…)`, `await bot.step('wolfhound', 'test')` (resolves the
  * moment that the step is stored), the fault, then `await bot.over(going.pull, [OUTCOMES])`.
  *
  * A host: `run`, `inside` (root, beside ssh), `asAccount`, `snapshot`, `until`, `cutNetwork`, `mendNetwork`, `reboot`,
@@ -54,12 +55,21 @@ export const places = [
 export type HostName = (typeof places)[number]['name'];
 export const everyHost: readonly HostName[] = places.map(({ name }) => name);
 
+/** One host, and a bot that serves it and nothing else. */
+export interface Alone {
+  readonly fleet: Fleet;
+  readonly host: FleetHost;
+  readonly bot: FleetBot;
+}
+
 export class Fleet {
   readonly hosts: readonly FleetHost[];
   readonly clientKey: string;
   readonly #lan: Lan;
   readonly #folder: string;
   readonly #bots = new Set<FleetBot>();
+  readonly #lent = new Set<FleetHost>();
+  readonly #waiting: (() => void)[] = [];
 
   constructor(parts: {
     readonly hosts: readonly FleetHost[];
@@ -84,10 +94,63 @@ export class Fleet {
     const folder = await mkdtemp(path.join(this.#folder, 'bot-'));
     const served = hosts.map((name) => this.host(name));
     // Another bot's fence and repository: this one's tokens begin anew.
-    for (const host of served) await host.inside('rm -rf /var/lib/fleetwright/.fleetwright');
+    for (const host of served) {
+      await host.inside('rm -rf /var/lib/fleetwright/.fleetwright');
+      await host.countSwitches();
+    }
     const bot = await openBot({ folder, hosts: served, clientKey: this.clientKey, options });
     this.#bots.add(bot);
     return bot;
+  }
+
+  /**
+   * Plays a test on one host that nobody else has meanwhile, with a bot of its own; tests that run beside each other
+   * each get another host. A host on which a test failed is made anew for the next.
+   */
+  async alone(
+    { on, ...options }: BotOptions & { readonly on?: HostName },
+    play: (alone: Alone) => Promise<void>,
+  ): Promise<void> {
+    const host = await this.#borrow(on ?? null);
+    let bot: FleetBot | null = null;
+    try {
+      bot = await this.bot([host.name as HostName], options);
+      await play({ fleet: this, host, bot });
+      await bot.close();
+      this.#bots.delete(bot);
+    } catch (error) {
+      const said = bot?.said() ?? '';
+      await bot?.close();
+      await this.#remake(host);
+      throw new Error(`on ${host.name}: ${error instanceof Error ? error.message : String(error)}\n${said}`, {
+        cause: error,
+      });
+    } finally {
+      this.#lent.delete(host);
+      // Whoever waits for another host than this one waits on.
+      for (const wake of this.#waiting.splice(0)) wake();
+    }
+  }
+
+  async #borrow(name: HostName | null): Promise<FleetHost> {
+    for (;;) {
+      const free = this.hosts.find((host) => !this.#lent.has(host) && (name ?? host.name) === host.name);
+      if (free !== undefined) {
+        this.#lent.add(free);
+        return free;
+      }
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    }
+  }
+
+  /** Brings a host back to its first system and its first words. */
+  async #remake(host: FleetHost): Promise<void> {
+    await host.mendNetwork();
+    await host.powerOff();
+    await host.wipe();
+    await host.powerOn();
   }
 
   /** Rules of the router between the VLANs and the bot, as nft reads them; `''` takes them away. */
@@ -138,15 +201,20 @@ export async function startFleet(names: readonly HostName[] = everyHost): Promis
     });
     const group = (await readFile(path.join(house, 'cgroup'), 'utf8')).trim();
     for (const place of here) {
-      const disks = await makeDisks(path.join(folder, place.name), installed, place.name);
-      const hostKey = await furnishHost(disks.root, place.name, installed.systems[place.name] ?? '');
+      const own = path.join(folder, place.name);
+      await mkdir(own);
+      const disks = await makeDisks(own, installed, place.name);
+      const key = await makeKey(path.join(own, 'host_key'));
+      const furnish = () => furnishHost(disks.root, place.name, installed.systems[place.name] ?? '', key);
+      await furnish();
       hosts.push(
         new FleetHost({
           place,
-          hostKey,
+          hostKey: key.public.trim(),
           disks,
           lan,
-          folder: path.join(folder, place.name),
+          furnish,
+          folder: own,
           group: path.join(group, place.name),
         }),
       );
@@ -159,19 +227,23 @@ export async function startFleet(names: readonly HostName[] = everyHost): Promis
   }
 }
 
+interface KeyPair {
+  readonly private: string;
+  readonly public: string;
+}
+
 /** What a host has of its own before it boots: its first generation, its host key, its sudo rules. */
-async function furnishHost(root: string, name: string, system: string): Promise<string> {
+async function furnishHost(root: string, name: string, system: string, key: KeyPair): Promise<void> {
   const profiles = path.join(root, 'nix/var/nix/profiles');
   await mkdir(profiles, { recursive: true });
   await printed('ln', ['-sfn', system, path.join(profiles, 'system-1-link')]);
   await printed('ln', ['-sfn', 'system-1-link', path.join(profiles, 'system')]);
-  const key = await makeKey(path.join(root, 'etc/ssh/ssh_host_ed25519_key'));
+  await writeFile(path.join(root, 'etc/ssh/ssh_host_ed25519_key'), key.private, { mode: 0o600 });
   await writeFile(path.join(root, 'etc/sudoers.d/fleetwright'), sudoersText('fleetwright', name), { mode: 0o440 });
   await writeFile(path.join(root, 'etc/machine-id'), `${randomBytes(16).toString('hex')}\n`);
-  return key.public.trim();
 }
 
-async function makeKey(file: string): Promise<{ readonly private: string; readonly public: string }> {
+async function makeKey(file: string): Promise<KeyPair> {
   await printed('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'fleet', '-f', file]);
   return { private: await readFile(file, 'utf8'), public: await readFile(`${file}.pub`, 'utf8') };
 }

@@ -12,11 +12,12 @@ export interface HostSnapshot {
   readonly scheduledShutdown: string | null;
   /** Everything that runs for the account but its manager, and every nixos-rebuild. */
   readonly processes: readonly string[];
-  /** How often a switch to each system began since the fleet began: the system's own words in the journal. */
+  /** How often a switch to each system began since the bot that serves the host was opened: the system's own words. */
   readonly switches: Readonly<Record<string, number>>;
 }
 
-export const snapshotScript = `
+/** `cursor`: where in the journal to begin, as `cursorScript` printed it. */
+export const snapshotScript = (cursor: string): string => `
 echo "running $(readlink -e /run/current-system)"
 echo "booted $(readlink -e /run/booted-system)"
 echo "profile $(readlink -e /nix/var/nix/profiles/system)"
@@ -35,8 +36,10 @@ ps -eo user:20,args --no-headers | while read -r user words; do
     fleetwright* | *nixos-rebuild* | *switch-to-configuration*) echo "process $words" ;;
   esac
 done
-journalctl --quiet --no-pager --output=cat --identifier=nixos | sed -n 's/^switching to system configuration \\([^ ]*\\)$/switch \\1/p'
+journalctl --quiet --no-pager --output=cat --identifier=nixos ${cursor === '' ? '' : `--after-cursor='${cursor}'`} | sed -n 's/^switching to system configuration \\([^ ]*\\)$/switch \\1/p'
 `;
+
+export const cursorScript = "journalctl --quiet --no-pager --lines=0 --show-cursor | sed 's/^-- cursor: //'";
 
 export function readSnapshot(text: string): HostSnapshot {
   const all = (word: string) =>

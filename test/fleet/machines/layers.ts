@@ -76,27 +76,40 @@ export interface Disks {
   readonly root: string;
   /** Gives a disk another size, `64m`, `100%`; what stands on it stays. */
   resize(disk: 'nix' | 'boot' | 'rest', size: string): Promise<void>;
+  /** Empties all of them. Nothing may run on them. */
+  wipe(): Promise<void>;
 }
 
-/** Mounts the disks of one host: a root, a /nix and a /boot of their own sizes, with the first generation installed. */
+const sizes = { rest: '8g', nix: '16g', boot: '256m' } as const;
+
+/** Mounts the disks of one host: a root, a /nix and a /boot of their own sizes. */
 export async function makeDisks(folder: string, installed: Installed, host: string): Promise<Disks> {
   const at = (name: string) => path.join(folder, name);
-  for (const [name, size] of [
-    ['rest', '8g'],
-    ['nix', '16g'],
-    ['boot', '256m'],
-  ] as const) {
-    await mkdir(at(name), { recursive: true });
-    await mount('-t', 'tmpfs', '-o', `mode=755,size=${size}`, `${host}-${name}`, at(name));
-  }
-  const stacked = (below: string) => installed.lower.split(':').map((layer) => `${layer}${below}`);
-  await overlay(stacked('').join(':'), at('rest/upper'), at('rest/work'), at('root'));
-  await overlay(stacked('/nix').join(':'), at('nix/upper'), at('nix/work'), at('root/nix'));
-  await mkdir(at('root/boot'), { recursive: true });
-  await mount('--bind', at('boot'), at('root/boot'));
+  const stacked = (below: string) =>
+    installed.lower
+      .split(':')
+      .map((layer) => `${layer}${below}`)
+      .join(':');
+  const make = async (): Promise<void> => {
+    for (const [name, size] of Object.entries(sizes)) {
+      await mkdir(at(name), { recursive: true });
+      await mount('-t', 'tmpfs', '-o', `mode=755,size=${size}`, `${host}-${name}`, at(name));
+    }
+    await overlay(stacked(''), at('rest/upper'), at('rest/work'), at('root'));
+    await overlay(stacked('/nix'), at('nix/upper'), at('nix/work'), at('root/nix'));
+    await mkdir(at('root/boot'), { recursive: true });
+    await mount('--bind', at('boot'), at('root/boot'));
+  };
+  await make();
   return {
     root: at('root'),
     resize: (disk, size) => mount('-o', `remount,size=${size}`, at(disk)),
+    async wipe() {
+      for (const mounted of ['root/boot', 'root/nix', 'root', 'boot', 'nix', 'rest']) {
+        await printed('umount', ['--lazy', at(mounted)]);
+      }
+      await make();
+    },
   };
 }
 

@@ -74,7 +74,10 @@ in
       description = "BIND Domain Name Server";
       wantedBy = [ "multi-user.target" ];
       serviceConfig = {
-        ExecStart = "/usr/sbin/named -u bind -f -c ${named}";
+        ExecStart = "/usr/sbin/named -f -c ${named}";
+        ExecReload = "/bin/kill -HUP $MAINPID";
+        User = "bind";
+        AmbientCapabilities = "CAP_NET_BIND_SERVICE";
         RuntimeDirectory = "named";
       };
     };
