@@ -38,9 +38,9 @@ type Networks = ReadonlyMap<string, readonly Held[]>;
 /** Addresses that several machines carry on purpose: announced from many places, or moved from one to the next. */
 const isDeliberate = /^(lo\d*|dummy.*)$|loopback|anycast|vrrp|keepalived|virtual_?ip|\bvip|carp|failover|initrd/i;
 
-/** Networks that a host makes for itself: the same numbers on another host are other machines. */
+/** Networks that a host makes for itself, or that a provider makes for each alike: the same numbers are other machines. */
 const isLocal =
-  /^(docker|podman|cni|virbr|vmnet|veth|ve-|vb-|lxc|lxd|incus|vnet|tap|vm-|microvm|br-)|nat\d*$|waydroid/i;
+  /^(docker|podman|cni|virbr|vmnet|veth|ve-|vb-|lxc|lxd|incus|vnet|tap|vm-|microvm|br-)|nat\d*$|waydroid|wgcf|warp|wrap/i;
 
 function findingsOf(group: readonly Held[], networks: Networks): readonly Finding[] {
   // One line that several hosts share is one declaration: whoever wrote it meant all of them.
@@ -91,8 +91,10 @@ function levelOf(sites: readonly Held[], networks: Networks): Finding['level'] |
     ),
   );
   if (spans) return 'error';
-  // Every home has a 192.168.1.1, and every host a first address for its own guests.
-  return sites.some(({ fact, address }) => fact.guest !== undefined || isAtTheEdge(address)) ? null : 'warning';
+  // Every home has a 192.168.1.1, every host a first address for its own guests; and what many have is meant so.
+  return sites.length > 2 || sites.some(({ fact, address }) => fact.guest !== undefined || isAtTheEdge(address))
+    ? null
+    : 'warning';
 }
 
 /** Two interfaces of one machine: a route chooses one of them, and the other is deaf. */

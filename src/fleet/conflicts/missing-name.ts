@@ -12,8 +12,7 @@ export const missingName: Conflict = {
     const directory = directoryOf(facts);
     const vhosts = reachedServices(facts).filter(({ domain }) => domain !== null);
     return [...groupBy(vhosts, ({ label }) => parentDomain(label)).values()].flatMap((group) => {
-      const { lacking, siblings } = exceptions(group, ({ label }) => directory.hasName(label));
-      return lacking.map(({ fact, label }) =>
+      return exceptions(group, ({ label }) => directory.hasName(label)).map(({ service: { fact, label }, siblings }) =>
         findingAtFact(fact, {
           check: missingName.id,
           level: 'warning',

@@ -22,7 +22,11 @@ const fewestAgents = 3;
 
 export function reachedServices(facts: readonly Fact[]): readonly ReachedService[] {
   const vhosts = facts.filter(({ kind, host, name }) => kind === 'vhost' && host !== null && isPlainName(name));
-  return [...vhosts.map(ofVhost), ...openServices(facts, vhosts)];
+  // A page of links needs no link to itself, and who watches the watcher is another question.
+  const onlookers = new Set(
+    facts.filter(({ kind }) => kind === 'monitor' || kind === 'dashboard-link').map(({ file }) => file),
+  );
+  return [...vhosts.map(ofVhost), ...openServices(facts, vhosts)].filter(({ fact }) => !onlookers.has(fact.file));
 }
 
 /** A name that a browser can be given: no default server, no pattern, no wildcard. */
@@ -81,6 +85,23 @@ export function entriesOf(facts: readonly Fact[], kinds: readonly Fact['kind'][]
     const target = kinds.includes(fact.kind) ? readTarget(fact.value) : null;
     return target === null ? [] : [{ fact, target }];
   });
+}
+
+/** Tells of a service whether one of the entries goes to it, or to another name of what is behind it. */
+export function goesToAny(
+  entries: readonly Entry[],
+  services: readonly ReachedService[],
+  directory: Directory,
+): (service: ReachedService) => boolean {
+  const direct = new Set(services.filter((service) => entries.some((entry) => goesTo(entry, service, directory))));
+  const behind = new Set([...direct].flatMap(upstreamOf));
+  return (service) => direct.has(service) || upstreamOf(service).some((upstream) => behind.has(upstream));
+}
+
+/** What a vhost hands on to, on its host; empty where it hands on nothing. */
+function upstreamOf({ fact, domain }: ReachedService): readonly string[] {
+  const target = domain === null ? null : readTarget(fact.value);
+  return target === null || target.port === null ? [] : [`${fact.host} ${target.host}:${target.port}`];
 }
 
 /** Whether an entry goes to the service: by its name, by its host and port, or because it is called so. */

@@ -4,15 +4,33 @@ import { fewOf } from './things.ts';
 /** Fewer are no custom yet; and a custom that one in four does not follow is none. */
 const fewestSiblings = 3;
 
-/**
- * The few that lack what the others have, and the words for those others. Empty where it is no custom to have it.
- */
+/** One that lacks what its siblings have, and the words for those. */
+export interface Exception {
+  readonly service: ReachedService;
+  readonly siblings: string;
+}
+
+/** The few that lack what the others have. Empty where it is no custom to have it. */
 export function exceptions(
   services: readonly ReachedService[],
   has: (service: ReachedService) => boolean,
-): { readonly lacking: readonly ReachedService[]; readonly siblings: string } {
+): readonly Exception[] {
   const having = services.filter(has);
   const lacking = services.filter((service) => !having.includes(service));
-  const isCustom = having.length >= fewestSiblings && having.length >= fewestSiblings * lacking.length;
-  return { lacking: isCustom ? lacking : [], siblings: fewOf([...new Set(having.map(({ label }) => label))].sort()) };
+  if (having.length < fewestSiblings || having.length < fewestSiblings * lacking.length) return [];
+  const siblings = fewOf([...new Set(having.map(({ label }) => label))].sort());
+  return lacking.map((service) => ({ service, siblings }));
+}
+
+/** Names behind a proxy and ports of their own are two customs. */
+export function exceptionsByKind(
+  services: readonly ReachedService[],
+  has: (service: ReachedService) => boolean,
+): readonly Exception[] {
+  return [true, false].flatMap((isVhost) =>
+    exceptions(
+      services.filter(({ domain }) => (domain !== null) === isVhost),
+      has,
+    ),
+  );
 }

@@ -75,8 +75,16 @@ function isFrontDoor({ from }: Listening, own: readonly Fact[]): boolean {
   );
 }
 
-/** Files that switch on a service whose ports are not known: the port may be its. */
+/**
+ * Files that say ports of a service of which not all are known: the open one may be its. One port is a service's usual
+ * number; none means that we do not know it, and with several there may be more.
+ */
 function silentFiles(own: readonly Fact[]): ReadonlySet<string> {
-  const known = new Set(own.filter(({ kind }) => kind === 'service-port').map(({ name }) => name));
-  return new Set(own.filter(({ kind, name }) => kind === 'service' && !known.has(name)).map(({ file }) => file));
+  const ports = groupBy(
+    own.filter(({ kind }) => kind === 'service-port'),
+    ({ guest, name }) => `${guest ?? ''} ${name}`,
+  );
+  const isKnown = ({ guest, name }: Fact): boolean => ports.get(`${guest ?? ''} ${name}`)?.length === 1;
+  const spoken = own.filter(({ kind }) => ['service', 'service-port', 'vhost', 'user'].includes(kind));
+  return new Set(spoken.filter((fact) => !isKnown(fact)).map(({ file }) => file));
 }
