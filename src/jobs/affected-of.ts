@@ -44,7 +44,7 @@ export async function affectedOf(
   };
   const compare = async (before: CopiedCommit, after: CopiedCommit): Promise<AffectedHosts> => {
     const machines = await bot.readings.reached(before, after, changed);
-    const exact = await exactlyOf(bot, repository, config, between, { before, after }, machines);
+    const exact = await exactlyOf(bot, { repository, config, ...between }, { before, after }, machines);
     return exact === null ? affectedByImports(config, machines, changed) : affectedExactly(config, exact, changed);
   };
   try {
@@ -70,13 +70,12 @@ export async function affectedOf(
  */
 async function exactlyOf(
   bot: Bot,
-  repository: RepositoryRef,
-  config: FleetConfig,
-  { pullRequest }: Between,
+  asking: Between & { readonly repository: RepositoryRef; readonly config: FleetConfig },
   trees: { readonly before: CopiedCommit; readonly after: CopiedCommit },
   machines: ReachedMachines,
 ): Promise<ExactlyReached | null> {
   const { evaluation } = bot;
+  const { repository, config, pullRequest } = asking;
   const asked = new Set((Object.keys(config.hosts) as HostName[]).map((host) => attributeOf(config, host)));
   if (evaluation === null || !machines.reached.some(({ name }) => asked.has(name))) return null;
   const proposed = await bot.forge.pullRequest(repository, pullRequest);
