@@ -8,6 +8,7 @@ import { dnsNixHolder } from './dns-nix/dns-nix-holder.ts';
 import { dnsmasqHolder } from './dnsmasq/dnsmasq-holder.ts';
 import { unboundHolder } from './unbound/unbound-holder.ts';
 import { hostsHolder } from './hosts/hosts-holder.ts';
+import { octodnsHolder } from './octodns/octodns-holder.ts';
 import { nixTextHolder } from './nix-text/nix-text-holder.ts';
 import type { HeldRecord } from './record.ts';
 import { zoneFileHolder } from './zone-file/zone-file-holder.ts';
@@ -37,6 +38,7 @@ export const holders: readonly BoundHolder[] = [
   bind(blockyHolder),
   bind(corednsHostsHolder),
   bind(hostsHolder),
+  bind(octodnsHolder),
 ];
 
 /** The holder that claims the file, opened on it; null where none does. */

@@ -17,7 +17,7 @@ interface Found {
 export function changeNames(
   document: NamesDocument,
   change: RecordChange,
-  format: NamesFormat,
+  format: Pick<NamesFormat, 'groupedBy'>,
   read: Read,
 ): NamesDocument | Refusal {
   const wrong = refusedAtOnce(document, change);
@@ -41,7 +41,9 @@ export function changeNames(
   if (isRefusal(before)) return before;
   const target = own.find(({ record }) => isSame(record, before));
   if (target === undefined) return missing(document, change, before.data, own);
-  if (same !== undefined) return exists(document, same, change);
+  // The same data with another TTL is a change, where the holder keeps a TTL.
+  const retimed = same === target && asked.ttl !== null && asked.ttl !== target.record.ttl;
+  if (same !== undefined && !retimed) return exists(document, same, change);
   return update(document, target, asked, format, read) ?? stuck(document, target.piece.at, change);
 }
 
@@ -74,7 +76,7 @@ function create(
   document: NamesDocument,
   asked: NameRecord,
   own: readonly Found[],
-  format: NamesFormat,
+  format: Pick<NamesFormat, 'groupedBy'>,
   read: Read,
 ): NamesDocument | Refusal | null {
   const clash = own.find(({ record }) => record.type !== asked.type && [record.type, asked.type].includes('CNAME'));
@@ -100,7 +102,7 @@ function update(
   document: NamesDocument,
   { piece, record }: Found,
   next: NameRecord,
-  format: NamesFormat,
+  format: Pick<NamesFormat, 'groupedBy'>,
   read: Read,
 ): NamesDocument | null {
   const wanted = { ...next, ttl: next.ttl ?? record.ttl };

@@ -1,0 +1,56 @@
+import { isMap, isScalar, isSeq, type Node, stringify } from 'yaml';
+
+/** A value as YAML needs it to be written: quoted only where it would else be read as something else. */
+export function scalarText(value: string, like: string): string {
+  if (like.startsWith("'")) return `'${value.replaceAll("'", "''")}'`;
+  if (like.startsWith('"')) return JSON.stringify(value);
+  return /^\d+$/.test(value) ? value : stringify(value, { lineWidth: 0 }).trimEnd();
+}
+
+export function lineStart(text: string, at: number): number {
+  return text.lastIndexOf('\n', at - 1) + 1;
+}
+
+/** Behind the line end of the line that holds `at`. */
+export function lineAfter(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length : end + 1;
+}
+
+export function lineEndOf(text: string): string {
+  return text.includes('\r\n') ? '\r\n' : '\n';
+}
+
+export function startOf(node: Node): number {
+  return node.range?.[0] ?? 0;
+}
+
+/** Where the last word of a node ends: a block's own range reaches over the comments behind it. */
+export function endOf(node: Node): number {
+  if (isMap(node) && node.flow !== true) {
+    const last = node.items.at(-1);
+    const value = last?.value ?? last?.key;
+    return isNode(value) ? endOf(value) : (node.range?.[1] ?? 0);
+  }
+  if (isSeq(node) && node.flow !== true) {
+    const last = node.items.at(-1);
+    return isNode(last) ? endOf(last) : (node.range?.[1] ?? 0);
+  }
+  return node.range?.[1] ?? 0;
+}
+
+export function isNode(value: unknown): value is Node {
+  return isScalar(value) || isMap(value) || isSeq(value);
+}
+
+/** The text with whole lines put in at `at`, which is where a line begins or the end of a file. */
+export function withLines(text: string, at: number, lines: readonly string[]): string {
+  const end = lineEndOf(text);
+  const open = at > 0 && text.charAt(at - 1) !== '\n';
+  const added = lines.join(end);
+  return text.slice(0, at) + (open ? end + added : added + end) + text.slice(at);
+}
+
+export function spliced(text: string, from: number, to: number, into: string): string {
+  return text.slice(0, from) + into + text.slice(to);
+}
