@@ -15,6 +15,7 @@ export const factKinds = [
   'open-port',
   'vhost',
   'dns-name',
+  'reverse-name',
   'monitor',
   'scrape-target',
   'dashboard-link',

@@ -33,6 +33,8 @@ export async function nameFacts(tree: Tree, zones: readonly ZoneSource[]): Promi
 }
 
 function factOf({ owner, type, data, file, line }: HeldRecord): Fact | null {
+  if (type === 'PTR')
+    return { kind: 'reverse-name', host: null, name: undotted(owner), value: undotted(data), file, line };
   if (!['A', 'AAAA', 'CNAME'].includes(type) || owner.endsWith('.arpa.')) return null;
   return { kind: 'dns-name', host: null, name: undotted(owner), value: undotted(data), file, line };
 }

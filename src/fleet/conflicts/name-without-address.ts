@@ -10,6 +10,7 @@ import {
   readNetworkAddress,
   scopeOf,
 } from './network-address.ts';
+import { reverseName } from '../../dns/reverse.ts';
 import { fewOf, findingAtFact, firstLabel, groupBy, machinesOf, placeWords } from './things.ts';
 
 /** A DNS name to an address that nothing in the repository has, in a network that the fleet itself lives in. */
@@ -29,9 +30,12 @@ export const nameWithoutAddress: Conflict = {
       return address === null || network === null ? [] : [{ fact, address, network, known: taken.has(address.text) }];
     });
     const own = ownNames(facts, held);
+    const reverse = new Set(
+      facts.filter(({ kind }) => kind === 'reverse-name').map(({ name, value }) => `${name} ${value}`),
+    );
     const right = new Set(names.filter(({ known }) => known).map(({ fact }) => fact.name));
     return [...groupBy(names, ({ network }) => networkKey(network)).values()].flatMap((group) =>
-      group.flatMap((name) => findingsOf(name, { own, right, strangers: mostlyStrangers(group) })),
+      group.flatMap((name) => findingsOf(name, { own, right, reverse, strangers: mostlyStrangers(group) })),
     );
   },
 };
@@ -81,9 +85,14 @@ interface Around {
   /** Names that also have an address which something has. */
   readonly right: ReadonlySet<string>;
   readonly strangers: boolean;
+  /** Reverse names with what they name. */
+  readonly reverse: ReadonlySet<string>;
 }
 
-function findingsOf({ fact, address, network, known }: Named, { own, right, strangers }: Around): readonly Finding[] {
+function findingsOf(
+  { fact, address, network, known }: Named,
+  { own, right, strangers, reverse }: Around,
+): readonly Finding[] {
   if (known) return [];
   const sameNetwork = (own.get(firstLabel(fact.name)) ?? []).filter((one) => isInNetwork(one.address, network));
   if (sameNetwork.length > 0 && !right.has(fact.name)) {
@@ -94,6 +103,8 @@ function findingsOf({ fact, address, network, known }: Named, { own, right, stra
   }
   // Printers and neighbours are no NixOS machines, routers seldom, and a provider's network is not the fleet's own.
   if (strangers || isAtTheEdge({ ...address, prefix: network.prefix }) || scopeOf(address) === 'public') return [];
+  // Whoever wrote both ways down meant this thing, whatever it is.
+  if (reverse.has(`${reverseName(address.text)?.replace(/\.$/, '') ?? ''} ${fact.name}`)) return [];
   const message = `${fact.name} points to ${address.text}, which nothing in the repository has`;
   return [findingAtFact(fact, { check: nameWithoutAddress.id, level: 'note', message })];
 }

@@ -370,6 +370,10 @@ describe('a DNS name to an address nobody has', () => {
       'a fleet whose addresses come by DHCP',
       'host-name griffin hostName = griffin\ndns-name - griffin.home = 192.168.1.5',
     ],
+    [
+      'a printer that the reverse zone knows too',
+      `${fleet}\ndns-name - printer.fleet.lan = 10.0.20.40 @ z:3\nreverse-name - 40.20.0.10.in-addr.arpa = printer.fleet.lan`,
+    ],
     ['loopback', `${fleet}\ndns-name - localhost.fleet.lan = 127.0.0.1 @ z:3`],
   ])('is silent about %s', (_name, table) => {
     expect(said(table)).toEqual([]);
