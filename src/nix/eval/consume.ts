@@ -1,33 +1,29 @@
-import type { Lambda } from '../syntax.ts';
 import type { Evaluator } from './evaluator.ts';
 import { ready, symbol, type Thunk, type Value } from './values.ts';
 
-const mostSteps = 20_000;
-const mostCalls = 8;
+/** What a condition rests on is small, or it is packages and whole libraries, of which no more is looked at. */
+const mostSteps = 400;
+const shallow = 24;
+
+/** A mark that says that some condition was not looked at in full: then no host can be told from another by marks. */
+export const unfinished = '?';
 
 /**
- * Looks at all of a value that something unknown may look at: what a condition rests on is not told by the branch that
- * it picks, so everything that went into it counts. Systems are handed over; they are whole machines of their own.
+ * Looks at what a value is made of, as far as something unknown may look at it: what a condition rests on is not told
+ * by the branch that it picks, so everything that went into it counts. Systems are handed over; they are whole machines
+ * of their own. Without a watch only files matter, and the first few values name those.
  */
 export function consumeValue(evaluator: Evaluator, root: Value): void {
   const seen = new Set<Value>();
-  const calls = new Map<Lambda, number>();
   const waiting: Thunk[] = [ready(root)];
-  let steps = 0;
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (steps++ > mostSteps) {
-      evaluator.cut = true;
-      return;
-    }
-    const value = evaluator.force(next);
+  const most = evaluator.isWatching ? mostSteps : shallow;
+  for (let at = 0; at < waiting.length; at++) {
+    if (at > most) return evaluator.noteMark(unfinished);
+    const value = evaluator.force(waiting[at] as Thunk);
     if (seen.has(value)) continue;
     seen.add(value);
-    if (value.kind === 'lambda') {
-      const count = (calls.get(value.node) ?? 0) + 1;
-      calls.set(value.node, count);
-      if (count > mostCalls) evaluator.cut = true;
-      else waiting.push(ready(evaluator.apply(value, ready(symbol(['argument'])))));
-    } else waiting.push(...innerOf(evaluator, value));
+    if (value.kind !== 'lambda') waiting.push(...innerOf(evaluator, value));
+    else if (evaluator.isWatching) waiting.push(ready(evaluator.apply(value, ready(symbol(['argument'])))));
   }
 }
 

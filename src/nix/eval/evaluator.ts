@@ -131,7 +131,9 @@ export class Evaluator {
   /** Something rests on the value in a way that is not known: all of it counts as looked at. */
   consume(value: Value): void {
     const key = value.kind === 'symbol' ? value.parts : value;
-    if (value.kind === 'symbol' ? value.parts.length === 0 : isPlain(value)) return;
+    // Packages are walked as such wherever a machine has them.
+    if (value.kind === 'symbol' ? value.parts.length === 0 || value.path[0] === 'pkgs' : isPlain(value)) return;
+    if (isKnownThrough(value, 4)) return;
     const known = this.consumed.get(key);
     const thunk = known ?? new Thunk(() => (consumeValue(this, value), nullValue), null);
     if (known === undefined) this.consumed.set(key, thunk);
@@ -712,6 +714,14 @@ export class Evaluator {
 
 function isStep(step: string): boolean {
   return step !== '' && step !== '.';
+}
+
+/** True where all that went into a value has been looked at by whoever has it, so that there is nothing behind it. */
+function isKnownThrough(value: Value, depth: number): boolean {
+  if (depth === 0) return false;
+  if (!('parts' in value)) return isPlain(value);
+  if (value.kind === 'symbol' && value.path[0] === 'pkgs') return true;
+  return value.parts.every(({ value: part }) => part !== null && isKnownThrough(part, depth - 1));
 }
 
 function isPlain({ kind }: Value): boolean {

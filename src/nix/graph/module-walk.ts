@@ -1,3 +1,4 @@
+import { unfinished } from '../eval/consume.ts';
 import { flattenDeps } from '../eval/deps.ts';
 import type { Evaluator } from '../eval/evaluator.ts';
 import {
@@ -113,7 +114,8 @@ export class ModuleWalk {
     if (this.evaluator.cut) this.exhausted = true;
     const { files, listings, marks, systems } = flattenDeps(deps);
     for (const mark of marks) {
-      if (mark.startsWith('#')) this.raw.add(mark.slice(1));
+      if (mark === unfinished) this.partial = true;
+      else if (mark.startsWith('#')) this.raw.add(mark.slice(1));
       else this.marks.add(mark);
     }
     for (const system of systems) this.systems.push(system);
