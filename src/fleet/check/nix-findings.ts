@@ -8,7 +8,8 @@ import { cipherOf } from './file-findings.ts';
 export function nixFindings(repository: Repository): readonly Finding[] {
   return repository.sorted.flatMap((file): readonly Finding[] => {
     const text = repository.texts.get(file);
-    if (!file.endsWith('.nix') || text === undefined) return [];
+    // What is no text is told as a file that cannot be read.
+    if (!file.endsWith('.nix') || text === undefined || text.includes('\0')) return [];
     // Ciphertext in letters is a text, and no Nix.
     if (cipherOf(new TextEncoder().encode(text.slice(0, 64))) !== null) return [];
     const tree = repository.parsed(file);

@@ -91,10 +91,10 @@ function levelOf(sites: readonly Held[], networks: Networks): Finding['level'] |
     ),
   );
   if (spans) return 'error';
-  // Every home has a 192.168.1.1, every host a first address for its own guests; and what many have is meant so.
-  return sites.length > 2 || sites.some(({ fact, address }) => fact.guest !== undefined || isAtTheEdge(address))
-    ? null
-    : 'warning';
+  // A provider gives each machine the same end of its tunnel.
+  if (sites.length > 2 && sites.every(({ address }) => isSingle(address))) return null;
+  // Every home has a 192.168.1.1, and every host a first address for its own guests.
+  return sites.some(({ fact, address }) => fact.guest !== undefined || isAtTheEdge(address)) ? null : 'warning';
 }
 
 /** Two interfaces of one machine: a route chooses one of them, and the other is deaf. */

@@ -110,6 +110,13 @@ describe('one address on two things', () => {
       'address-twice error c hosts/c.nix:3 203.0.113.7 is on a (eth0, hosts/a.nix:1), b (eth0, hosts/b.nix:2) and c (eth0, hosts/c.nix:3)',
     ],
     [
+      'a whole fleet that was copied from one host',
+      `address a lan = 10.0.20.11/24
+       address b lan = 10.0.20.11/24
+       address c lan = 10.0.20.11/24`,
+      'address-twice warning c hosts/c.nix:3 10.0.20.11 is on a (lan, hosts/a.nix:1), b (lan, hosts/b.nix:2) and c (lan, hosts/c.nix:3)',
+    ],
+    [
       'a host and its own guest',
       `address griffin lan = 10.0.20.11/24
        address griffin/web eth0 = 10.0.20.11`,
@@ -230,6 +237,12 @@ describe('one address on two things', () => {
       'a routed address on two interfaces of one host',
       `address griffin eth0 = 203.0.113.7/32
        address griffin br0 = 203.0.113.7/32`,
+    ],
+    [
+      'the end of a tunnel that a provider gives to each alike',
+      `address a tun = 10.2.0.2/32
+       address b tun = 10.2.0.2/32
+       address c tun = 10.2.0.2/32`,
     ],
     ['what is no address', 'address griffin lan = dhcp\n address anubis lan = dhcp'],
   ])('is silent about %s', (_name, table) => {
