@@ -50,6 +50,8 @@ function failed(exitCode: number, log: string): Built {
   if (exitCode === 2 && /unrecognized arguments|usage: /.test(log)) {
     throw hostFault('never', 'this nixos-rebuild does not understand `build --no-reexec --flake`');
   }
+  // A signal is no word of the commit's: somebody killed it, memory ran out, or the host goes down.
+  if (exitCode > 128) throw hostFault('later', `the build was killed (exit code ${exitCode})`);
   const why = failures.find(([words]) => words.test(log))?.[1] ?? 'evaluation';
   return { kind: 'build-failed', why, log };
 }

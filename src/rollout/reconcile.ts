@@ -103,8 +103,10 @@ export function afterReboot(deploy: Deploy, state: HostState): Deploy {
 }
 
 function cameUpOld(deploy: Deploy): Deploy {
+  // An activation that a reboot ended tells nothing more; nothing was asked to put the host back.
+  const endedByReboot = deploy.step === 'judge' && deploy.revert?.reason.code === 'activation-unanswered';
   const revert =
-    deploy.revert === null
+    deploy.revert === null || endedByReboot
       ? { reason: because('host-rebooted'), endAs: 'reverted-by-reboot' as const, bootEnded: false, trouble: null }
       : { ...deploy.revert, trouble: null };
   if (!deploy.bootAsked) return to(deploy, 'revert-probe', { revert });

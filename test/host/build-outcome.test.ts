@@ -52,6 +52,8 @@ describe('A build', () => {
   it.each([
     ['no nixos-rebuild', failed(127), '', 'never'],
     ['an old nixos-rebuild', failed(2), 'nixos-rebuild: error: unrecognized arguments: --no-reexec', 'never'],
+    ['a build that a reboot ended', failed(143), 'Terminated', 'later'],
+    ['an evaluation that ran out of memory', failed(137), 'building the system configuration...', 'later'],
     ['vanished processes', { ...over, state: { kind: 'gone' as const } }, '', 'later'],
     ['a run that never began', { ...over, state: { kind: 'unbegun' as const } }, '', 'later'],
   ])('is a fault of the host with %s', (_what, reading, log, retry) => {

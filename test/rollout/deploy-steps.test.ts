@@ -294,6 +294,16 @@ describe('how an answer moves a deploy on', () => {
     },
   );
 
+  test.each([
+    ['activation-unanswered', 'reverted-by-reboot', 'host-rebooted'],
+    ['probes-failed', 'reverted', 'probes-failed'],
+  ] as const)('a reboot in answer to %s ends as %s', (code, endAs, reason) => {
+    const judged = at('judge', {
+      revert: { reason: { code, facts: {} }, endAs: 'reverted', bootEnded: false, trouble: null },
+    });
+    expect(next(judged, looked({ bootId: 'boot-2' }), 5).revert).toMatchObject({ endAs, reason: { code: reason } });
+  });
+
   test('a step is written down as asked before its act, so a boot can never be forgotten', () => {
     expect(next(at('probe'), well, 5)).toMatchObject({ step: 'boot', bootAsked: true });
     expect(next(at('approve'), { kind: 'approval', refusal: null }, 5)).toMatchObject({
