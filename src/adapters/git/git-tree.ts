@@ -105,14 +105,17 @@ async function listWorking(
     .map((path) => ({ path, mode: 'file' as const, blob: '' }));
   const entries: TreeEntry[] = [];
   const paths = new Map<string, string>();
-  const seen = new Set<string>();
-  for (const entry of [...tracked, ...untracked]) {
-    if (seen.has(entry.path)) continue;
-    seen.add(entry.path);
-    const made = entry.mode === 'submodule' ? entry : await workingEntry(folder, entry.path);
-    if (made === null) continue;
-    entries.push(made);
-    paths.set(made.blob, made.path);
+  const all = [...new Map([...untracked, ...tracked.toReversed()].map((entry) => [entry.path, entry])).values()];
+  // Many at once, because most of the time is spent waiting; not all at once, because each holds a file in memory.
+  for (let from = 0; from < all.length; from += 64) {
+    const made = all
+      .slice(from, from + 64)
+      .map(async (entry) => (entry.mode === 'submodule' ? entry : workingEntry(folder, entry.path)));
+    for (const entry of await Promise.all(made)) {
+      if (entry === null) continue;
+      entries.push(entry);
+      paths.set(entry.blob, entry.path);
+    }
   }
   return { entries: entries.sort((a, b) => (a.path < b.path ? -1 : 1)), paths };
 }
