@@ -52,6 +52,7 @@ async function check(...words: string[]) {
   const io: Io = {
     print: (line) => void lines.push(line),
     exitWith: (given) => void (code = given),
+    aside: () => {},
     misused: (line) => void lines.push(line),
   };
   await checkCommand(io).parseAsync(['--repo', folder, ...words], { from: 'user' });
