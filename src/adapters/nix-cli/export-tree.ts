@@ -12,6 +12,7 @@ const moment = 1;
 export async function exportTree(tree: Tree, folder: string): Promise<void> {
   const folders = new Set<string>([folder]);
   const links = new Set<string>();
+  await mkdir(folder, { recursive: true });
   for (const { path, mode, blob } of await tree.list()) {
     const steps = path.split('/');
     // git itself refuses such names; a forge's answer is not git.

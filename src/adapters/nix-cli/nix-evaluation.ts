@@ -71,6 +71,10 @@ interface Source {
   names(): Promise<readonly string[] | { readonly kind: 'failed'; readonly why: string }>;
 }
 
+/** A name that this machine's files cannot have, or a disk that is full. */
+const notLaidOut = { kind: 'failed', why: 'its files could not be laid out on the worker' } as const;
+const withoutFiles: Source = { system: async () => notLaidOut, names: async () => notLaidOut };
+
 /** Lays the files out, lets them be evaluated, and takes them away again. The store keeps what was evaluated. */
 async function withSource<Result>(
   settings: NixEvaluationSettings,
@@ -85,8 +89,11 @@ async function withSource<Result>(
   const flake = `path:${insideWorkspace}/sources/${name}/source`;
   const nix = (words: readonly string[]) => confinedNix({ workspace, programFolders, limits, store }, words);
   try {
-    await mkdir(folder);
-    await exportTree(tree, join(folder, 'source'));
+    const isLaidOut = await exportTree(tree, join(folder, 'source')).then(
+      () => true,
+      () => false,
+    );
+    if (!isLaidOut) return await use(withoutFiles);
     // What the repository is in the store is asked for once, by the first machine that needs it.
     let digests: Promise<SystemDigests | { readonly kind: 'failed'; readonly why: string }> | null = null;
     const storeRoot = store === 'own' ? join(workspace, 'store') : '';
