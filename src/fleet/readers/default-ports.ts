@@ -50,5 +50,7 @@ export function defaultPorts(service: string, node: OptionNode): readonly string
 function nginxPorts(node: OptionNode): readonly string[] {
   const hosts = node.at('virtualHosts').entries();
   const isSecure = hosts.some(([, host]) => ['addSSL', 'forceSSL', 'onlySSL'].some((option) => host.at(option).isOn));
-  return isSecure ? ['80/tcp', '443/tcp'] : ['80/tcp'];
+  const plain = node.at('defaultHTTPListenPort').number()?.number ?? 80;
+  const secure = node.at('defaultSSLListenPort').number()?.number ?? 443;
+  return [`${plain}/tcp`, ...(isSecure ? [`${secure}/tcp`] : [])];
 }

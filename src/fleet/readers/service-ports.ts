@@ -25,33 +25,41 @@ const listenName =
 const hostName = /^(\w*_?(addr|address|bind|bindip|bind_?address|listen|listen_?address|host|ip|interface))$/i;
 
 function* ofService({ name, node }: EnabledService): Generator<Said> {
-  const found = [...ownPorts(node, name, deepest)];
+  const seen: Seen = { port: false };
+  // nginx's hosts hold ports of everything behind it.
+  const found = name === 'nginx' ? [] : [...ownPorts(node, name, deepest, seen)];
   yield* found;
   // A port that is set in a way that cannot be read is not the default one.
-  if (found.length > 0 || saysPort(node)) return;
+  if (found.length > 0 || seen.port) return;
   for (const value of defaultPorts(name, node))
     yield { kind: 'service-port', name, value, site: node.at('enable').site };
 }
 
-function saysPort(node: OptionNode): boolean {
-  return ['port', 'ports', 'listenPort', 'httpPort', 'listen', 'address', 'settings'].some(
-    (key) => !node.at(key).isUndefined && key !== 'settings' && key !== 'address',
-  );
+/** A port that is said, readable or not. */
+interface Seen {
+  port: boolean;
 }
 
-function* ownPorts(node: OptionNode, service: string, depth: number): Generator<Said> {
+function* ownPorts(node: OptionNode, service: string, depth: number, seen: Seen): Generator<Said> {
   if (depth === 0) return;
   for (const [key, child] of node.entries()) {
-    if (elsewhere.test(key) && !(depth === deepest && key === 'mqtt')) continue;
+    if (elsewhere.test(key) || isItsOwn(child, key)) continue;
+    const isPort = key === 'ports' || (portName.test(key) && !noPort.test(key) && !notOwn.test(key));
+    if (isPort) seen.port = true;
     if (key === 'ports' || key === 'port') {
       for (const each of [...child.items(), child]) yield* portAt(each, service, key, node);
-    } else if (portName.test(key) && !noPort.test(key) && !notOwn.test(key)) yield* portAt(child, service, key, node);
-    else if (listenName.test(key)) yield* listening(child, service, depth);
+    } else if (isPort) yield* portAt(child, service, key, node);
+    else if (listenName.test(key)) yield* listening(child, service, depth, seen);
     else {
-      yield* ownPorts(child, service, depth - 1);
-      for (const item of depth > 3 ? child.items() : []) yield* ownPorts(item, service, depth - 2);
+      yield* ownPorts(child, service, depth - 1, seen);
+      for (const item of depth > 3 ? child.items() : []) yield* ownPorts(item, service, depth - 2, seen);
     }
   }
+}
+
+/** Exporters and the like are services themselves; what is switched off listens nowhere. */
+function isItsOwn(node: OptionNode, key: string): boolean {
+  return key === 'exporters' || key === 'alertmanager' || node.at('enable').isOff;
 }
 
 function* portAt(node: OptionNode, service: string, key: string, beside: OptionNode): Generator<Said> {
@@ -86,12 +94,12 @@ function boundTo(beside: OptionNode, key: string): string {
 }
 
 /** `listen`, `bind` and the like: a text with a port, a list of them, or a set that is looked into. */
-function* listening(node: OptionNode, service: string, depth: number): Generator<Said> {
+function* listening(node: OptionNode, service: string, depth: number, seen: Seen): Generator<Said> {
   for (const each of [node, ...node.items()]) {
     const said = each.text();
     const value = said === null ? null : listenText(said.text);
     if (value !== null && said !== null) yield { kind: 'service-port', name: service, value, site: said.site };
-    else if (each.entries().length > 0) yield* ownPorts(each, service, depth - 1);
+    else if (each.entries().length > 0) yield* ownPorts(each, service, depth - 1, seen);
   }
 }
 

@@ -19,8 +19,8 @@ export const vhosts: FactReader = function* ({ root }) {
 
 function* ofNginx(name: string, node: OptionNode): Generator<Said> {
   const locations = node.at('locations').entries();
-  const first =
-    locations.find(([path]) => path === '/') ?? locations.find(([, at]) => at.at('proxyPass').text() !== null);
+  // What stands behind one path of many is not what the name leads to.
+  const first = locations.find(([path]) => path === '/') ?? (locations.length === 1 ? locations[0] : undefined);
   const behind = first?.[1].at('proxyPass').text()?.text ?? '';
   const main = node.at('serverName').text()?.text ?? name;
   const aliases = node
