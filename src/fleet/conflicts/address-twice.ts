@@ -103,7 +103,9 @@ function twoInterfaces(sites: readonly Held[]): readonly Finding[] {
   const other = sites.find(({ fact }) => fact.name !== last?.fact.name && fact.guest === last?.fact.guest);
   if (last === undefined || other === undefined) return [];
   // A single address is put on several interfaces on purpose where hosts are routed to, not switched.
+  // So is one that a router has in two networks of different size.
   if ([last, other].some(({ address }) => isSingle(address)) || last.fact.host !== other.fact.host) return [];
+  if (last.address.prefix !== other.address.prefix) return [];
   const message = `${last.address.text} is on two interfaces of ${thingWords(last.fact)}: ${other.fact.name} (${placeWords(other.fact)}) and ${last.fact.name} (${placeWords(last.fact)})`;
   return [findingAtFact(last.fact, { check: addressTwice.id, level: 'warning', message })];
 }

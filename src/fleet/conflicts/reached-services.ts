@@ -17,6 +17,10 @@ export interface ReachedService {
 const carriers =
   /^(nginx|caddy|traefik|haproxy|httpd|apache|envoy|h2o|acme|openssh|sshd|ssh|mosh|avahi|resolved|tailscale|wireguard.*|wg.*|zerotier.*|nebula.*|chrony|ntp.*|fail2ban|.*exporter.*|promtail|alloy|vector|netdata|telegraf|node|samba.*|nfs.*|kdeconnect|syncthing|steam|dhcp.*|kea.*|iperf.*|xrdp|sunshine|redis.*|postgresql|mysql|mariadb)$/i;
 
+/** Who watches, and who shows the others: told by their names where their lists stand elsewhere. */
+const onlookerNames =
+  /^(status|uptime|uptime-kuma|monitoring|gatus|dash|dashboard|homepage(-dashboard)?|glance|homer|dashy)\b/i;
+
 /** An agent that this many machines run is a part of all of them. */
 const fewestAgents = 3;
 
@@ -26,7 +30,9 @@ export function reachedServices(facts: readonly Fact[]): readonly ReachedService
   const onlookers = new Set(
     facts.filter(({ kind }) => kind === 'monitor' || kind === 'dashboard-link').map(({ file }) => file),
   );
-  return [...vhosts.map(ofVhost), ...openServices(facts, vhosts)].filter(({ fact }) => !onlookers.has(fact.file));
+  return [...vhosts.map(ofVhost), ...openServices(facts, vhosts)].filter(
+    ({ fact, label }) => !onlookers.has(fact.file) && !onlookerNames.test(label),
+  );
 }
 
 /** A name that a browser can be given: no default server, no pattern, no wildcard. */
