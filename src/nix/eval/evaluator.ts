@@ -5,10 +5,10 @@ import { piecesOf } from '../string-value.ts';
 import type { AttrName, Binary, Binding, Expr, Interpolation, PathLiteral, StringLiteral, Text } from '../syntax.ts';
 import { makeBindings } from './bindings.ts';
 import { consumeValue } from './consume.ts';
-import { Deps } from './deps.ts';
+import { Deps, flattenDeps } from './deps.ts';
 import { globalNames, libraryFunction } from './library.ts';
 import { systemCall } from './systems.ts';
-import type { Watch } from './watch.ts';
+import type { DataWatch, Watch } from './watch.ts';
 import {
   attrs,
   bool,
@@ -138,6 +138,28 @@ export class Evaluator {
     const thunk = known ?? new Thunk(() => (consumeValue(this, value), nullValue), null);
     if (known === undefined) this.consumed.set(key, thunk);
     this.force(thunk);
+  }
+
+  /** What of a file of data is watched; null for a text that is no whole file, or where nothing is. */
+  dataWatch(site: Site | null): DataWatch | null {
+    return site?.offset === 0 ? (this.watch?.data.get(site.file) ?? null) : null;
+  }
+
+  touchData(marks: readonly string[] | undefined): void {
+    for (const mark of marks ?? []) this.noteMark(mark);
+  }
+
+  /** A text that is read as data: of a file that is all of it, what it says counts, and not its bytes. */
+  forceData(thunk: Thunk): Value {
+    const { answer, deps } = this.watched(() => this.force(thunk));
+    const { files, listings, marks, systems } = flattenDeps(deps);
+    const file = answer.kind === 'string' && answer.site?.offset === 0 ? answer.site.file : null;
+    const isWhole = file !== null && answer.kind === 'string' && this.repository.texts.get(file) === answer.text;
+    for (const path of files) this.note('files', path);
+    for (const path of listings) this.note('listings', path);
+    for (const mark of marks) if (!isWhole || mark !== `#${file}`) this.noteMark(mark);
+    for (const system of systems) this.noteSystem(system);
+    return answer;
   }
 
   /** Somebody looked at which names a set has, all of them. */

@@ -14,9 +14,10 @@ import {
   trimmed,
   type PathValue,
   type Site,
-  type Thunk,
+  Thunk,
   type Value,
 } from './values.ts';
+import type { DataWatch } from './watch.ts';
 
 /** The path that a value is, without holes; a text that begins with a path of the repository is one already. */
 function pathOf(evaluator: Evaluator, thunk: Thunk | undefined): PathValue | null {
@@ -84,12 +85,39 @@ function fromData(value: unknown, site: Site): Value {
   return attrs(new Map(Object.entries(value).map(([name, held]) => [name, ready(fromData(held, site), site)])));
 }
 
+/** The same where some of it is watched: each value is touched when it is asked for. */
+function watchedData(evaluator: Evaluator, value: unknown, from: WatchedFrom): Value {
+  const { site, watch, path } = from;
+  const inner = (name: string, held: unknown): Thunk => {
+    const below = { site, watch, path: [...path, name] };
+    return new Thunk(() => {
+      evaluator.touchData(watch.nodes.get(JSON.stringify(below.path)));
+      return watchedData(evaluator, held, below);
+    }, site);
+  };
+  if (Array.isArray(value)) return list(value.map((item, index) => inner(String(index), item)));
+  if (typeof value !== 'object' || value === null) return fromData(value, site);
+  const slots = new Map(Object.entries(value).map(([name, held]) => [name, inner(name, held)] as const));
+  const names = watch.names.get(JSON.stringify(path));
+  return attrs(slots, null, names === undefined ? undefined : [names]);
+}
+
+interface WatchedFrom {
+  readonly site: Site;
+  readonly watch: DataWatch;
+  readonly path: readonly string[];
+}
+
 function dataFrom(evaluator: Evaluator, thunk: Thunk | undefined, parse: (source: string) => unknown): Value {
-  const value = thunk === undefined ? nullValue : evaluator.force(thunk);
+  const value = thunk === undefined ? nullValue : evaluator.forceData(thunk);
   if (value.kind !== 'string' || value.text.includes(hole))
     return symbol(['unknown'], thunk === undefined ? [] : [thunk]);
   try {
-    return fromData(parse(value.text), value.site ?? { file: '', offset: 0 });
+    const site = value.site ?? { file: '', offset: 0 };
+    const watch = evaluator.dataWatch(value.site);
+    if (watch === null) return fromData(parse(value.text), site);
+    evaluator.touchData(watch.nodes.get('[]'));
+    return watchedData(evaluator, parse(value.text), { site, watch, path: [] });
   } catch {
     // The file's own tools report what is wrong with it; here its content is merely not known.
     return symbol(['unknown']);
@@ -109,7 +137,7 @@ function readFile(evaluator: Evaluator, thunk: Thunk | undefined): Value {
 
 const readAnd = (parse: (source: string) => unknown): Library[string] => ({
   arity: 1,
-  run: (evaluator, [path]) => dataFrom(evaluator, ready(readFile(evaluator, path)), parse),
+  run: (evaluator, [path]) => dataFrom(evaluator, new Thunk(() => readFile(evaluator, path), null), parse),
 });
 
 export const fileFunctions: Library = {

@@ -19,4 +19,12 @@ export interface Watch {
   readonly nodes: ReadonlyMap<object, readonly string[]>;
   /** By the node of a set. */
   readonly names: ReadonlyMap<object, WatchedNames>;
+  /** By file, for JSON and TOML. */
+  readonly data: ReadonlyMap<string, DataWatch>;
+}
+
+/** The same for a file of data, by place: the names and numbers that lead there, as JSON. */
+export interface DataWatch {
+  readonly nodes: ReadonlyMap<string, readonly string[]>;
+  readonly names: ReadonlyMap<string, WatchedNames>;
 }

@@ -1,4 +1,4 @@
-import type { Watch, WatchedNames } from '../eval/watch.ts';
+import type { DataWatch, Watch, WatchedNames } from '../eval/watch.ts';
 import type { NixTree } from '../parser.ts';
 import type { AttrSet, Bind, Binding, Expr, Formals, Lambda, Let, List } from '../syntax.ts';
 import { bare, walk } from '../walk.ts';
@@ -63,9 +63,10 @@ class Comparison {
   }
 
   result(): ChangedParts {
+    const data = new Map<string, DataWatch>();
     return {
-      before: { nodes: this.a.nodes, names: this.a.names },
-      after: { nodes: this.b.nodes, names: this.b.names },
+      before: { nodes: this.a.nodes, names: this.a.names, data },
+      after: { nodes: this.b.nodes, names: this.b.names, data },
     };
   }
 

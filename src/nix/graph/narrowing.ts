@@ -1,5 +1,6 @@
-import type { Watch, WatchedNames } from '../eval/watch.ts';
+import type { DataWatch, Watch, WatchedNames } from '../eval/watch.ts';
 import type { Repository } from '../repository.ts';
+import { changedData } from './changed-data.ts';
 import { changedParts, type ChangedParts } from './changed-parts.ts';
 import type { HostFiles } from './host-walk.ts';
 import { asksForPositions } from './same-tokens.ts';
@@ -29,8 +30,10 @@ export class Narrowing {
     if (readsPositions(before.repository) || readsPositions(after.repository)) return;
     const twins = twinsAmong(changed, [before.repository, after.repository]);
     for (const path of changed) {
-      const [old, fresh] = [before.repository.parsed(path), after.repository.parsed(path)];
-      const parts = old === null || fresh === null || twins.has(path) ? null : changedParts(path, old, fresh);
+      if (twins.has(path)) continue;
+      const parts = path.endsWith('.nix')
+        ? nixParts(path, before.repository, after.repository)
+        : dataParts(path, before.repository, after.repository);
       if (parts !== null) this.parts.set(path, parts);
     }
   }
@@ -73,6 +76,18 @@ function twinsAmong(changed: readonly string[], repositories: readonly Repositor
   return new Set([...met.values()].filter((paths) => paths.size > 1).flatMap((paths) => [...paths]));
 }
 
+function nixParts(path: string, before: Repository, after: Repository): ChangedParts | null {
+  const [old, fresh] = [before.parsed(path), after.parsed(path)];
+  return old === null || fresh === null ? null : changedParts(path, old, fresh);
+}
+
+function dataParts(path: string, before: Repository, after: Repository): ChangedParts | null {
+  const [old, fresh] = [before.texts.get(path), after.texts.get(path)];
+  const parts = old === undefined || fresh === undefined ? null : changedData(path, old, fresh);
+  const watch = (data: DataWatch): Watch => ({ nodes: new Map(), names: new Map(), data: new Map([[path, data]]) });
+  return parts === null ? null : { before: watch(parts.before), after: watch(parts.after) };
+}
+
 /** A reading in which some program asks where its text stands cannot be compared by what the text says. */
 function readsPositions(repository: Repository): boolean {
   for (const [path, text] of repository.texts) {
@@ -109,16 +124,22 @@ function bare(mark: string): string {
   return mark.startsWith('!~') ? mark.slice(1) : mark;
 }
 
-function marksIn({ nodes, names }: Watch): string[] {
-  return [...[...nodes.values()].flat(), ...[...names.values()].map(({ mark }) => mark)];
+function marksIn({ nodes, names, data }: Watch): string[] {
+  const within = [{ nodes, names }, ...data.values()];
+  return within.flatMap((each) => [
+    ...[...each.nodes.values()].flat(),
+    ...[...each.names.values()].map(({ mark }) => mark),
+  ]);
 }
 
 function joined(watches: readonly Watch[]): Watch {
   const nodes = new Map<object, readonly string[]>();
   const names = new Map<object, WatchedNames>();
+  const data = new Map<string, DataWatch>();
   for (const watch of watches) {
     for (const [node, marks] of watch.nodes) nodes.set(node, marks);
     for (const [node, watched] of watch.names) names.set(node, watched);
+    for (const [path, watched] of watch.data) data.set(path, watched);
   }
-  return { nodes, names };
+  return { nodes, names, data };
 }

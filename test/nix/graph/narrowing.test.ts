@@ -113,3 +113,43 @@ describe('a table of hosts', () => {
     expect((await reached(files, 'hosts.nix', from, to)).sort()).toEqual(expected);
   });
 });
+
+const json = {
+  ...table,
+  'flake.nix': table['flake.nix'].replace('import ./hosts.nix', 'builtins.fromJSON (builtins.readFile ./hosts.json)'),
+  'hosts.json': '{ "griffin": { "ip": "10.0.0.1", "roles": ["dns"] }, "wolfhound": { "ip": "10.0.0.2", "mtu": 1500 } }',
+};
+const toml = {
+  ...table,
+  'flake.nix': table['flake.nix'].replace('import ./hosts.nix', 'lib.importTOML ./hosts.toml'),
+  'hosts.toml': '[griffin]\nip = "10.0.0.1"\n[wolfhound]\nip = "10.0.0.2"\n',
+};
+const copied = { ...json, 'common.nix': '{ ... }: { environment.etc."hosts.json".source = ./hosts.json; }' };
+const spelled = {
+  ...json,
+  'common.nix': '{ lib, ... }: { fleet.size = lib.stringLength (builtins.readFile ./hosts.json); }',
+};
+
+describe('a table of hosts in JSON or TOML', () => {
+  test.each<[string, Files, string, string, string[]]>([
+    ["a host's value reaches that host", json, '10.0.0.1', '10.0.0.9', ['griffin']],
+    ['blanks reach nobody', json, '{ "griffin"', '{\n  "griffin"', []],
+    ['a new host reaches itself', json, '{ "griffin"', '{ "nova": {}, "griffin"', ['nova']],
+    ['a number that is written as another kind', json, '1500', '1500.0', ['griffin', 'wolfhound']],
+    ['a file that is also copied as it is', copied, '10.0.0.1', '10.0.0.9', ['griffin', 'wolfhound']],
+    [
+      'a file that is also read as text',
+      spelled,
+      'hosts.json',
+      '{ "griffin"',
+      '{\n "griffin"',
+      ['griffin', 'wolfhound'],
+    ],
+    ['TOML: a value', toml, '10.0.0.1', '10.0.0.9', ['griffin']],
+    ['TOML: a comment', toml, '[griffin]', '# first\n[griffin]', []],
+    ['TOML: a new host', toml, '[griffin]', '[nova]\nip = "10.0.0.3"\n[griffin]', ['nova']],
+  ])('%s', async (_, files, from, to, expected) => {
+    const path = 'hosts.toml' in files ? 'hosts.toml' : 'hosts.json';
+    expect((await reached(files, path, from, to)).sort()).toEqual(expected);
+  });
+});
