@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Evaluation } from '../../src/fleet/evaluation.ts';
 import { beginRollout } from '../../src/jobs/begin-rollout.ts';
 import { commit, fakeBot, repository } from './fake-bot.ts';
 
@@ -24,6 +25,26 @@ describe('a merge', () => {
     const { bot, queued } = fakeBot({ commits, head: merged, mergeBase: base });
     await beginRollout(bot, merge);
     expect(queued.map(({ payload }) => payload)).toEqual([{ rollout: 'm1-dddd', host: 'one' }]);
+  });
+
+  test('brings the hosts whose system differs, where the operator has Nix asked', async () => {
+    const machine = (name: string) =>
+      `${name} = nixpkgs.lib.nixosSystem { modules = [ ./hosts/${name}.nix ./all.nix ]; };`;
+    const fleet = (all: string) => ({
+      ...files('{ }', '{ }'),
+      'flake.nix': `{ outputs = { nixpkgs, ... }: { nixosConfigurations = { ${machine('one')} ${machine('two')} }; }; }`,
+      'all.nix': all,
+    });
+    const commits = { [tip]: fleet('{ a = 1; }'), [merged]: fleet('{ a = 2; }') };
+    const played = { commits: { ...commits, [base]: commits[tip] ?? {}, [head]: commits[merged] ?? {} }, head: merged };
+    const evaluation: Evaluation = {
+      systems: async ({ treeId }, names) =>
+        new Map(names.map((name) => [name, { kind: 'system', drvPath: '', digest: name === 'two' ? treeId : '' }])),
+      names: async () => [],
+    };
+    const { bot, queued } = fakeBot({ ...played, mergeBase: base, parents: { [merged]: tip }, evaluation });
+    await beginRollout(bot, merge);
+    expect(queued.map(({ payload }) => payload)).toEqual([{ rollout: 'm1-dddd', host: 'two' }]);
   });
 
   test('that is begun again begins nothing new', async () => {

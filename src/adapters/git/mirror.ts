@@ -25,6 +25,7 @@ export interface Mirror extends BundleSource {
 export function gitMirror(settings: MirrorSettings): Mirror {
   const git = gitProgram(settings.folder, mirrorEnvironment(settings.programFolders));
   let last: Promise<unknown> = Promise.resolve();
+  let opened = 0;
   /** Hosts of one rollout ask for the same commit at the same moment; one fetch serves them all. */
   const alone = <Result>(work: () => Promise<Result>): Promise<Result> => {
     const next = last.then(work, work);
@@ -35,6 +36,7 @@ export function gitMirror(settings: MirrorSettings): Mirror {
     async open(sha) {
       await alone(() => fetchCommit(git, settings, sha, readRef(sha)));
       const [treeId = '', parent = ''] = (await textOf(git, ['log', '-1', '--format=%T %P', sha])).split(/\s+/);
+      if (opened++ % 50 === 0) await forgetOld(git);
       const tree = commitTree(settings.folder, sha);
       return { tree, treeId, firstParent: parseCommitSha(parent), close: () => tree.close() };
     },
@@ -76,6 +78,20 @@ async function fetchCommit(git: Git, settings: MirrorSettings, sha: CommitSha, r
     }
   }
   await must(git, ['update-ref', ref, sha], stage);
+}
+
+/** How many commits that were read keep a ref. */
+const mostRead = 300;
+
+/** Without an end the refs of a busy repository would be more than its files. */
+async function forgetOld(git: Git): Promise<void> {
+  const listed = await textOf(git, [
+    'for-each-ref',
+    '--sort=-creatordate',
+    '--format=%(refname)',
+    'refs/fleetwright/read',
+  ]);
+  for (const ref of listed.split('\n').slice(mostRead)) await git.run(['update-ref', '-d', ref]);
 }
 
 async function textOf(git: Git, words: readonly string[]): Promise<string> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { access, chmod, chown, lstat, mkdir, readFile, rm } from 'node:fs/promises';
+import { access, chmod, chown, lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { z } from 'zod';
@@ -32,6 +32,7 @@ const longestText = 4_000_000;
 /** Evaluates machines with the machine's own Nix, one process for each, confined. */
 export function nixEvaluation(settings: NixEvaluationSettings): Evaluation {
   const free = turns(settings.parallel);
+  let emptied: Promise<void> | null = null;
   return {
     async systems(tree, names) {
       const found = new Map<string, Evaluated>();
@@ -41,6 +42,7 @@ export function nixEvaluation(settings: NixEvaluationSettings): Evaluation {
       }
       const missing = names.filter((name) => !found.has(name));
       if (missing.length === 0) return found;
+      await (emptied ??= emptyLargeStore(settings.workspace));
       await withSource(settings, tree, async (source) => {
         await Promise.all(
           missing.map((name) =>
@@ -141,6 +143,16 @@ async function digestsOf(
     }
   };
   return new SystemDigests({ self: path, narHash: locked.narHash, entries: await tree.list(), read });
+}
+
+/** Some twenty fleets of nixpkgs; everything in it can be evaluated again. */
+const mostInStore = 400_000;
+
+/** Nothing else ever takes anything out of it. Who evaluates in this moment gets an error, and the host stays named. */
+async function emptyLargeStore(workspace: string): Promise<void> {
+  const store = join(workspace, 'store');
+  const held = await readdir(join(store, 'nix', 'store')).catch(() => []);
+  if (held.length > mostInStore) await rm(store, { recursive: true, force: true }).catch(() => undefined);
 }
 
 /** The folders of a workspace. A worker that runs as root gives the evaluation's user the two that it writes to. */
