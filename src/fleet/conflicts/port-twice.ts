@@ -32,7 +32,7 @@ function serviceSite({ host, guest, name, file, line }: Fact): string {
 
 /** Settings of these name the ports of others: what they hand on to, let through, send to or fetch from. */
 const talkers =
-  /^(nebula|mautrix|matrix-appservice|fluent-?bit|vector|promtail|alloy|telegraf|zrepl|restic|borg|frp|cloudflared|oauth2-proxy|sniproxy|stunnel|ngircd|wstunnel|rathole|snapclient|keepalived|monit|gatus|opentelemetry|filebeat|rsyslog|nylon|ferm|dae|sing-box|xray|v2ray|clash|mihomo|firezone|headplane|dashy|homepage)/i;
+  /^(nebula|mautrix|matrix-appservice|fluent-?bit|vector|promtail|alloy|telegraf|zrepl|restic|borg|frp|cloudflared|oauth2-proxy|sniproxy|stunnel|ngircd|wstunnel|rathole|snapclient|keepalived|monit$|opentelemetry|filebeat|rsyslog|nylon|ferm|dae|sing-box|xray|v2ray|clash|mihomo|firezone|headplane)/i;
 const proxies = /^(nginx|caddy|traefik|haproxy|h2o|envoy|httpd)\b/i;
 /** A forge that is reached through the machine's own ssh says that port as its own. */
 const overSsh = /^(forgejo|gitea|gitlab|gogs|soft-serve|gerrit|gitolite|charm|kanidm)\b/i;

@@ -1,8 +1,9 @@
 import type { ReachedService } from './reached-services.ts';
 import { fewOf } from './things.ts';
 
-/** Fewer are no custom yet; and a custom that one in four does not follow is none. */
+/** Fewer are no custom yet; and a custom that more than a third does not follow is none. */
 const fewestSiblings = 3;
+const fewestForEach = 2;
 
 /** One that lacks what its siblings have, and the words for those. */
 export interface Exception {
@@ -17,7 +18,7 @@ export function exceptions(
 ): readonly Exception[] {
   const having = services.filter(has);
   const lacking = services.filter((service) => !having.includes(service));
-  if (having.length < fewestSiblings || having.length < fewestSiblings * lacking.length) return [];
+  if (having.length < fewestSiblings || having.length < fewestForEach * lacking.length) return [];
   const siblings = fewOf([...new Set(having.map(({ label }) => label))].sort());
   return lacking.map((service) => ({ service, siblings }));
 }

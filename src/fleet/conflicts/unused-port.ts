@@ -50,19 +50,19 @@ function findingsOf(own: readonly Fact[]): readonly Finding[] {
     });
   const isExplained = ({ through }: Open): boolean =>
     listening.some((one) => overlap({ ...one, protocol: through.protocol }, through)) || isFrontDoor(through, own);
-  const unexplained = open.filter((one) => !isExplained(one)).sort((a, b) => byPlace(a.fact, b.fact));
-  const explained = open.length - unexplained.length;
-  if (unexplained.length === 0 || explained < fewestExplained * unexplained.length) return [];
   const silent = silentFiles(own);
-  return unexplained
-    .filter(({ fact }) => !silent.has(fact.file))
-    .map(({ fact, through }) =>
-      findingAtFact(fact, {
-        check: unusedPort.id,
-        level: 'note',
-        message: `the firewall of ${thingWords(fact)} lets ${listeningWords(through)} through, and no service of it is known to listen there`,
-      }),
-    );
+  const explained = open.filter(isExplained);
+  const unexplained = open
+    .filter((one) => !explained.includes(one) && !silent.has(one.fact.file))
+    .sort((a, b) => byPlace(a.fact, b.fact));
+  if (explained.length < fewestExplained * unexplained.length) return [];
+  return unexplained.map(({ fact, through }) =>
+    findingAtFact(fact, {
+      check: unusedPort.id,
+      level: 'note',
+      message: `the firewall of ${thingWords(fact)} lets ${listeningWords(through)} through, and no service of it is known to listen there`,
+    }),
+  );
 }
 
 const carries =
