@@ -1,4 +1,5 @@
-import type { Tree } from '../../core/tree.ts';
+import { fleetConfigPath } from '../../config/fleet-config.ts';
+import { textAt, type Tree } from '../../core/tree.ts';
 import { Deps } from '../eval/deps.ts';
 import { Evaluator } from '../eval/evaluator.ts';
 import { emptyAttrs, ready, type AttrsValue } from '../eval/values.ts';
@@ -6,9 +7,10 @@ import type { Watch } from '../eval/watch.ts';
 import { HostWalks, type HostFiles, type Machine } from '../graph/host-walk.ts';
 import { loadRepository, type Repository, type Unread } from '../repository.ts';
 import { positionAt } from '../source.ts';
+import { withConfigured } from './configured-hosts.ts';
 import { flakeHosts, hiveMachines } from './flake-hosts.ts';
 import { folderHosts, moduleHost } from './folder-hosts.ts';
-import type { Candidate, FoundHost } from './found.ts';
+import type { Candidate, FoundHost, HostKind } from './found.ts';
 
 /** A fleet as its repository describes it: hosts, what each is made of, and what could not be understood. */
 export interface FleetReading {
@@ -80,7 +82,10 @@ export async function findHosts(
   tree: Tree,
 ): Promise<{ readonly hosts: readonly FoundHost[]; readonly unread: readonly Unread[] }> {
   const { hosts, unread } = await readFleet(tree);
-  return { hosts, unread };
+  const text = await textAt(tree, fleetConfigPath);
+  if (text === null) return { hosts, unread };
+  const configured = withConfigured(hosts, text);
+  return { hosts: configured.hosts, unread: [...unread, ...configured.unread] };
 }
 
 function findCandidates(
@@ -202,7 +207,7 @@ function loneHost(evaluator: Evaluator): Candidate[] {
 function hostOf(repository: Repository, candidate: Candidate, files: HostFiles | null): FoundHost {
   const { machine, site, how, confidence } = candidate;
   const hostName = files?.hostName ?? null;
-  const kind = candidate.kind === 'host' && isInstaller(machine.name, files) ? 'installer' : candidate.kind;
+  const kind = candidate.kind !== 'host' ? candidate.kind : ownKind(machine.name, files);
   const line = lineOf(repository, site.file, site.offset);
   const base = { name: machine.name, file: site.file, line, how, confidence, kind };
   return hostName === null || hostName === machine.name ? base : { ...base, hostName };
@@ -211,6 +216,17 @@ function hostOf(repository: Repository, candidate: Candidate, files: HostFiles |
 function lineOf(repository: Repository, file: string, offset: number): number {
   const tree = repository.parsed(file);
   return tree === null ? 1 : positionAt(tree, offset).line;
+}
+
+function ownKind(name: string, files: HostFiles | null): HostKind {
+  if (isInstaller(name, files)) return 'installer';
+  return isTest(name, files) ? 'test' : 'host';
+}
+
+/** A machine that is named for a test and made to run in one: either alone may be a host of the fleet. */
+function isTest(name: string, files: HostFiles | null): boolean {
+  if (!/(?:^|[-_.])(?:tests?|vm|testvm|vmtest)(?:$|[-_.])/i.test(name)) return false;
+  return ['qemu-vm.nix', 'test-instrumentation.nix'].some((module) => files?.symbols.has(module) === true);
 }
 
 /** An image that installs machines is none of the fleet's own. */

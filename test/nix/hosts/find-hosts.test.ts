@@ -383,6 +383,32 @@ describe('traps', () => {
     ]);
   });
 
+  test('what the config file names is a host, found or not, and its mistakes are said', async () => {
+    const key = (first: string) => `host_key: "SHA256:${first}7DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"`;
+    const config = `hosts:\n  a: {address: a, ${key('4')}}\n  live: {address: b, ${key('5')}}\n  c: {address: c, attribute: gone, ${key('6')}}\n`;
+    const files = flake(
+      '{ nixosConfigurations.a = nixpkgs.lib.nixosSystem { };\n nixosConfigurations.live = nixpkgs.lib.nixosSystem { }; }',
+    );
+    const { hosts } = await findHosts(memoryTree({ ...files, '.github/fleetwright.yml': config }));
+    expect(hosts.map(({ name, kind, file, line, how }) => `${kind} ${name} ${file}:${line} ${how}`)).toEqual([
+      'host a flake.nix:4 nixosConfigurations in flake.nix',
+      'host live flake.nix:5 nixosConfigurations in flake.nix; hosts.live in .github/fleetwright.yml',
+      'host gone .github/fleetwright.yml:4 hosts.c in .github/fleetwright.yml',
+    ]);
+    const wrong = await findHosts(memoryTree({ ...files, '.github/fleetwright.yml': 'hosts:\n  a: {adress: x}\n' }));
+    expect(wrong.hosts.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['host a', 'installer live']);
+    expect(wrong.unread).toMatchObject([{ file: '.github/fleetwright.yml', line: 2 }, { line: 2 }, { line: 2 }]);
+  });
+
+  test('a machine made for tests is one, and a host that is a virtual machine is a host', async () => {
+    const vm = '"${nixpkgs}/nixos/modules/virtualisation/qemu-vm.nix"';
+    const files = flake(
+      `{ nixosConfigurations.web-vm = nixpkgs.lib.nixosSystem { modules = [ ./web.nix ]; };\n nixosConfigurations.web-test = nixpkgs.lib.nixosSystem { modules = [ ./web.nix ${vm} ]; }; }`,
+      { 'web.nix': machine },
+    );
+    expect(await named(files)).toEqual(['host web-vm flake.nix:4', 'test web-test flake.nix:5']);
+  });
+
   test('hosts that cannot be told are said, and folders that look like hosts are guessed', async () => {
     const files = flake('{ nixosConfigurations = inputs.magic.lib.hosts ./.; }', {
       'hosts/a/configuration.nix': machine,
