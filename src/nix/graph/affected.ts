@@ -56,8 +56,9 @@ function reasonsFor(
 }
 
 function reasonBy(reading: Readable, other: Readable | null, files: HostFiles, path: string): [string[]] | null {
-  const isLock = path === 'flake.lock' && files.via.has('flake.nix');
-  if (isLock) return [[path, 'flake.nix']];
+  // A flake's lock stands beside it, also where the flake is not at the top.
+  const flake = /(?:^|\/)flake\.lock$/.test(path) ? path.replace(/lock$/, 'nix') : null;
+  if (flake !== null && files.via.has(flake)) return [[path, flake]];
   if (files.via.has(path)) return [chain(files, path)];
   for (const [folder, from] of files.folders) {
     if (path.startsWith(`${folder}/`)) return [[path, ...chain(files, from)]];

@@ -80,6 +80,13 @@ describe('the hosts that a change reaches', () => {
     expect(Object.keys(await reached({ 'flake.nix': more }))).toEqual(['a', 'b', 'c']);
   });
 
+  test('the lock file of a flake that is not at the top', async () => {
+    const files = Object.fromEntries(Object.entries(base).map(([path, text]) => [`nixos/${path}`, text]));
+    const after = { ...files, 'nixos/flake.lock': '{ "changed": true }' };
+    const readings = await Promise.all([readFleet(memoryTree(files)), readFleet(memoryTree(after))]);
+    expect(affectedBy(...readings, ['nixos/flake.lock']).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  });
+
   test('a comment in the flake reaches nobody', async () => {
     expect(await reached({ 'flake.nix': `${flake}# more` })).toEqual({});
   });
