@@ -20,9 +20,9 @@ export async function zonesFindings(tree: Tree, sources: readonly ZoneSource[]):
   );
 }
 
-/** In a Nix file a record may be computed: that is for Nix to know, and nothing is wrong with it. */
+/** In a program a record may be computed: that is for the program to know, and nothing is wrong with it. */
 function asRead(finding: Finding): Finding {
-  const computed = finding.check === 'dns-unreadable' && finding.file?.endsWith('.nix') === true;
+  const computed = finding.check === 'dns-unreadable' && /\.(nix|js|ts|py|lua)$/.test(finding.file ?? '');
   return computed ? { ...finding, level: 'note' } : finding;
 }
 

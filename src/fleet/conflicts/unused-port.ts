@@ -12,7 +12,7 @@ export const unusedPort: Conflict = {
   find(facts) {
     const shared = sharedLines(facts);
     return [...groupBy(facts, ({ host }) => host ?? '')].flatMap(([host, own]) =>
-      host === '' ? [] : findingsOf(own.filter((fact) => !shared.has(placeWords(fact)) || fact.kind !== 'open-port')),
+      host === '' ? [] : findingsOf(own, shared),
     );
   },
 };
@@ -34,7 +34,7 @@ interface Open {
 /** So many open ports must be explained for each one that is not: else it is we who do not know the host's services. */
 const fewestExplained = 3;
 
-function findingsOf(own: readonly Fact[]): readonly Finding[] {
+function findingsOf(own: readonly Fact[], shared: ReadonlySet<string>): readonly Finding[] {
   // Settings of these open ports for what they carry, which is told elsewhere or nowhere.
   if (own.some(({ kind, name }) => kind === 'virtual-machine' || (kind === 'service' && carries.test(name)))) return [];
   const listening = own.flatMap((fact): Listening[] => {
@@ -53,7 +53,7 @@ function findingsOf(own: readonly Fact[]): readonly Finding[] {
   const silent = silentFiles(own);
   const explained = open.filter(isExplained);
   const unexplained = open
-    .filter((one) => !explained.includes(one) && !silent.has(one.fact.file))
+    .filter((one) => !explained.includes(one) && !silent.has(one.fact.file) && !shared.has(placeWords(one.fact)))
     .sort((a, b) => byPlace(a.fact, b.fact));
   if (explained.length < fewestExplained * unexplained.length) return [];
   return unexplained.map(({ fact, through }) =>
