@@ -4,6 +4,7 @@ import type { Holder, HolderDocument, IncludedFile, ParseContext, SerialSite, Un
 import { adguardhomeHolder } from './adguardhome/adguardhome-holder.ts';
 import { blockyHolder } from './blocky/blocky-holder.ts';
 import { corednsHostsHolder } from './coredns-hosts/coredns-hosts-holder.ts';
+import { dnscontrolHolder } from './dnscontrol/dnscontrol-holder.ts';
 import { dnsNixHolder } from './dns-nix/dns-nix-holder.ts';
 import { dnsmasqHolder } from './dnsmasq/dnsmasq-holder.ts';
 import { unboundHolder } from './unbound/unbound-holder.ts';
@@ -39,6 +40,7 @@ export const holders: readonly BoundHolder[] = [
   bind(corednsHostsHolder),
   bind(hostsHolder),
   bind(octodnsHolder),
+  bind(dnscontrolHolder),
 ];
 
 /** The holder that claims the file, opened on it; null where none does. */

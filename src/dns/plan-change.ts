@@ -11,6 +11,7 @@ import { OpenZones } from './open-zones.ts';
 import type { HeldRecord } from './record.ts';
 import { reverseChanges } from './reverse.ts';
 import { zoneRecords, type OpenZone, type ZoneSource } from './zone.ts';
+import { reverseSources } from './zones-for.ts';
 
 /** One line of the pull request's table. */
 export interface DnsRow {
@@ -80,9 +81,14 @@ export function planDnsChange(texts: DnsTexts, changes: readonly RecordChange[],
 function ttlFindings(changes: readonly RecordChange[], rows: readonly DnsRow[]): readonly Finding[] {
   return changes.flatMap((change, at): readonly Finding[] => {
     const row = rows[at];
-    if (change.action !== 'create' || change.ttl === null || row === undefined || row.ttl === change.ttl) return [];
+    if (change.action === 'delete' || change.ttl === null || row === undefined || row.ttl === change.ttl) return [];
+    const place = { file: row.file, line: row.line };
+    if (row.ttl === null) {
+      const message = `${row.file} keeps no TTL for its names, so the asked ${change.ttl} is not written anywhere`;
+      return [{ check: 'dns-ttl', level: 'note', message, ...place }];
+    }
     const message = `${row.name} ${row.type} has the TTL ${row.ttl} of the other records of its set, not ${change.ttl}`;
-    return [{ check: 'dns-ttl', level: 'warning', message, file: row.file, line: row.line }];
+    return [{ check: 'dns-ttl', level: 'warning', message, ...place }];
   });
 }
 
@@ -93,10 +99,18 @@ function keepReverseInStep(
   changes: readonly RecordChange[],
   findings: Finding[],
 ): readonly { readonly change: RecordChange; readonly row: DnsRow }[] {
-  const reverse = texts.zones.flatMap((source) => {
+  const addresses = changes.flatMap((change) =>
+    change.type !== 'A' && change.type !== 'AAAA'
+      ? []
+      : 'before' in change
+        ? [change.before, change.data]
+        : [change.data],
+  );
+  // Only those are opened that hold one of the addresses: a fleet can have hundreds.
+  const reverse = reverseSources(texts.zones, addresses).flatMap((source) => {
     const name = canonicalName(source.zone);
-    const zone = name.endsWith('.arpa.') ? zones.zone(name) : null;
-    return zone === null || isRefusal(zone) ? [] : [{ name, records: [...zoneRecords(zone)] }];
+    const zone = zones.zone(name);
+    return isRefusal(zone) ? [] : [{ name, records: [...zoneRecords(zone)] }];
   });
   const done: { change: RecordChange; row: DnsRow }[] = [];
   for (const change of reverseChanges(changes, reverse)) {
@@ -227,6 +241,7 @@ function editsOf(before: ReadonlyMap<string, string>, after: ReadonlyMap<string,
 
 /** Lines move while several changes are made; the table tells where each record stands in the end. */
 function rowsAsTheyStand(zones: OpenZones, rows: readonly DnsRow[]): readonly DnsRow[] {
+  if (rows.length === 1) return rows;
   return rows.map((row) => {
     const zone = row.after === null ? null : zones.zone(row.zone);
     if (zone === null || isRefusal(zone)) return row;

@@ -8,15 +8,15 @@ import { pieceOf, type ValuePlace } from './piece-of.ts';
 import { dataOfFields, dataOfScalar, fieldsOf, isPlain } from './values.ts';
 import { endOf, isNode, startOf } from './yaml-text.ts';
 
+/** No record is without its type. A file without one is not read as YAML, which takes its time over text that is none. */
+const hint = /\btype: *['"]?[A-Z]{1,10}\b/;
+
 /** octoDNS zone files: `config/example.org.yaml`. */
 export const octodnsHolder = piecesHolder({
   id: 'octodns',
   groupedBy: 'owner',
   claims: (path, text) =>
-    /\.ya?ml$/i.test(path) &&
-    zoneOfPath(path) !== null &&
-    /^[ \t]+(?:- )?(?:[^\n]*[{,] *)?type: *['"]?[A-Z]{1,10}['"]?[ \t]*(?:$|[,}#])/m.test(text) &&
-    readText(text, '.').pieces.length > 0,
+    /\.ya?ml$/i.test(path) && zoneOfPath(path) !== null && hint.test(text) && readText(text, '.').pieces.length > 0,
   zonesIn: (path) => {
     const zone = zoneOfPath(path);
     return zone === null ? [] : [zone];
@@ -33,7 +33,9 @@ function zoneOfPath(path: string): string | null {
 function readText(text: string, zone: string): Reading {
   const pieces: Piece[] = [];
   const opaque: OpaquePlace[] = [];
-  const document = parseDocument(text, { keepSourceTokens: true });
+  if (!hint.test(text)) return { pieces, opaque, starts: [] };
+  // Names that come twice are looked for here: the library compares each with each.
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
   const [error] = document.errors;
   if (error !== undefined)
     return {
@@ -43,7 +45,18 @@ function readText(text: string, zone: string): Reading {
     };
   const root: unknown = document.contents;
   if (!isMap(root)) return { pieces, opaque, starts: [] };
-  for (const pair of root.items) readName(text, zone, pair, pieces, opaque);
+  const seen = new Set<string>();
+  for (const pair of root.items) {
+    const name = isScalar(pair.key) ? String(pair.key.value) : '';
+    if (seen.has(name) && isNode(pair.key))
+      opaque.push({
+        at: startOf(pair.key),
+        message: `the name ${name} stands twice`,
+        owners: [absoluteName(name === '' ? '@' : name, zone)],
+      });
+    else readName(text, zone, pair, pieces, opaque);
+    seen.add(name);
+  }
   return { pieces, opaque, starts: root.flow === true ? [] : [(record) => newName(text, zone, root, record)] };
 }
 
@@ -73,8 +86,10 @@ interface RecordPlace {
 }
 
 function readRecord(text: string, place: RecordPlace, pieces: Piece[]): void {
-  const { node, owner, zone, cannot } = place;
-  const type = String(node.get('type') ?? '').toUpperCase();
+  const { node, owner, zone } = place;
+  const cannot = (at: Node, message: string): void => place.cannot(at, message);
+  const said: unknown = node.get('type');
+  const type = typeof said === 'string' ? said.toUpperCase() : '';
   for (const computed of ['dynamic', 'geo', '<<'])
     if (node.has(computed)) return cannot(node, `\`${computed}\` tells the answers here, which are computed`);
   const time = node.get('ttl');

@@ -76,6 +76,20 @@ export function conflictOf(
   type: string,
 ): Refusal | null {
   if (besideCname.has(type)) return null;
+  if (type === 'CNAME' && owner === document.zone) {
+    return refuse(
+      'record-conflict',
+      {
+        zone: document.zone,
+        name: owner,
+        type,
+        file: document.path,
+        line: own[0]?.entry.line ?? 1,
+        reason: 'the top of a zone holds SOA and NS, so it cannot be a CNAME (RFC 1034 section 3.6.2)',
+      },
+      'Use A and AAAA records at the top of the zone.',
+    );
+  }
   const others = own.filter(({ entry }) => (type === 'CNAME' ? !besideCname.has(entry.type) : entry.type === 'CNAME'));
   if (others.length > 0) {
     const held = others.map(({ entry, type: held, data }) => `${held} ${data} (${document.path}:${entry.line})`);
@@ -89,22 +103,11 @@ export function conflictOf(
         line: others[0]?.entry.line ?? 1,
         existing: held,
         reason:
-          type === 'CNAME' ? 'a CNAME stands alone at its name' : 'the name is a CNAME, which stands alone at its name',
+          type === 'CNAME'
+            ? 'a CNAME stands alone at its name (RFC 1034 section 3.6.2)'
+            : 'the name is a CNAME, which stands alone at its name (RFC 1034 section 3.6.2)',
       },
       `Remove what is there first, or ask to change it: set ${owner} ${others[0]?.type ?? type} ….`,
-    );
-  }
-  if (type === 'CNAME' && owner === document.zone) {
-    return refuse(
-      'record-conflict',
-      {
-        zone: document.zone,
-        name: owner,
-        type,
-        file: document.path,
-        reason: 'the top of a zone holds SOA and NS, so it cannot be a CNAME',
-      },
-      'Use A and AAAA records at the top of the zone.',
     );
   }
   return null;

@@ -14,6 +14,21 @@ export function soaOf(
   return null;
 }
 
+/** The serial wherever the zone's SOA stands: what a server hands over begins and ends with it (RFC 5936 section 2.2). */
+export function serialWords(document: ZoneFileDocument): readonly PlacedWord[] {
+  const first = soaOf(document)?.words[2];
+  if (first === undefined) return [];
+  const found: PlacedWord[] = [];
+  const { entries } = document;
+  for (let row = 0; row < entries.length; row += 1) {
+    if (entries.type(row) !== 'SOA' || !entries.isOwnedBy(row, document.zone)) continue;
+    const entry = entries.at(row);
+    const word = entry === undefined ? undefined : dataWordsOf(document.text, entry)[2];
+    if (word?.text === first.text) found.push(word);
+  }
+  return found;
+}
+
 /** Where a file is read whose zone nobody has told yet. */
 export const nowhere = 'nowhere.invalid.';
 

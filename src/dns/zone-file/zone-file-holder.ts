@@ -5,7 +5,7 @@ import { applyChanges } from './edit.ts';
 import { spliced } from './splice.ts';
 import { parseEntries } from './parse.ts';
 import { recordsOf, unreadableAt } from './records.ts';
-import { nowhere, serialComment, soaOf, zoneNamed } from './soa.ts';
+import { nowhere, serialComment, serialWords, soaOf, zoneNamed } from './soa.ts';
 import { positionOf, type ZoneFileDocument } from './syntax.ts';
 
 /** Zone files: RFC 1035 section 5 as BIND reads it. */
@@ -47,12 +47,17 @@ export const zoneFileHolder: Holder<ZoneFileDocument> = {
     return { text: word.text, comment: serialComment(document.text, word), ...positionOf(document.text, word.at) };
   },
   withSerial(document, serial) {
-    const word = soaOf(document)?.words[2];
+    const [word, ...same] = serialWords(document);
     if (word === undefined) return document;
-    const text = document.text.slice(0, word.at) + serial + document.text.slice(word.end);
     // As many digits as before move nothing, and no entry depends on the serial: the file need not be read again.
-    if (serial.length === word.end - word.at) return { ...document, text };
-    return spliced(document, [{ at: word.at, end: word.end, text: serial }]);
+    if (serial.length === word.end - word.at && same.length === 0) {
+      const text = document.text.slice(0, word.at) + serial + document.text.slice(word.end);
+      return { ...document, text };
+    }
+    return spliced(
+      document,
+      [word, ...same].map(({ at, end }) => ({ at, end, text: serial })),
+    );
   },
 };
 

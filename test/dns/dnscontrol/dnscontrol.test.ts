@@ -1,0 +1,138 @@
+import { describe, expect, it, test } from 'vitest';
+import { isRefusal } from '../../../src/core/refusal.ts';
+import { dnscontrolHolder } from '../../../src/dns/dnscontrol/dnscontrol-holder.ts';
+import { edited, openAs, recordsIn, twice, unreadableIn } from '../names/edits.ts';
+
+const text = `// the zones
+var REG = NewRegistrar("none"); /* D("commented.example") */
+var DSP = NewDnsProvider("bind");
+var office = IP("192.0.2.40");
+var moving = "192.0.2.41";
+moving = "192.0.2.42";
+
+D("example.org", REG, DnsProvider(DSP),
+    DefaultTTL(300),
+    A("@", "192.0.2.1"),
+    A("www", "192.0.2.2", TTL(60)), // the site
+    MX("@", 10, "mail"),
+    TXT("@", "v=spf1 a; -all"),
+    CAA("@", "issue", "letsencrypt.org"),
+    A("office", office),
+    A("moving", moving),
+    A("many", \`192.0.2.\${host}\`),
+    servers.map(function (one) { return A(one, "192.0.2.9"); }),
+    CNAME("ftp", "www")
+);
+
+D_EXTEND("lab.example.org", A("db", "192.0.2.50"));
+D('example.net', REG, DnsProvider(DSP), A('@','192.0.2.7'), END);
+[1, 2].forEach(function (n) { D("zone" + n + ".example", REG); });
+`;
+const zone = 'example.org';
+const edit = (said: string, of = zone) => edited('dnscontrol', text, said, of);
+
+describe("dnscontrol's dnsconfig.js", () => {
+  it('is known by its domains', () => {
+    expect(dnscontrolHolder.claims('dnsconfig.js', text)).toBe(true);
+    expect(dnscontrolHolder.zonesIn('dnsconfig.js', text)).toEqual(['example.org.', 'example.net.']);
+    expect(dnscontrolHolder.claims('src/app.js', 'const D = (x) => x; D(3);')).toBe(false);
+  });
+
+  it('tells the records that are written out, with constants that have one value', () => {
+    expect(recordsIn('dnscontrol', text, zone)).toEqual([
+      '10 example.org. A 192.0.2.1',
+      '11 www.example.org. 60 A 192.0.2.2',
+      '12 example.org. MX 10 mail.example.org.',
+      '13 example.org. TXT "v=spf1 a; -all"',
+      '14 example.org. CAA 0 issue "letsencrypt.org"',
+      '15 office.example.org. A 192.0.2.40',
+      '19 ftp.example.org. CNAME www.example.org.',
+      '22 db.lab.example.org. A 192.0.2.50',
+    ]);
+    expect(unreadableIn('dnscontrol', text, zone)).toEqual([
+      '16 the record is computed',
+      '17 the record is computed',
+      '18 the records are computed',
+    ]);
+    expect(openAs('dnscontrol', text, zone).serial()).toBeNull();
+  });
+
+  test.each([
+    ['a name beside its like', '+ mail.example.org A 192.0.2.3', ['+    A("mail", "192.0.2.3"),']],
+    [
+      'a record behind a line with a comment',
+      '+ www.example.org AAAA 2001:db8::2',
+      ['+    AAAA("www", "2001:db8::2"),'],
+    ],
+    [
+      'another address',
+      '~ www.example.org A 192.0.2.2 > 192.0.2.5',
+      ['-    A("www", "192.0.2.2", TTL(60)), // the site', '+    A("www", "192.0.2.5", TTL(60)), // the site'],
+    ],
+    [
+      'one number of several',
+      '~ example.org MX 10 mail.example.org. > 20 mail.example.org.',
+      ['-    MX("@", 10, "mail"),', '+    MX("@", 20, "mail"),'],
+    ],
+    ['one record less', '- example.org CAA 0 issue "letsencrypt.org"', ['-    CAA("@", "issue", "letsencrypt.org"),']],
+    ['one less that a constant tells', '- office.example.org A 192.0.2.40', ['-    A("office", office),']],
+    [
+      'other data for one record of those that a constant tells',
+      '~ office.example.org A 192.0.2.40 > 192.0.2.44',
+      ['+    A("office", "192.0.2.44"),', '-    A("office", office),'],
+    ],
+    ['a text', '+ x.example.org TXT "a; \\"b\\""', ['+    TXT("x", "a; \\"b\\""),']],
+  ])('takes %s and touches no other line', (_name, said, lines) => {
+    expect(edit(said)).toEqual(lines);
+  });
+
+  it('takes the last one out with the comma before it', () => {
+    const [first, ...more] = edit('- ftp.example.org CNAME www.example.org.').filter((line) => line.startsWith('+'));
+    expect(first).toBe('+    servers.map(function (one) { return A(one, "192.0.2.9"); })');
+    expect(more).toEqual([]);
+  });
+
+  it('writes as its neighbours on the line write', () => {
+    expect(edit('+ www.example.net A 192.0.2.8', 'example.net')).toEqual([
+      "-D('example.net', REG, DnsProvider(DSP), A('@','192.0.2.7'), END);",
+      "+D('example.net', REG, DnsProvider(DSP), A('@','192.0.2.7'), A('www','192.0.2.8'), END);",
+    ]);
+  });
+
+  it('changes a TTL alone', () => {
+    const next = openAs('dnscontrol', text, zone).apply([
+      {
+        action: 'update',
+        zone: 'example.org.',
+        owner: 'example.org.',
+        type: 'A',
+        before: '192.0.2.1',
+        data: '192.0.2.1',
+        ttl: 120,
+      },
+    ]);
+    expect(isRefusal(next) ? next.code : next.text).toContain('    A("@", "192.0.2.1", TTL(120)),\n');
+  });
+
+  test.each([
+    ['a record whose data is computed', '+ many.example.org A 192.0.2.10', 'zone-unreadable line 17'],
+    [
+      'a variable that is given two values',
+      '~ moving.example.org A 192.0.2.42 > 192.0.2.43',
+      'zone-unreadable line 16',
+    ],
+    ['what is there', '+ www.example.org A 192.0.2.2', 'record-exists line 11'],
+    ['a CNAME over an address', '+ www.example.org CNAME x.example.net.', 'record-conflict line 11'],
+    ['what is not there', '- www.example.org A 192.0.2.99', 'record-not-found line 11'],
+    ['an address that is none', '+ x.example.org A 2001:db8::1', 'bad-arguments'],
+    ['a name outside', '+ www.example.com A 192.0.2.9', 'zone-not-found'],
+  ])('refuses %s', (_name, said, code) => {
+    expect(edit(said)).toEqual([code]);
+  });
+
+  it('is the same after the same change came twice', () => {
+    expect(twice('dnscontrol', 'D("example.org", REG, A("a", "192.0.2.1"));\n', '+ b.example.org A 192.0.2.2')).toBe(
+      'record-exists',
+    );
+  });
+});
