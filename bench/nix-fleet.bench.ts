@@ -1,5 +1,6 @@
 import type { Tree, TreeEntry } from '../src/core/tree.ts';
 import { affectedBy } from '../src/nix/graph/affected.ts';
+import { readFacts } from '../src/fleet/read-facts.ts';
 import { readFleet } from '../src/nix/hosts/find-hosts.ts';
 import { type Bench, median, rounded } from './bench.ts';
 
@@ -22,7 +23,7 @@ function fleet(): Map<string, string> {
     const own = Array.from({ length: 8 }, (_, each) => `../../modules/m${(at * 8 + each) % modules}.nix`);
     files.set(
       `hosts/${name}/default.nix`,
-      `{ pkgs, ... }: { imports = [ ./hardware.nix ${own.join(' ')} ]; networking.hostName = "${name}"; }`,
+      `{ pkgs, ... }: { imports = [ ./hardware.nix ${own.join(' ')} ]; networking.hostName = "${name}"; networking.interfaces.eth0.ipv4.addresses = [ { address = "10.0.0.${at}"; prefixLength = 24; } ]; s${at * 8}.enable = true; networking.firewall.allowedTCPPorts = [ 22 ]; }`,
     );
     files.set(
       `hosts/${name}/hardware.nix`,
@@ -47,13 +48,15 @@ function treeOf(files: ReadonlyMap<string, string>): Tree {
   return { list: async () => entries, read: async (blob) => blobs.get(blob) ?? new Uint8Array() };
 }
 
-/** Hosts, import graphs and affected hosts of a whole fleet, from nothing and again after one file changed. */
+/** Hosts, import graphs, facts and affected hosts of a whole fleet, from nothing and again after one file changed. */
 export const nixFleet: Bench = {
   name: 'nix-fleet',
   async run() {
     const files = fleet();
     const began = performance.now();
-    const before = await readFleet(treeOf(files));
+    const tree = treeOf(files);
+    const before = await readFleet(tree);
+    const { facts } = await readFacts(before, tree, []);
     const coldMs = performance.now() - began;
     const warm: number[] = [];
     let reached = 0;
@@ -68,9 +71,10 @@ export const nixFleet: Bench = {
       ratio: rounded(coldMs),
       limit: 1000,
       bound: 'at-most',
-      unit: 'milliseconds from nothing to hosts and graphs',
+      unit: 'milliseconds from nothing to hosts, graphs and facts',
       hosts: before.hosts.length,
       files: files.size,
+      facts: facts.length,
       affectedAgainMs: rounded(median(warm)),
       affectedHosts: reached,
       rssMegabytes: Math.round(process.memoryUsage().rss / 1e6),

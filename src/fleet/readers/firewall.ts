@@ -1,13 +1,18 @@
 import type { OptionNode } from '../definitions/option-node.ts';
 import type { FactReader, Said } from './fact-reader.ts';
 import { wholeNumber } from './interfaces.ts';
+import { enabledServices } from './services.ts';
 
 /** Ports that the firewall lets through: on every interface under the name `firewall`, else under the interface's. */
-export const openPorts: FactReader = function* ({ root }) {
-  const firewall = root.at('networking', 'firewall');
+export const openPorts: FactReader = function* (thing) {
+  const firewall = thing.root.at('networking', 'firewall');
   yield* portsOf('firewall', firewall);
   for (const [name, node] of firewall.at('interfaces').entries()) yield* portsOf(name, node);
-  for (const [name, node] of root.at('services').entries()) yield* openedBy(name, node, 2);
+  // `openFirewall = true` opens the service's own ports, whichever these are.
+  for (const { name, node } of enabledServices(thing)) {
+    const opens = node.at('openFirewall');
+    if (opens.isOn) yield { kind: 'open-port', name, value: 'openFirewall', site: opens.site };
+  }
 };
 
 function* portsOf(name: string, node: OptionNode): Generator<Said> {
@@ -23,13 +28,4 @@ function* portsOf(name: string, node: OptionNode): Generator<Said> {
         yield { kind: 'open-port', name, value: `${from}-${to}/${suffix}`, site: range.site };
     }
   }
-}
-
-/** `openFirewall = true` opens the service's own ports, whichever these are. */
-function* openedBy(name: string, node: OptionNode, depth: number): Generator<Said> {
-  const opens = node.at('openFirewall');
-  if (opens.isOn && !node.at('enable').isOff)
-    yield { kind: 'open-port', name, value: 'openFirewall', site: opens.site };
-  if (depth === 0 || name === 'nginx') return;
-  for (const [inner, below] of node.entries()) yield* openedBy(`${name}.${inner}`, below, depth - 1);
 }

@@ -24,8 +24,18 @@ const families = new Set([
   'gitea-actions-runner',
 ]);
 
-export function* enabledServices({ root }: Thing): Generator<EnabledService> {
-  for (const [name, node] of root.at('services').entries()) yield* below(name, node, 2);
+const known = new WeakMap<OptionNode, readonly EnabledService[]>();
+
+/** Worked out once for a machine: several readers ask. */
+export function enabledServices({ root }: Thing): readonly EnabledService[] {
+  const found = known.get(root) ?? [...allServices(root)];
+  known.set(root, found);
+  return found;
+}
+
+function* allServices(root: OptionNode): Generator<EnabledService> {
+  const services = root.at('services');
+  for (const name of services.slots().keys()) yield* below(name, services.at(name), families.has(name) ? 2 : 1);
   for (const name of ['docker', 'podman', 'libvirtd', 'incus', 'lxd', 'virtualbox.host', 'waydroid']) {
     const node = root.at('virtualisation', ...name.split('.'));
     if (node.at('enable').isOn) yield { name, node };
@@ -33,10 +43,11 @@ export function* enabledServices({ root }: Thing): Generator<EnabledService> {
 }
 
 function* below(name: string, node: OptionNode, depth: number): Generator<EnabledService> {
-  const isOn = node.at('enable').isOn;
+  const slots = node.slots();
+  const isOn = slots.has('enable') && node.at('enable').isOn;
   if (isOn) yield { name, node };
-  const goesOn = families.has(name.split('.')[0] ?? '') || !(isOn || node.at('enable').isOff);
+  const isSettled = isOn || (slots.has('enable') && node.at('enable').isOff);
+  const goesOn = families.has(name.split('.')[0] ?? '') || !isSettled;
   if (depth === 0 || !goesOn) return;
-  for (const [inner, child] of node.entries())
-    if (inner !== 'enable') yield* below(`${name}.${inner}`, child, depth - 1);
+  for (const inner of slots.keys()) if (inner !== 'enable') yield* below(`${name}.${inner}`, node.at(inner), depth - 1);
 }
