@@ -5,8 +5,8 @@ import { parseNix } from '../src/nix/parser.ts';
 import { type Bench, interleave, rounded } from './bench.ts';
 
 const folder = 'examples/fleet';
-/** Our arm reads the files this many times over, so that its time can be measured at all. */
-const rounds = 40;
+/** Files as fleets have them, generated: the sample fleet alone is too little to measure by. */
+const generated = 600;
 
 /** The other readers, as far as this bench needs them. */
 interface LezerParser {
@@ -24,7 +24,10 @@ export const nixParse: Bench = {
   name: 'nix-parse',
   async run() {
     const files = nixFiles(folder);
-    const texts = files.map((file) => readFileSync(file, 'utf8'));
+    const texts = [
+      ...files.map((file) => readFileSync(file, 'utf8')),
+      ...Array.from({ length: generated }, (_, at) => moduleText(at)),
+    ];
     const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     const lezer = await installed<{ readonly parser: LezerParser }>('@replit/codemirror-lang-nix');
     const tvix = await installed<TvixModule>('nix-eval');
@@ -32,7 +35,7 @@ export const nixParse: Bench = {
     const times = await interleave(
       {
         ours: async () => {
-          for (let round = 0; round < rounds; round += 1) for (const text of texts) parseNix(text);
+          for (const text of texts) parseNix(text);
         },
         lezer: async () => texts.forEach((text) => lezer?.parser.parse(text)),
         // Behind a function head nothing is evaluated: what is left is the parser.
@@ -40,26 +43,50 @@ export const nixParse: Bench = {
           for (const text of texts) await evaluator?.eval(`let f = _: (${text}\n); in 1`);
         },
       },
-      15,
+      5,
     );
-    const speed = (ms: number, times = 1): number => rounded((bytes * times) / 1000 / ms);
-    const ours = speed(times.ours, rounds);
+    const speed = (ms: number): number => rounded(bytes / 1000 / ms);
+    const ours = speed(times.ours);
     const overLezer = lezer === null ? null : rounded(ours / speed(times.lezer));
     const overTvix = tvix === null ? null : rounded(ours / speed(times.tvix));
+    // One figure is judged, so it is the worse of the two: how far each is above what is asked of it.
+    const asked = [overLezer === null ? null : overLezer / 5, overTvix === null ? null : overTvix / 25];
+    const judged = asked.filter((each) => each !== null);
     return {
-      ratio: overLezer ?? ours,
-      limit: overLezer === null ? 17 : 5,
+      ratio: judged.length === 0 ? ours : rounded(Math.min(...judged)),
+      limit: judged.length === 0 ? 17 : 1,
       bound: 'at-least',
-      unit: overLezer === null ? 'megabytes a second (the lezer grammar is not installed)' : 'times the lezer grammar',
+      unit:
+        judged.length === 0
+          ? 'megabytes a second (no other parser is installed)'
+          : 'times what is asked: 5 times the lezer grammar, 25 times nix-eval',
       megabytesPerSecond: ours,
       overLezer: overLezer ?? 'not installed',
-      overTvix: overTvix ?? 'not installed (at least 25 is asked for)',
+      overTvix: overTvix ?? 'not installed',
       nixInstantiateMsPerFile: nixInstantiate(files.slice(0, 10)) ?? 'not installed',
-      files: files.length,
+      rssMegabytes: Math.round(process.memoryUsage().rss / 1e6),
+      files: texts.length,
       bytes,
     };
   },
 };
+
+function moduleText(at: number): string {
+  const services = Array.from(
+    { length: 12 },
+    (_, each) => `    services.app${each} = {
+      enable = mkDefault true;
+      # Behind the proxy, never open to the world.
+      listen = "127.0.0.1:\${toString (${8000 + at} + ${each})}";
+      settings = { inherit (cfg) domain; workers = ${each}; path = ./data + "/app${each}"; };
+      preStart = ''
+        mkdir -p /var/lib/app${each}
+        echo "\${config.networking.hostName} ''\${HOME}" > /var/lib/app${each}/name
+      '';
+    };`,
+  );
+  return `{ config, lib, pkgs, ... }:\nlet\n  inherit (lib) mkIf mkDefault mkOption types;\n  cfg = config.my.module${at};\nin\n{\n  imports = [ ./m${at + 1}.nix ];\n  options.my.module${at}.domain = mkOption { type = types.str; default = "m${at}.example.org"; };\n  config = mkIf (cfg.domain != "" && builtins.length pkgs.list > 0) {\n${services.join('\n')}\n  };\n}\n`;
+}
 
 function nixFiles(root: string): string[] {
   const entries = readdirSync(root, { recursive: true, withFileTypes: true });
