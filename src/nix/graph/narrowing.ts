@@ -8,6 +8,7 @@ import { asksForPositions } from './same-tokens.ts';
 /** A reading that can be read again with an eye on some pieces. */
 export interface Watchable {
   readonly repository: Repository;
+  filesOf(name: string): HostFiles | null;
   watching(watch: Watch): (name: string) => HostFiles | null;
 }
 
@@ -54,6 +55,12 @@ export class Narrowing {
   private filesOf(host: string): readonly [HostFiles, HostFiles] | null {
     const known = this.hosts.get(host);
     if (known !== undefined) return known;
+    // Where the first reading did not come to its end, the second will not either.
+    const isCut = [this.before, this.after].some((reading) => reading.filesOf(host)?.exhausted.length !== 0);
+    if (isCut) {
+      this.hosts.set(host, null);
+      return null;
+    }
     this.readings ??= [
       this.before.watching(joined([...this.parts.values()].map(({ before }) => before))),
       this.after.watching(joined([...this.parts.values()].map(({ after }) => after))),
