@@ -60,7 +60,7 @@ function drawing({ hosts, facts, unread }: Mapped): (caps: Caps) => string {
   const files = [...new Set(unread.map(({ file, line, why }) => `${file}:${line} ${why}`))];
   return (caps) => {
     const left = new Map<string, number>();
-    const lines = [`${machines.length} hosts${othersOf(hosts)}.`];
+    const lines = [`${machines.length} host${machines.length === 1 ? '' : 's'}${othersOf(hosts)}.`];
     if (common.length > 0) lines.push('Every host, beside what is said below:', ...limited(common, caps, left));
     for (const { host, things } of rows) {
       lines.push(titleOf(host, facts));
@@ -129,7 +129,7 @@ function titleOf(host: FoundHost, facts: readonly Fact[]): string {
 function othersOf(hosts: readonly FoundHost[]): string {
   const counts = new Map<string, number>();
   for (const { kind } of hosts) if (kind !== 'host') counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  return [...counts].map(([kind, count]) => `, ${count} ${kind}`).join('');
+  return [...counts].map(([kind, count]) => `, ${count} of kind ${kind}`).join('');
 }
 
 const encoder = new TextEncoder();
