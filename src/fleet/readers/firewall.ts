@@ -1,7 +1,7 @@
 import type { OptionNode } from '../definitions/option-node.ts';
 import type { FactReader, Said } from './fact-reader.ts';
 import { wholeNumber } from './interfaces.ts';
-import { enabledServices } from './services.ts';
+import { enabledServices } from './enabled-services.ts';
 
 /** Ports that the firewall lets through: on every interface under the name `firewall`, else under the interface's. */
 export const openPorts: FactReader = function* (thing) {

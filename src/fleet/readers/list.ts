@@ -6,7 +6,7 @@ import { hostNames } from './host-names.ts';
 import { interfaces, prefixes, wireguardAddresses } from './interfaces.ts';
 import { people, secrets } from './people.ts';
 import { otherPorts, servicePorts } from './service-ports.ts';
-import { services } from './services.ts';
+import { services } from './enabled-services.ts';
 import { vhosts } from './vhosts.ts';
 import { dashboardLinks, monitors, scrapeTargets } from './watchers.ts';
 

@@ -3,7 +3,7 @@ import { isAddress } from './addresses.ts';
 import { defaultPorts } from './default-ports.ts';
 import type { FactReader, Said } from './fact-reader.ts';
 import { wholeNumber } from './interfaces.ts';
-import { type EnabledService, enabledServices } from './services.ts';
+import { type EnabledService, enabledServices } from './enabled-services.ts';
 
 /** Ports that services listen on: what their settings say, or else what NixOS gives them. */
 export const servicePorts: FactReader = function* (thing) {
