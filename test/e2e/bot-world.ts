@@ -77,7 +77,7 @@ export class BotWorld {
 
   /** A change that touches every host, merged; the pull request's number and the commit. */
   async merge(branch = 'change'): Promise<{ readonly pull: number; readonly sha: string }> {
-    const common = `{ services.openssh.enable = true; services.chrony.enable = true; } # ${branch}\n`;
+    const common = `{ services.openssh.enable = true; services.chrony.enable = true; environment.etc."${branch}".text = ""; }\n`;
     const pull = await this.propose({ 'common.nix': common }, branch);
     return { pull, sha: await this.forge.merge(fleetRepository, pull, 'ann') };
   }

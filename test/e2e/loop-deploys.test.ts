@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fleetConfigPath } from '../../src/config/fleet-config.ts';
-import { fleet, type Loop, outcomesIn, people, startLoop } from './practice-loop.ts';
+import { fleet, type Loop, outcomesIn, people, startLoop, withSetting } from './practice-loop.ts';
 
 let loop: Loop;
 beforeAll(async () => {
@@ -133,7 +133,7 @@ describe('a host that was put back is held', () => {
     expect(outcomesIn(report(await loop.merge(unrelated)))).toEqual(['griffin deployed']);
     expect(loop.truth('anubis').running).toBe(old);
 
-    const common = `${(await loop.fileAt('main', 'common.nix')) ?? ''}# shared\n`;
+    const common = withSetting((await loop.fileAt('main', 'common.nix')) ?? '', 'shared');
     const shared = report(await loop.merge(await loop.pull('shared', { 'common.nix': common }))) ?? '';
     expect(outcomesIn(shared)).toContain('anubis refused');
     expect(outcomesIn(shared)).toContain('griffin deployed');

@@ -186,10 +186,10 @@ export class Loop {
     return this.forge.seen.fileAt(repository, revision, path);
   }
 
-  /** A host's own file as it is on a branch, with one more line: a change of exactly this host. */
+  /** A host's own file as it is on a branch, with one more setting: a change of exactly this host. */
   async touched(host: string, word: string, branch = 'main'): Promise<Readonly<Record<string, string>>> {
     const path = `hosts/${host}/default.nix`;
-    return { [path]: `${(await this.fileAt(branch, path)) ?? ''}# ${word}\n` };
+    return { [path]: withSetting((await this.fileAt(branch, path)) ?? '', word) };
   }
 
   /** The config on the default branch with something replaced in it. */
@@ -219,6 +219,12 @@ export class Loop {
     const bot = `${this.forge.app.slug}[bot]`;
     return this.conversation(number, repository).comments.filter(({ author }) => author === bot);
   }
+}
+
+/** A module with one more setting. A comment would do nothing: it changes no system, so it reaches no host. */
+export function withSetting(module: string, word: string): string {
+  const end = module.lastIndexOf('}');
+  return `${module.slice(0, end)}  environment.etc."${word}".text = "";\n${module.slice(end)}`;
 }
 
 interface OutboxLook {
