@@ -20,14 +20,15 @@ const content = (file = 'a.nix') => readFileSync(path.join(folder, file), 'utf8'
 async function edit(...words: string[]) {
   const lines: string[] = [];
   let code = 0;
-  const io = {
-    print: (line: string) => void lines.push(line),
-    exitWith: (given: 0 | 1 | 2) => void (code = given),
-    misused: (line: string) => {
+  const io: Io = {
+    print: (line) => void lines.push(line),
+    aside: () => undefined,
+    exitWith: (given) => void (code = given),
+    misused: (line) => {
       lines.push(line);
       code = 2;
     },
-  } as Io;
+  };
   await nixCommand(io).parseAsync(['edit', '--repo', folder, ...words], { from: 'user' });
   return { code, lines, text: lines.join('\n') };
 }
