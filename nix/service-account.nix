@@ -4,6 +4,8 @@
 #   fleetwright.account = {
 #     enable = true;
 #     authorizedKeys = [ "ssh-ed25519 AAAA... fleetwright" ];
+#     reboot = true; # where `/reboot` may reboot the host
+#     watchdog = "unit"; # and `watchdog: unit` for this host in `.github/fleetwright.yml`
 #   };
 {
   config,
@@ -13,9 +15,18 @@
 }:
 let
   account = config.fleetwright.account;
-  rules = import ./sudo-rules.nix { systemName = lib.escapeRegex account.systemName; };
+  parts = [
+    "deploy"
+  ]
+  ++ lib.optional account.reboot "reboot"
+  ++ lib.optional (account.watchdog != "none") "watchdog-${account.watchdog}";
+  rules = lib.filter (rule: lib.elem rule.part parts) (
+    import ./sudo-rules.nix { systemName = lib.escapeRegex account.systemName; }
+  );
 in
 {
+  imports = [ ./watchdog.nix ];
+
   options.fleetwright.account = {
     enable = lib.mkEnableOption "the service account of Fleetwright";
     user = lib.mkOption {
@@ -38,6 +49,24 @@ in
       default = config.system.name;
       defaultText = lib.literalExpression "config.system.name";
       description = "The name in this host's system paths, `nixos-system-NAME-…`. No other system can be activated.";
+    };
+    reboot = lib.mkOption {
+      type = lib.types.bool;
+      default = true;
+      description = "Whether `/reboot` may reboot this host into a system that cannot be activated live.";
+    };
+    watchdog = lib.mkOption {
+      type = lib.types.enum [
+        "none"
+        "reboot"
+        "unit"
+      ];
+      default = "none";
+      description = ''
+        What puts this host back when a deploy cuts it off; the same word as `watchdog` of this host in
+        `.github/fleetwright.yml`. `reboot`: a scheduled reboot into the old system. `unit`: a unit of this module
+        activates the old system, and reboots only if that fails or nobody comes back to stop it.
+      '';
     };
   };
 

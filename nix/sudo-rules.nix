@@ -4,17 +4,50 @@
 [
   # Activate one built system of this very host (`test`), or make it the boot default (`boot`).
   {
+    part = "deploy";
     program = "nixos-rebuild";
     arguments = "^(test|boot) --no-reexec --store-path /nix/store/[0-9a-df-np-sv-z]{32}-nixos-system-${systemName}-[A-Za-z0-9+._?=-]+$";
   }
   # Read what a switch told the journal, to know whether it finished when its exit code was lost.
   {
+    part = "deploy";
     program = "journalctl";
     arguments = "^--no-pager --output=cat --since=@[0-9]+ --unit=nixos-rebuild-switch-to-configuration\\*$";
   }
   # Read the last lines of a unit that failed, for the report.
   {
+    part = "deploy";
     program = "journalctl";
     arguments = "^--no-pager --output=cat --lines=[0-9]+ --unit=[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]*$";
+  }
+  # Reboot into a system that cannot be activated live, after a person said so for this host and commit.
+  {
+    part = "reboot";
+    program = "systemctl";
+    arguments = "^reboot --no-wall$";
+  }
+  # Schedule a reboot before an activation, so that a host which is lost by it comes back in its old system.
+  {
+    part = "watchdog-reboot";
+    program = "systemctl";
+    arguments = "^reboot --when=@[0-9]+ --no-wall$";
+  }
+  # Cancel that reboot once the new system is verified.
+  {
+    part = "watchdog-reboot";
+    program = "systemctl";
+    arguments = "^reboot --when=cancel --no-wall$";
+  }
+  # Start the watchdog of the module, which puts the old system back by itself.
+  {
+    part = "watchdog-unit";
+    program = "systemctl";
+    arguments = "^start fleetwright-watchdog@[0-9]+\\.service$";
+  }
+  # Stop that watchdog once the new system is verified.
+  {
+    part = "watchdog-unit";
+    program = "systemctl";
+    arguments = "^stop fleetwright-watchdog@[0-9]+\\.service$";
   }
 ]

@@ -67,6 +67,12 @@ const hostShape = z.strictObject({
     .array(z.string().regex(/^[A-Za-z0-9_-]+$/))
     .default([])
     .describe('Words for `/deploy #tag`.'),
+  watchdog: z
+    .enum(['none', 'reboot', 'unit'])
+    .default('none')
+    .describe(
+      'What puts the host back when a deploy cuts it off: nothing, a scheduled `reboot` into its old system (systemd 254; a host with an encrypted disk may not come back by itself), or the `unit` of the NixOS module.',
+    ),
   probes: probesShape.prefault({}).describe('What must be true after a deploy, beside what is always asked.'),
 });
 
@@ -94,6 +100,16 @@ const deployShape = z.strictObject({
   probe_seconds: duration(60, 'How long the probes may take to become true'),
   build_seconds: z.number().min(1).max(86_400).default(3600).describe('How long a build may take, in seconds.'),
   activate_seconds: z.number().min(1).max(86_400).default(900).describe('How long an activation may take, in seconds.'),
+  watchdog_seconds: z
+    .number()
+    .int()
+    .min(60)
+    .max(86_400)
+    .default(1200)
+    .describe(
+      'When the watchdog of a host fires, in seconds after it was armed. logind takes no logins in the last five minutes before a scheduled reboot, so a deploy must be verified before those.',
+    ),
+  reboot_seconds: duration(600, 'How long a host may take to come back from a reboot'),
   min_free_nix_mib: z
     .number()
     .int()

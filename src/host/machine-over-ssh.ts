@@ -14,7 +14,7 @@ import type { Activated, Follow, Machine, Machines, RunId } from './machine.ts';
 import { runProbes } from './probes/run-probes.ts';
 import type { Scene } from './probes/probe.ts';
 import type { Asker } from './probes/question.ts';
-import { isRunId, parseAttribute, parseUnitName, slugOf } from './remote-names.ts';
+import { isRunId, parseAttribute, parseBootId, parseUnitName, slugOf } from './remote-names.ts';
 import { strangeAnswer, textOf, wordOf } from './run-command.ts';
 import { ship } from './ship.ts';
 import { type Patience, type SteadyLink, steadyLink } from './steady-link.ts';
@@ -129,6 +129,33 @@ function machine(parts: Parts): Machine {
       const difference = parseCompare(text);
       if (difference === null) throw strangeAnswer('compare-systems', 'not a whole comparison');
       return difference;
+    },
+
+    async arm(level, seconds) {
+      const asked = { kind: 'arm-watchdog', token, level, seconds } as const;
+      const { word, value, rest } = await link.use(shortly(), (open) => wordOf(open, asked));
+      if (word === 'foreign') return { kind: 'foreign' };
+      const left = Number(value) - Number(rest);
+      if (word !== 'armed' || !Number.isSafeInteger(left)) throw strangeAnswer('arm-watchdog', `"${word} ${value}"`);
+      // The host's clock may be another one; how long it is from now is the same for both.
+      return { kind: 'armed', until: clock.now() + left * 1000 };
+    },
+
+    async disarm() {
+      const { word } = await link.use(shortly(), (open) => wordOf(open, { kind: 'disarm-watchdog', token }));
+      if (word !== 'disarmed' && word !== 'absent' && word !== 'foreign')
+        throw strangeAnswer('disarm-watchdog', `"${word}"`);
+      return word;
+    },
+
+    async reboot(bootId) {
+      const boot = parseBootId(bootId);
+      assert(boot !== null, 'a boot id');
+      // Once, and on the connection that is there: whether it was lost by the reboot is seen by looking.
+      const patience = { end: clock.now() + 60_000, tries: 1 };
+      const { word } = await link.use(patience, (open) => wordOf(open, { kind: 'reboot-host', token, bootId: boot }));
+      if (word !== 'rebooting' && word !== 'rebooted') throw strangeAnswer('reboot-host', `"${word}"`);
+      return word;
     },
 
     async cancelBuild(run) {

@@ -26,6 +26,15 @@ export interface Machine {
   compare(from: StorePath, to: StorePath): Promise<Difference>;
   /** Activates (`test`) or makes the boot default (`boot`) one store path, with root, detached. */
   activate(run: RunId, action: 'test' | 'boot', path: StorePath, follow: Follow): Promise<Activated>;
+  /**
+   * Arms the host's watchdog, before an activation; one that is armed stays as it is. A shutdown that somebody else
+   * scheduled is never overwritten.
+   */
+  arm(level: WatchdogLevel, seconds: number): Promise<Armed>;
+  /** Disarms it. `absent`: nothing of ours is armed. `foreign`: somebody put a shutdown of their own over it. */
+  disarm(): Promise<'disarmed' | 'absent' | 'foreign'>;
+  /** Reboots a host that is still in this boot; the answer may be lost with it. */
+  reboot(bootId: string): Promise<'rebooting' | 'rebooted'>;
   /** Cancels a build that runs. An activation is never cancelled. */
   cancelBuild(run: RunId): Promise<void>;
   /** Asks the probes over a new connection and judges the answers. Only what was seen; the caller decides. */
@@ -97,6 +106,15 @@ export interface ShutdownInhibitor {
 export type Shipped =
   | { readonly kind: 'shipped'; readonly how: 'present' | 'incremental' | 'full'; readonly bytes: number }
   | { readonly kind: 'not-accepted'; readonly log: string };
+
+/**
+ * What puts a host back that nobody can reach any more. `reboot`: it reboots into its boot default, which is the old
+ * system. `unit`: a unit of ours activates the old system, and reboots only if that does not help.
+ */
+export type WatchdogLevel = 'reboot' | 'unit';
+
+/** `until`: when it fires, in milliseconds since the epoch by the clock of whoever asked. */
+export type Armed = { readonly kind: 'armed'; readonly until: number } | { readonly kind: 'foreign' };
 
 export type Kept = { readonly kind: 'kept' } | { readonly kind: 'missing'; readonly path: string };
 

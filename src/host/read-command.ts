@@ -1,7 +1,7 @@
 import { parseCommitSha, parseStorePath } from '../core/names.ts';
 import { programs } from './programs/programs.ts';
 import { argvOf, shownProperties, type RemoteCommand } from './remote-command.ts';
-import { isRunId, parseAttribute, parseSlug, parseUnitName, type UnitName } from './remote-names.ts';
+import { isRunId, parseAttribute, parseBootId, parseSlug, parseUnitName, type UnitName } from './remote-names.ts';
 import { wordsOfLine } from './shell-words.ts';
 
 /**
@@ -72,6 +72,17 @@ function readProgram(words: readonly string[]): RemoteCommand | null {
             paths: paths.filter((path) => path !== null),
           });
     }
+    case 'fleetwright-arm':
+      return complete({
+        kind: 'arm-watchdog',
+        token: count(first),
+        level: second === 'reboot' || second === 'unit' ? second : null,
+        seconds: count(third),
+      });
+    case 'fleetwright-disarm':
+      return complete({ kind: 'disarm-watchdog', token: count(first) });
+    case 'fleetwright-reboot':
+      return complete({ kind: 'reboot-host', token: count(first), bootId: parseBootId(second) });
     case 'fleetwright-release':
       return complete({ kind: 'release-systems', token: count(first), name: runId(second) });
     case 'fleetwright-compare':

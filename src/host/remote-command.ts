@@ -10,8 +10,9 @@ import type { Program } from './programs/program.ts';
 import { readRun } from './programs/read-run.ts';
 import { receiveBundle } from './programs/receive-bundle.ts';
 import { startActivation, startBuild } from './programs/start-run.ts';
+import { arm, disarm, reboot } from './programs/watchdog.ts';
 import { asRoot, rootCommands } from './root-commands.ts';
-import type { RepositorySlug, SystemAttribute, UnitName } from './remote-names.ts';
+import type { BootId, RepositorySlug, SystemAttribute, UnitName } from './remote-names.ts';
 
 /** Everything that the bot ever asks a host to do. What is not in this list cannot be sent. */
 export type RemoteCommand =
@@ -64,6 +65,17 @@ export type RemoteCommand =
   | { readonly kind: 'release-systems'; readonly token: number; readonly name: RunId }
   /** Answer: `compare-answer.ts`. */
   | { readonly kind: 'compare-systems'; readonly from: StorePath; readonly to: StorePath }
+  /** Answers `armed UNTIL NOW`, `foreign` or `superseded TOKEN`. */
+  | {
+      readonly kind: 'arm-watchdog';
+      readonly token: number;
+      readonly level: 'reboot' | 'unit';
+      readonly seconds: number;
+    }
+  /** Answers `disarmed`, `absent`, `foreign` or `superseded TOKEN`. */
+  | { readonly kind: 'disarm-watchdog'; readonly token: number }
+  /** Answers `rebooting`, `rebooted` or `superseded TOKEN`. */
+  | { readonly kind: 'reboot-host'; readonly token: number; readonly bootId: BootId }
   /** Answers `systemctl show` blocks, one per unit, with an empty line between them. */
   | { readonly kind: 'show-units'; readonly units: readonly UnitName[] }
   /** Answers one line per machine, its name first. */
@@ -98,6 +110,12 @@ export function argvOf(command: RemoteCommand): readonly string[] {
       return run(release, command.token, command.name);
     case 'compare-systems':
       return run(compare, command.from, command.to);
+    case 'arm-watchdog':
+      return run(arm, command.token, command.level, command.seconds);
+    case 'disarm-watchdog':
+      return run(disarm, command.token);
+    case 'reboot-host':
+      return run(reboot, command.token, command.bootId);
     case 'show-units':
       return ['systemctl', 'show', '--no-pager', `--property=${shownProperties.join(',')}`, '--', ...command.units];
     case 'list-machines':

@@ -33,6 +33,13 @@ export function parseUnitName(text: string): UnitName | null {
   return /^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]{0,254}$/.test(text) ? (text as UnitName) : null;
 }
 
+/** What Linux gives every boot; `/proc/sys/kernel/random/boot_id`. */
+export type BootId = string & { readonly [brand]: 'BootId' };
+
+export function parseBootId(text: string): BootId | null {
+  return /^[0-9a-f][0-9a-f-]{0,63}$/.test(text) ? (text as BootId) : null;
+}
+
 export function isRunId(text: string): text is RunId {
   return /^[a-z0-9][a-z0-9-]{0,79}$/.test(text);
 }

@@ -26,6 +26,15 @@ export const remoteRights: Readonly<Record<RemoteCommandKind, RemoteRight>> = {
   'keep-systems': { what: 'Keep the old and the new system from the garbage collector during a deploy.', root: null },
   'release-systems': { what: 'Let go of them.', root: null },
   'compare-systems': { what: 'Tell what differs between two built systems.', root: null },
+  'arm-watchdog': {
+    what: 'Arm the watchdog of a host that has one, before an activation.',
+    root: `${rootCommands['arm-reboot'].why} Or: ${rootCommands['arm-unit'].why}`,
+  },
+  'disarm-watchdog': {
+    what: 'Disarm it after the probes passed.',
+    root: `${rootCommands['disarm-reboot'].why} Or: ${rootCommands['disarm-unit'].why}`,
+  },
+  'reboot-host': { what: 'Reboot a host on `/reboot`.', root: rootCommands.reboot.why },
   'show-units': { what: 'Read the state of declared units and containers.', root: null },
   'list-machines': { what: 'List running containers.', root: null },
   'read-switch-journal': { what: 'Read what a switch said of itself.', root: rootCommands['switch-journal'].why },

@@ -7,9 +7,15 @@ export interface Hole {
 }
 type Word = string | readonly (string | Hole)[];
 
+/** What a right is for: every deploy, a reboot that a person approved, or one of the two watchdogs. */
+export const rightsParts = ['deploy', 'reboot', 'watchdog-reboot', 'watchdog-unit'] as const;
+export type RightsPart = (typeof rightsParts)[number];
+
 /** A command that runs as root, word by word. */
 export interface RootCommand {
   readonly why: string;
+  /** A host grants a right only where its owner asks for what needs it. */
+  readonly part: RightsPart;
   readonly words: readonly Word[];
 }
 
@@ -25,6 +31,7 @@ export const systemName = '@SYSTEM_NAME@';
 export const rootCommands = {
   activate: {
     why: 'Activate one built system of this very host (`test`), or make it the boot default (`boot`).',
+    part: 'deploy',
     words: [
       'nixos-rebuild',
       [{ hole: 'action', fits: '(test|boot)' }],
@@ -41,6 +48,7 @@ export const rootCommands = {
   },
   'switch-journal': {
     why: 'Read what a switch told the journal, to know whether it finished when its exit code was lost.',
+    part: 'deploy',
     words: [
       'journalctl',
       '--no-pager',
@@ -51,6 +59,7 @@ export const rootCommands = {
   },
   'unit-journal': {
     why: 'Read the last lines of a unit that failed, for the report.',
+    part: 'deploy',
     words: [
       'journalctl',
       '--no-pager',
@@ -58,6 +67,31 @@ export const rootCommands = {
       ['--lines=', { hole: 'lines', fits: '[0-9]+' }],
       ['--unit=', { hole: 'unit', fits: '[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]*' }],
     ],
+  },
+  reboot: {
+    why: 'Reboot into a system that cannot be activated live, after a person said so for this host and commit.',
+    part: 'reboot',
+    words: ['systemctl', 'reboot', '--no-wall'],
+  },
+  'arm-reboot': {
+    why: 'Schedule a reboot before an activation, so that a host which is lost by it comes back in its old system.',
+    part: 'watchdog-reboot',
+    words: ['systemctl', 'reboot', ['--when=@', { hole: 'until', fits: '[0-9]+' }], '--no-wall'],
+  },
+  'disarm-reboot': {
+    why: 'Cancel that reboot once the new system is verified.',
+    part: 'watchdog-reboot',
+    words: ['systemctl', 'reboot', '--when=cancel', '--no-wall'],
+  },
+  'arm-unit': {
+    why: 'Start the watchdog of the module, which puts the old system back by itself.',
+    part: 'watchdog-unit',
+    words: ['systemctl', 'start', ['fleetwright-watchdog@', { hole: 'seconds', fits: '[0-9]+' }, '.service']],
+  },
+  'disarm-unit': {
+    why: 'Stop that watchdog once the new system is verified.',
+    part: 'watchdog-unit',
+    words: ['systemctl', 'stop', ['fleetwright-watchdog@', { hole: 'seconds', fits: '[0-9]+' }, '.service']],
   },
 } as const satisfies Readonly<Record<string, RootCommand>>;
 

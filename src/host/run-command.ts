@@ -19,18 +19,19 @@ export async function wordOf(link: Link, command: RemoteCommand, options?: RunOp
   const ended = await link.run(command, options);
   if (ended.exitCode !== 0) throw failed(command, ended);
   const line = decoder.decode(ended.stdout).trim();
-  const [word = '', value = ''] = line.split(' ');
+  const [word = '', value = '', rest = ''] = line.split(' ');
   if (word === 'superseded') {
     throw new Fault('fenced-off', command.kind, 'never', {
       detail: `the host has been taken over with token ${value}`,
     });
   }
-  return { word, value, words: decoder.decode(ended.stderr) };
+  return { word, value, rest, words: decoder.decode(ended.stderr) };
 }
 
 export interface Word {
   readonly word: string;
   readonly value: string;
+  readonly rest: string;
   /** What came on standard error, for people. */
   readonly words: string;
 }

@@ -1,8 +1,9 @@
-import { type RootCommand, rootCommands, systemName } from './root-commands.ts';
+import { type RightsPart, type RootCommand, rightsParts, rootCommands, systemName } from './root-commands.ts';
 
 /** One thing that the account may run as root: a program, and a regular expression over its arguments (sudo 1.9.10). */
 export interface SudoRule {
   readonly why: string;
+  readonly part: RightsPart;
   readonly program: string;
   readonly arguments: string;
 }
@@ -16,15 +17,25 @@ export function sudoRules(system: string): readonly SudoRule[] {
   return Object.values(rootCommands).map((command: RootCommand) => {
     const [program, ...rest] = command.words.map(regexOf);
     const pattern = `^${rest.join(' ')}$`.replaceAll(escaped(systemName), () => escaped(system));
-    return { why: command.why, program: program ?? '', arguments: pattern };
+    return { why: command.why, part: command.part, program: program ?? '', arguments: pattern };
   });
 }
 
+interface SudoersOptions {
+  readonly folder?: string;
+  /** What the host grants; everything by default. */
+  readonly parts?: readonly RightsPart[];
+}
+
 /** The rules as sudoers(5) lines. */
-export function sudoersText(user: string, system: string, folder = '/run/current-system/sw/bin'): string {
-  const lines = sudoRules(system).map(
-    (rule) => `${user} ALL=(root) NOPASSWD: ${folder}/${rule.program} ${rule.arguments}`,
-  );
+export function sudoersText(
+  user: string,
+  system: string,
+  { folder = '/run/current-system/sw/bin', parts = rightsParts }: SudoersOptions = {},
+): string {
+  const lines = sudoRules(system)
+    .filter(({ part }) => parts.includes(part))
+    .map((rule) => `${user} ALL=(root) NOPASSWD: ${folder}/${rule.program} ${rule.arguments}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -32,7 +43,7 @@ export function sudoersText(user: string, system: string, folder = '/run/current
 export function sudoRulesNix(): string {
   const rules = sudoRules(systemName).map((rule) => {
     const pattern = nixString(rule.arguments).replaceAll(escaped(systemName), () => '${systemName}');
-    return `  # ${rule.why}\n  {\n    program = ${nixString(rule.program)};\n    arguments = ${pattern};\n  }\n`;
+    return `  # ${rule.why}\n  {\n    part = ${nixString(rule.part)};\n    program = ${nixString(rule.program)};\n    arguments = ${pattern};\n  }\n`;
   });
   return [
     '# Made from src/host/root-commands.ts by its test; `npx vitest run test/host/sudo-rules.test.ts -u` makes it again.',

@@ -195,7 +195,7 @@ function requested(
   const configured = fleet.config.hosts[host];
   const fingerprint = configured === undefined ? null : fingerprintOf(configured);
   if (fingerprint === null) return [];
-  const manner = mannerOf(fleet.config, { adopt });
+  const manner = mannerOf(fleet.config, host, { adopt });
   return [{ host, fingerprint, attribute: attributeOf(fleet.config, host), manner, ...more }];
 }
 

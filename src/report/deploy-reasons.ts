@@ -53,6 +53,18 @@ const words: Readonly<Record<DeployReason, Words>> = {
     what: (facts) => `the host’s Nix knows no flakes${detail(facts, 'nix')}`,
     next: say('Update Nix on the host to 2.4 or newer by hand, once.'),
   },
+  'shutdown-inhibited': {
+    what: (facts) => `something keeps the host from going down just now${detail(facts, 'by')}`,
+    next: again,
+  },
+  'watchdog-impossible': {
+    what: (facts) => `the host cannot have the watchdog that the config names${detail(facts, 'why')}`,
+    next: say('Set `watchdog` of this host to a level that it can have, or to `none`.'),
+  },
+  'nothing-pending': {
+    what: say('no system waits on the host for a reboot'),
+    next: (_facts, host) => `Type ${code(`/status ${host}`)} to see where it is.`,
+  },
   'detached-runs-killed': {
     what: say('logind ends the account’s processes at logout, which would kill the switch half-way'),
     next: say('Import the service-account module, or run `loginctl enable-linger` for the account.'),
@@ -114,6 +126,27 @@ const words: Readonly<Record<DeployReason, Words>> = {
   },
   'boot-not-set': { what: say('the system could not be made the boot default') },
   'host-rebooted': { what: say('the host rebooted before the system was made its boot default') },
+  'watchdog-rebooted': {
+    what: say('the host went out of reach or did not end its activation, and was rebooted before it was verified'),
+    next: log,
+  },
+  'watchdog-reverted': {
+    what: say('the host could not be verified in time, and its watchdog put the old system back'),
+    next: log,
+  },
+  'watchdog-not-disarmed': {
+    what: say('the watchdog could not be disarmed, and would have taken the new system back later'),
+    next: say('Compare the account’s sudo rules on the host with those of the service-account module.'),
+  },
+  'came-up-old': {
+    what: say('the host rebooted and came up in its old system, not in the one that was its boot default'),
+    next: say('Look at the boot loader of the host, and at the space on /boot.'),
+  },
+  'reboot-not-begun': {
+    what: (facts) => `the host did not go down${detail(facts, 'detail')}`,
+    next: (_facts, host) =>
+      `See why on the host (${code('systemctl list-jobs')}), then type the ${code(`/reboot ${host}`)} line again.`,
+  },
   inhibited: {
     what: (facts) =>
       `the change cannot be activated while the host runs${detail(facts, 'what')}; the new system is its boot default now`,
@@ -153,6 +186,10 @@ const words: Readonly<Record<DeployReason, Words>> = {
   'rebooted-into-profile': {
     what: say('the host rebooted during the deploy, and came up in its boot default, which is not what it ran before'),
     next: look,
+  },
+  'did-not-come-back': {
+    what: say('the host went down for its reboot and did not come back in time'),
+    next: say('Look at its console. An older entry of its boot menu is the system that it ran before.'),
   },
   'gave-up': { what: say('the deploy was tried too often without an answer'), next: look },
 };

@@ -10,11 +10,15 @@ export const deployStepNames = [
   'keep',
   'compare',
   'approve',
+  'arm',
   'test',
   'judge',
   'probe',
+  'disarm',
   'boot',
   'prove',
+  'reboot',
+  'rise',
   'revert-test',
   'revert-boot',
   'revert-prove',
@@ -32,6 +36,9 @@ export const deployReasons = [
   'link-missing',
   'disk-low',
   'nix-too-old',
+  'shutdown-inhibited',
+  'watchdog-impossible',
+  'nothing-pending',
   'detached-runs-killed',
   'dialect-missing',
   'dialect-without-store-path',
@@ -59,9 +66,14 @@ export const deployReasons = [
   'probes-failed',
   'boot-not-set',
   'host-rebooted',
+  'watchdog-rebooted',
+  'watchdog-reverted',
+  'watchdog-not-disarmed',
+  'came-up-old',
   // It cannot be activated live (`boot-pending`)
   'inhibited',
   'init-interface',
+  'reboot-not-begun',
   // It was not reached (`offline`)
   'unreachable',
   // A person took it back, or the rollout stopped (`cancelled`)
@@ -80,6 +92,7 @@ export const deployReasons = [
   'boot-default-unproven',
   'changed-by-others',
   'rebooted-into-profile',
+  'did-not-come-back',
   'gave-up',
 ] as const;
 
@@ -90,8 +103,9 @@ export interface ReportedReason {
   readonly facts: Readonly<Record<string, string | number | readonly string[]>>;
 }
 
-/** What a rollout is for. A rollback brings a host to the system before its last deploy; a verify changes nothing. */
-export type RolloutKind = 'deploy' | 'rollback' | 'verify';
+/** What a rollout is for. A rollback brings a host to the system before its last deploy; a verify changes
+ * nothing; a reboot brings a host into the system that waits for it. */
+export type RolloutKind = 'deploy' | 'rollback' | 'verify' | 'reboot';
 
 /** Who or what began a rollout. */
 export type RolloutCause =
@@ -149,6 +163,8 @@ export interface DeployReport {
   readonly profile: StorePath | null;
   /** A person accepted that this runs although the host boots into another system; null where nobody had to. */
   readonly adopted: { readonly running: StorePath; readonly profile: StorePath } | null;
+  /** The watchdog that the deploy used: when it fires, while it is armed, and what a reboot brings back. */
+  readonly watchdog: { readonly level: 'reboot' | 'unit'; readonly until: number | null } | null;
   /** What the switch meant for the host; null where it did not come to that. */
   readonly difference: Difference | null;
   readonly findings: readonly Finding[];

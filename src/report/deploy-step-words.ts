@@ -35,6 +35,11 @@ export const deployStepWords: Readonly<Record<DeployStepName, StepWords>> = {
     word: 'approve',
     summary: 'Asks GitHub once more whether this very commit may still be deployed.',
   },
+  arm: {
+    word: 'arm watchdog',
+    summary:
+      'Only on hosts with a watchdog: arms what puts the old system back if nobody can reach the host afterwards. A shutdown that somebody else scheduled is never overwritten.',
+  },
   test: {
     word: 'activate',
     summary: 'Activates the built system without touching the boot default: a reboot now brings the old system back.',
@@ -48,8 +53,17 @@ export const deployStepWords: Readonly<Record<DeployStepName, StepWords>> = {
     word: 'verify',
     summary: 'Asks every probe over a new connection, until all are true or the time is up.',
   },
+  disarm: {
+    word: 'disarm watchdog',
+    summary: 'Cancels it, now that the host is known to be well or back. Only what was armed by this deploy.',
+  },
   boot: { word: 'make boot default', summary: 'Makes the system the boot default, now that it is known to be good.' },
   prove: { word: 'prove', summary: 'Reads back what the host would boot into. The deploy ends as `deployed`.' },
+  reboot: {
+    word: 'reboot',
+    summary: 'Only for `/reboot`: reboots the host into the system that waits for it.',
+  },
+  rise: { word: 'come back', summary: 'Waits until the host is there again under a new boot id.' },
   'revert-test': {
     word: 'put back',
     summary: 'Activates the exact system that was recorded at the beginning, by its path.',

@@ -63,7 +63,7 @@ export function rolloutTitle(report: RolloutReport): string {
 }
 
 function title(report: RolloutReport): string {
-  const what = { deploy: 'Deploy', rollback: 'Rollback', verify: 'Verify' }[report.kind];
+  const what = { deploy: 'Deploy', rollback: 'Rollback', verify: 'Verify', reboot: 'Reboot' }[report.kind];
   return report.sha === null ? what : `${what} of ${code(shortSha(report.sha))}`;
 }
 

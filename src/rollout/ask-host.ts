@@ -79,10 +79,11 @@ async function act(driving: Driving, deploy: Deploy, logs: LogTails): Promise<St
   const machine = await driving.machine();
   const answer = await deploySteps[step].act(deploy, {
     machine,
-    follow: { onOutput, deadlineMs: limitOf(deploy, driving.policy), signal: driving.leave },
+    follow: { onOutput, deadlineMs: limitOf(deploy, driving.policy, driving.clock.now()), signal: driving.leave },
     approve: () => driving.approve(),
   });
-  if ('result' in answer && 'log' in answer.result) logs.replace(step, answer.result.log);
+  if ('result' in answer && typeof answer.result === 'object' && 'log' in answer.result)
+    logs.replace(step, answer.result.log);
   return answer;
 }
 
@@ -107,7 +108,7 @@ export async function lookAgain(
 ): Promise<Extract<StepAnswer, { readonly kind: 'looked' }> | Interruption> {
   const before = phaseOf(deploy) === 'before';
   const since = driving.clock.now();
-  const limit = before ? driving.policy.reachMs : driving.policy.activateMs;
+  const limit = before ? driving.policy.reachMs : awayLimit(driving, deploy);
   for (let tries = 0; ; tries += 1) {
     if (before && driving.cancel.aborted) return cancelled(driving);
     driving.check();
@@ -123,6 +124,13 @@ export async function lookAgain(
     }
     await driving.clock.sleep(pauseOf(tries), driving.leave);
   }
+}
+
+/** How long a host may stay out of reach after something was activated on it. */
+function awayLimit({ clock, policy }: Driving, deploy: Deploy): number {
+  const until = deploy.armed?.until ?? null;
+  const usual = deploy.step === 'reboot' || deploy.step === 'rise' ? policy.rebootMs : policy.activateMs;
+  return until === null ? usual : Math.max(usual, until - clock.now() + policy.rebootMs);
 }
 
 function cancelled({ cancel }: Driving): Interruption {
@@ -164,16 +172,34 @@ function faultOf(driving: Driving, error: unknown): Fault {
   return error;
 }
 
-export function limitOf(deploy: Deploy, policy: Policy): number {
+/** No logins are taken in the last minutes before a scheduled reboot, and a disarm needs some seconds of its own. */
+const loginsEndMs = 330_000;
+
+/** How long a step may take from `now` on. */
+export function limitOf(deploy: Deploy, policy: Policy, now: number): number {
+  const usual = usualLimit(deploy, policy);
+  const until = deploy.armed?.until ?? null;
+  if (until === null || phaseOf(deploy) === 'before') return usual;
+  // Too late to be verified: the host is put back, or the watchdog does it.
+  if (deploy.step === 'probe') return Math.min(usual, Math.max(10_000, until - now - loginsEndMs));
+  // Whatever hangs is rebooted by the watchdog, and looked at once the host is back.
+  return Math.max(usual, until - now + policy.rebootMs);
+}
+
+function usualLimit(deploy: Deploy, policy: Policy): number {
   switch (deploy.step) {
     case 'look':
     case 'ship':
     case 'keep':
     case 'compare':
+    case 'arm':
     case 'approve':
       return policy.reachMs;
     case 'build':
       return policy.buildMs;
+    case 'reboot':
+    case 'rise':
+      return policy.rebootMs;
     case 'probe':
     case 'revert-probe':
       return policy.probeMs;

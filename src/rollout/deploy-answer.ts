@@ -1,7 +1,7 @@
 import type { Fault, FaultCode } from '../core/fault.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Refusal } from '../core/refusal.ts';
-import type { Activated, Built, Difference, HostState, Kept, Shipped } from '../host/machine.ts';
+import type { Activated, Armed, Built, Difference, HostState, Kept, Shipped } from '../host/machine.ts';
 
 /** What a step's own act answers. */
 export type StepAnswer =
@@ -10,6 +10,9 @@ export type StepAnswer =
   | { readonly kind: 'built'; readonly result: Built }
   | { readonly kind: 'kept'; readonly result: Kept }
   | { readonly kind: 'compared'; readonly difference: Difference }
+  | { readonly kind: 'armed'; readonly result: Armed }
+  | { readonly kind: 'disarmed'; readonly result: 'disarmed' | 'absent' | 'foreign' }
+  | { readonly kind: 'rebooting'; readonly result: 'rebooting' | 'rebooted' }
   /** Null: the commit may be deployed to this host now. */
   | { readonly kind: 'approval'; readonly refusal: Refusal | null }
   | { readonly kind: 'activated'; readonly result: Activated }

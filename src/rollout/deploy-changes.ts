@@ -17,11 +17,15 @@ const phases: Readonly<Record<DeployStepName, Phase>> = {
   keep: 'before',
   compare: 'before',
   approve: 'before',
+  arm: 'before',
   test: 'trying',
   judge: 'trying',
   probe: 'trying',
+  disarm: 'trying',
   boot: 'keeping',
   prove: 'keeping',
+  reboot: 'trying',
+  rise: 'trying',
   'revert-test': 'reverting',
   'revert-boot': 'reverting',
   'revert-prove': 'reverting',
@@ -68,6 +72,11 @@ export function takeBack(deploy: Deploy, reason: Reason): Deploy {
 /** Taking back does not work. The host is looked at once more: a reboot may have done it meanwhile. */
 export function stuck(deploy: Deploy, trouble: Reason): Deploy {
   return to(deploy, 'judge', { revert: { ...revertOf(deploy), trouble } });
+}
+
+/** Makes the target the boot default, once nothing can take it back any more. */
+export function commit(deploy: Deploy): Deploy {
+  return deploy.armed === null ? bootTarget(deploy) : to(deploy, 'disarm');
 }
 
 /** Asks `boot` for the target. From here on a revert must put the boot default back too. */

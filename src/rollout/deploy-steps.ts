@@ -4,19 +4,22 @@ import type { Refusal } from '../core/refusal.ts';
 import type { Expected, Follow, Machine } from '../host/machine.ts';
 import type { DeployStepName } from '../report/deploy-report.ts';
 import { type Answer, isAnswer, type StepAnswer } from './deploy-answer.ts';
-import { baselineOf, stamped, targetOf } from './deploy-changes.ts';
+import { baselineOf, stamped, targetOf, to } from './deploy-changes.ts';
 import type { Attempts, Deploy } from './deploy.ts';
 import { interrupted } from './interruptions.ts';
 import { afterJudge, afterRevertBoot, afterRevertProbe, afterRevertProve, afterRevertTest } from './moves-back.ts';
 import {
   afterApproval,
+  afterArm,
   afterBoot,
   afterBuild,
   afterCompare,
+  afterDisarm,
   afterKeep,
   afterLook,
   afterProbe,
   afterProve,
+  afterRise,
   afterShip,
   afterTest,
 } from './moves-forward.ts';
@@ -133,6 +136,32 @@ export const deploySteps: Readonly<Record<DeployStepName, DeployStep>> = {
     async (_, acting) => ({ kind: 'approval', refusal: await acting.approve() }),
     (deploy, { refusal }) => afterApproval(deploy, refusal),
   ),
+  arm: step(
+    'armed',
+    async ({ manner }, { machine }) => {
+      assert(manner.watchdog !== null, 'a watchdog to arm');
+      return { kind: 'armed', result: await machine.arm(manner.watchdog.level, manner.watchdog.seconds) };
+    },
+    (deploy, { result }) => afterArm(deploy, result),
+  ),
+  disarm: step(
+    'disarmed',
+    async (_, { machine }) => ({ kind: 'disarmed', result: await machine.disarm() }),
+    (deploy) => afterDisarm(deploy),
+  ),
+  reboot: step(
+    'rebooting',
+    async (deploy, { machine }) => {
+      assert(deploy.bootId !== null, 'a boot to leave');
+      return { kind: 'rebooting', result: await machine.reboot(deploy.bootId) };
+    },
+    (deploy) => to(deploy, 'rise'),
+  ),
+  rise: step(
+    'looked',
+    (_, acting) => looks(acting),
+    (deploy, { state }) => afterRise(deploy, state),
+  ),
   test: step(
     'activated',
     (deploy, acting) => activates(deploy, acting, 'test'),
@@ -188,7 +217,19 @@ export const deploySteps: Readonly<Record<DeployStepName, DeployStep>> = {
 
 /** Where an answer leads. Pure, and the very same deploy is returned when there is nothing to store yet. */
 export function next(deploy: Deploy, answer: Answer, at: number): Deploy {
-  return deploy.outcome === null ? stamped(deploy, moved(deploy, answer), at) : deploy;
+  if (deploy.outcome !== null) return deploy;
+  return stamped(deploy, disarmedFirst(deploy, moved(deploy, answer), answer), at);
+}
+
+/**
+ * A deploy that ends while its watchdog may be armed disarms it first, wherever it ends: nobody expects a reboot of a
+ * host whose deploy is over. A host out of reach cannot be told, and one whose work broke has nobody left to tell it.
+ */
+function disarmedFirst(before: Deploy, after: Deploy, answer: Answer): Deploy {
+  const { outcome, reason } = after;
+  if (outcome === null || before.armed === null || before.step === 'disarm' || answer.kind === 'gave-up') return after;
+  if (answer.kind === 'out-of-time' && answer.seen === null) return after;
+  return to({ ...after, outcome: null, reason: null }, 'disarm', { ending: { outcome, reason } });
 }
 
 function moved(deploy: Deploy, answer: Answer): Deploy {
@@ -199,6 +240,9 @@ function moved(deploy: Deploy, answer: Answer): Deploy {
     case 'approval':
     case 'kept':
     case 'compared':
+    case 'armed':
+    case 'disarmed':
+    case 'rebooting':
     case 'activated':
     case 'probed':
       return deploySteps[deploy.step].move(deploy, answer);

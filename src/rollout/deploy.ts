@@ -33,7 +33,7 @@ export const deployShape = z.object({
   rollout: rolloutId,
   host: hostName,
   fingerprint,
-  kind: z.enum(['deploy', 'rollback', 'verify']),
+  kind: z.enum(['deploy', 'rollback', 'verify', 'reboot']),
   sha: commitSha.nullable(),
   attribute: z.string(),
   records: z.array(expectedRecord),
@@ -55,6 +55,16 @@ export const deployShape = z.object({
   difference: difference.nullable().default(null),
   /** The target cannot be activated live: it is made the boot default, and a reboot with its own approval brings it. */
   pending: z.boolean().default(false),
+  /**
+   * Set before the watchdog is asked for, so that one which may be armed is never forgotten; `until` is known once it is.
+   * A reboot takes it away.
+   */
+  armed: z
+    .object({ level: z.enum(['reboot', 'unit']), until: instant.nullable() })
+    .nullable()
+    .default(null),
+  /** How the deploy ends once the watchdog is disarmed. */
+  ending: z.object({ outcome, reason: reason.nullable() }).nullable().default(null),
   attempts,
   /** The activation of the target was asked for, so the host may run it, or have run it. */
   testAsked: z.boolean(),
@@ -124,6 +134,8 @@ export function newDeploy(rollout: Rollout, host: HostName, at: number): Deploy 
     awaitsReboot: null,
     difference: null,
     pending: false,
+    armed: null,
+    ending: null,
     attempts: { build: 1, test: 1, boot: 1, 'revert-test': 1, 'revert-boot': 1 },
     testAsked: false,
     bootAsked: false,

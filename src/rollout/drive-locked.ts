@@ -1,3 +1,4 @@
+import { never } from '../core/bug.ts';
 import { Fault } from '../core/fault.ts';
 import type { HostName } from '../core/names.ts';
 import type { Machine } from '../host/machine.ts';
@@ -103,11 +104,27 @@ async function storedDeploy(
   const begun: Deploy = {
     ...deploy,
     queued: null,
-    target: fresh && rollout.kind === 'rollback' ? (remembered.previous?.path ?? null) : deploy.target,
+    // One that was rebuilt from the forge's memory has lost its trail and not its target.
+    target: (fresh ? targetFor(rollout, remembered) : null) ?? deploy.target,
     awaitsReboot: fresh ? (remembered.pending?.path ?? null) : deploy.awaitsReboot,
     heldFrom: fresh && !named ? (remembered.held?.bad ?? null) : deploy.heldFrom,
   };
   return { deploy: begun, version: stored?.version ?? 0 };
+}
+
+/** What is brought without a build: of a rollback what ran before, of a reboot what waits for it at this very commit. */
+function targetFor({ kind, sha }: Rollout, { previous, pending }: HostRecord): Deploy['target'] {
+  switch (kind) {
+    case 'rollback':
+      return previous?.path ?? null;
+    case 'reboot':
+      return pending !== null && pending.sha === sha ? pending.path : null;
+    case 'deploy':
+    case 'verify':
+      return null;
+    default:
+      return never(kind);
+  }
 }
 
 function storing(

@@ -41,7 +41,7 @@ async function driveStep(driving: Driving, deploy: Deploy, logs: LogTails): Prom
     // The time out of reach is not the step's, and one broken act is never the last: a lost connection is no verdict.
     if (answer.kind === 'broken') since += answer.outMs;
     const trouble = answer.kind === 'broken' ? answer.trouble : stillSwitches(deploy);
-    const over = at - since >= limitOf(deploy, driving.policy);
+    const over = at - since >= limitOf(deploy, driving.policy, since);
     const late = over && (tries > 0 || answer.kind !== 'broken' || seen?.switching === true);
     if (late || trouble.retry === 'never') {
       if (deploy.step === 'build') await cancelBuild(driving, deploy);
@@ -68,5 +68,7 @@ async function keep(
 }
 
 function stillSwitches(deploy: Deploy): Trouble {
-  return { fault: 'timed-out', stage: `waiting at ${deploy.step}`, detail: 'the host still switches', retry: 'later' };
+  const detail =
+    deploy.step === 'rise' ? 'the host still is in the boot that it was to leave' : 'the host still switches';
+  return { fault: 'timed-out', stage: `waiting at ${deploy.step}`, detail, retry: 'later' };
 }

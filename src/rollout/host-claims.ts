@@ -79,6 +79,7 @@ function remembered(record: HostRecord, deploy: Deploy, at: number): Partial<Hos
       return outcomeMeanings[outcome].held ? { held } : {};
     }
     case 'deploy':
+    case 'reboot':
       if (outcomeMeanings[outcome].good) return { ...moved(record, deploy, at), held: null };
       return outcomeMeanings[outcome].held ? { held: heldBy(deploy.target) } : {};
     default:
@@ -90,7 +91,9 @@ function remembered(record: HostRecord, deploy: Deploy, at: number): Partial<Hos
 function awaited(deploy: Deploy, at: number): Partial<HostRecord> {
   const { outcome, target, sha, rollout } = deploy;
   if (outcome === 'boot-pending' && target !== null) return { pending: { path: target, sha, rollout, since: at } };
-  return deploy.bootAsked ? { pending: null } : {};
+  // Somebody rebooted it by hand: it runs what waited.
+  const arrived = deploy.kind === 'reboot' && outcome === 'unchanged';
+  return deploy.bootAsked || arrived ? { pending: null } : {};
 }
 
 /** What runs now, and what ran before it. */

@@ -74,6 +74,12 @@ function outOfTime(deploy: Deploy, { trouble, seen }: OutOfTime): Deploy {
         : judge(deploy, because('activation-unanswered', facts));
     case 'probe':
       return judge(deploy, because('probes-failed', facts));
+    case 'disarm':
+      if (deploy.ending !== null) return end(deploy, deploy.ending.outcome, deploy.ending.reason);
+      return takeBack(deploy, because('watchdog-not-disarmed', facts));
+    case 'reboot':
+    case 'rise':
+      return end(deploy, 'boot-pending', because('reboot-not-begun', facts));
     case 'boot':
     case 'prove':
       return takeBack(deploy, because('boot-not-set', facts));
@@ -91,6 +97,7 @@ function outOfTime(deploy: Deploy, { trouble, seen }: OutOfTime): Deploy {
     case 'keep':
     case 'compare':
     case 'approve':
+    case 'arm':
       throw new Error(`bug: ${deploy.step} is not an activation's`);
     default:
       return never(deploy.step);
@@ -105,9 +112,13 @@ function stuckOrOut(deploy: Deploy, facts: Readonly<Record<string, string>>): De
 
 function outOfReach(deploy: Deploy, facts: Readonly<Record<string, string>>): Deploy {
   const phase = phaseOf(deploy);
+  if (deploy.ending !== null) return end(deploy, deploy.ending.outcome, deploy.ending.reason);
+  if (deploy.step === 'reboot' || deploy.step === 'rise')
+    return end(deploy, 'needs-hands', because('did-not-come-back', facts));
   if (phase === 'reverting' || deploy.revert !== null)
     return end(deploy, 'needs-hands', because('unreachable-while-reverting', facts));
   // The target is known to run and the host is known to be gone since: that is bad, not unknown.
-  if (deploy.step === 'probe') return end(deploy, 'needs-hands', because('unreachable-after-activation', facts));
+  if (deploy.step === 'probe' || deploy.step === 'disarm')
+    return end(deploy, 'needs-hands', because('unreachable-after-activation', facts));
   return end(deploy, 'unknown', because('unreachable-while-activating', facts));
 }

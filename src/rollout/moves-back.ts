@@ -14,6 +14,7 @@ import {
   to,
 } from './deploy-changes.ts';
 import { afterReboot } from './reconcile.ts';
+import type { Reason } from './shapes.ts';
 
 /** How each answer moves a deploy on once the target is not wanted. Back is always the recorded path, never "the previous one". */
 
@@ -22,10 +23,23 @@ export function afterJudge(deploy: Deploy, state: HostState): Deploy {
   if (state.bootId !== deploy.bootId) return afterReboot(deploy, state);
   if (changedByOthers(deploy, state)) return endChangedByOthers(deploy, state);
   const { trouble, bootEnded } = revertOf(deploy);
-  if (trouble === null) return to(deploy, 'revert-test');
+  if (trouble === null)
+    return to(deploy, 'revert-test', { revert: { ...revertOf(deploy), reason: byWatchdog(deploy, state) } });
+  // The boot default still is the old system, and the watchdog brings it: that is what it is there for.
+  if (deploy.armed !== null && !deploy.bootAsked) return deploy;
   // Even a host that cannot be put back live is put back by a reboot, if its boot default is the old system.
   if (deploy.bootAsked && !bootEnded) return to(deploy, 'revert-boot', { attempts: again(deploy, 'revert-boot') });
   return end(deploy, 'needs-hands', trouble);
+}
+
+/**
+ * On the same boot nothing but the watchdog's unit, or a person, brings the old system back. It is put back once more,
+ * by the usual way, because the unit may have been stopped in the middle of it.
+ */
+function byWatchdog(deploy: Deploy, { running }: HostState): Reason {
+  const { reason } = revertOf(deploy);
+  const faster = deploy.armed?.level === 'unit' && running === baselineOf(deploy).running && running !== deploy.target;
+  return faster && reason.code === 'probes-failed' ? because('watchdog-reverted') : reason;
 }
 
 export function afterRevertTest(deploy: Deploy, result: Activated): Deploy {

@@ -2,7 +2,7 @@ import { never } from '../core/bug.ts';
 import type { Finding } from '../core/finding.ts';
 import { shortSha } from '../core/names.ts';
 import type { Refusal } from '../core/refusal.ts';
-import type { Activated, Built, Difference, HostState, Kept, NamesAndMore, Shipped } from '../host/machine.ts';
+import type { Activated, Armed, Built, Difference, HostState, Kept, NamesAndMore, Shipped } from '../host/machine.ts';
 import type { Deploy } from './deploy.ts';
 import {
   again,
@@ -10,6 +10,7 @@ import {
   because,
   bootTarget,
   changedByOthers,
+  commit,
   end,
   endChangedByOthers,
   judge,
@@ -18,15 +19,14 @@ import {
   targetOf,
   to,
 } from './deploy-changes.ts';
-import { obstacleOf } from './readiness.ts';
+import { obstacleOf, rebootObstacle } from './readiness.ts';
 import { afterReboot } from './reconcile.ts';
 import type { Reason } from './shapes.ts';
 
 /** How each answer moves a deploy on while the target is wanted. Pure: no clock, no host, no store. */
 
 export function afterLook(deploy: Deploy, state: HostState): Deploy {
-  const obstacle =
-    deploy.kind === 'verify' ? verifyObstacle(state) : obstacleOf(state, deploy.manner, deploy.awaitsReboot);
+  const obstacle = obstacleFor(deploy, state);
   if (obstacle !== null) return end(deploy, 'refused', obstacle);
   const { running, profile } = state;
   if (running === null || profile === null) return end(deploy, 'refused', because('link-missing'));
@@ -45,6 +45,8 @@ export function afterLook(deploy: Deploy, state: HostState): Deploy {
       return to(deploy, 'ship', known);
     case 'verify':
       return to(deploy, 'probe', { ...known, target: running });
+    case 'reboot':
+      return afterLookForReboot({ ...deploy, ...known }, state);
     case 'rollback':
       if (deploy.target === null) return end(deploy, 'refused', because('nothing-recorded'));
       if (deploy.target === running) return end({ ...deploy, ...known }, 'unchanged', null);
@@ -52,6 +54,30 @@ export function afterLook(deploy: Deploy, state: HostState): Deploy {
     default:
       return never(deploy.kind);
   }
+}
+
+function obstacleFor(deploy: Deploy, state: HostState): Reason | null {
+  switch (deploy.kind) {
+    case 'verify':
+      return verifyObstacle(state);
+    case 'reboot':
+      // What it boots into is what it waits for, and so is looked at by itself.
+      return obstacleOf(state, { ...deploy.manner, adopt: true, watchdog: null }) ?? rebootObstacle(state);
+    case 'deploy':
+    case 'rollback':
+      return obstacleOf(state, deploy.manner, deploy.awaitsReboot);
+    default:
+      return never(deploy.kind);
+  }
+}
+
+/** A reboot is for the one system that a deploy left as the boot default, and for no other that came there since. */
+function afterLookForReboot(deploy: Deploy, { running, profile }: HostState): Deploy {
+  if (deploy.target === null) return end(deploy, 'refused', because('nothing-pending'));
+  if (running === deploy.target) return end(deploy, 'unchanged', null);
+  if (profile !== deploy.target)
+    return end(deploy, 'refused', because('nothing-pending', { profile: profile ?? 'none' }));
+  return to(deploy, 'keep');
 }
 
 /** A verify only reads, so all it needs is something to read that does not move meanwhile. */
@@ -99,7 +125,7 @@ export function afterKeep(deploy: Deploy, result: Kept): Deploy {
 }
 
 export function afterCompare(deploy: Deploy, difference: Difference): Deploy {
-  const pending = difference.initInterface || difference.inhibitors.length > 0;
+  const pending = deploy.kind !== 'reboot' && (difference.initInterface || difference.inhibitors.length > 0);
   return to(deploy, 'approve', { difference: plainly(difference), pending });
 }
 
@@ -122,7 +148,7 @@ function plainly({ packages, units, rebootFor, inhibitors, initInterface }: Diff
 }
 
 export function afterApproval(deploy: Deploy, refusal: Refusal | null): Deploy {
-  if (refusal === null) return deploy.pending ? bootTarget(deploy) : to(deploy, 'test', { testAsked: true });
+  if (refusal === null) return approved(deploy);
   const facts = Object.fromEntries(
     Object.entries(refusal.facts).map(([name, fact]) => [name, typeof fact === 'object' ? [...fact] : fact]),
   );
@@ -138,7 +164,7 @@ export function afterTest(deploy: Deploy, result: Activated): Deploy {
   switch (result.kind) {
     case 'ended':
       // 100: the init interface differs, which is found out before anything is activated (switch-to-configuration).
-      if (result.exitCode === 100) return bootTarget(withoutTest(deploy, { initInterface: true }));
+      if (result.exitCode === 100) return commit(withoutTest(deploy, { initInterface: true }));
       // 4: some unit failed, perhaps one that had failed before; the probes compare with the baseline (claim 23).
       return result.exitCode === 0 || result.exitCode === 4
         ? to(deploy, 'probe')
@@ -150,7 +176,7 @@ export function afterTest(deploy: Deploy, result: Activated): Deploy {
         case 'another-switch':
           return end(deploy, 'refused', because('switch-running'));
         case 'inhibited':
-          return bootTarget(withoutTest(deploy, { inhibitors: deploy.difference?.inhibitors ?? [] }));
+          return commit(withoutTest(deploy, { inhibitors: deploy.difference?.inhibitors ?? [] }));
         case 'path-missing':
           return end(deploy, 'refused', because('path-missing', { path: targetOf(deploy) }));
         default:
@@ -159,6 +185,32 @@ export function afterTest(deploy: Deploy, result: Activated): Deploy {
     default:
       return never(result);
   }
+}
+
+function approved(deploy: Deploy): Deploy {
+  // It is the boot default already: what a revert has to put back is known before the host goes down.
+  if (deploy.kind === 'reboot') return to(deploy, 'reboot', { bootAsked: true, bootEnded: true });
+  if (deploy.pending) return bootTarget(deploy);
+  const { watchdog } = deploy.manner;
+  // Asked again after a resume, the watchdog may be close to its end: it is armed, and says so itself.
+  if (watchdog !== null) return to(deploy, 'arm', { armed: deploy.armed ?? { level: watchdog.level, until: null } });
+  return to(deploy, 'test', { testAsked: true });
+}
+
+export function afterArm(deploy: Deploy, result: Armed): Deploy {
+  if (result.kind === 'foreign') return end(deploy, 'refused', because('shutdown-scheduled'));
+  const armed = deploy.armed === null ? null : { ...deploy.armed, until: result.until };
+  return to(deploy, 'test', { testAsked: true, armed });
+}
+
+/** Whatever the answer was, nothing of ours is armed now. */
+export function afterDisarm(deploy: Deploy): Deploy {
+  const disarmed = { ...deploy, armed: null };
+  return deploy.ending === null ? bootTarget(disarmed) : end(disarmed, deploy.ending.outcome, deploy.ending.reason);
+}
+
+export function afterRise(deploy: Deploy, state: HostState): Deploy {
+  return state.bootId === deploy.bootId ? deploy : afterReboot(deploy, state);
 }
 
 /** The system itself says that it cannot be activated live, which a look at it did not tell. Nothing was activated. */
@@ -173,7 +225,7 @@ export function afterProbe(deploy: Deploy, findings: readonly Finding[]): Deploy
   // A verify ends with what it found: nothing was touched, and the findings say how the host is.
   if (deploy.kind === 'verify') return end(seen, 'unchanged', null);
   const errors = findings.filter(({ level }) => level === 'error');
-  if (errors.length === 0) return bootTarget(seen);
+  if (errors.length === 0) return commit(seen);
   return judge(seen, because('probes-failed', { checks: [...new Set(errors.map(({ check }) => check))] }));
 }
 

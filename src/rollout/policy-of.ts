@@ -6,13 +6,22 @@ const slackMs = 30_000;
 
 /** The bounds that the config gives a rollout. */
 export function policyOf(deploy: FleetConfig['deploy']): Policy {
-  const { parallel, reach_seconds, settle_seconds, flap_seconds, probe_seconds, build_seconds, activate_seconds } =
-    deploy;
+  const {
+    parallel,
+    reboot_seconds,
+    reach_seconds,
+    settle_seconds,
+    flap_seconds,
+    probe_seconds,
+    build_seconds,
+    activate_seconds,
+  } = deploy;
   return {
     parallel,
     reachMs: reach_seconds * 1000,
     buildMs: build_seconds * 1000,
     activateMs: activate_seconds * 1000,
+    rebootMs: reboot_seconds * 1000,
     probeMs: (settle_seconds + flap_seconds + probe_seconds) * 1000 + slackMs,
   };
 }

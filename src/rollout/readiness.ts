@@ -19,7 +19,7 @@ type Obstacle = Reason & { readonly code: DeployReason };
  */
 export function obstacleOf(
   state: HostState,
-  { adopt, minFreeMiB }: Manner,
+  { adopt, minFreeMiB, watchdog }: Manner,
   awaitsReboot: StorePath | null = null,
 ): Reason | null {
   const found: Obstacle[] = [];
@@ -36,6 +36,7 @@ export function obstacleOf(
   else if (state.running !== state.profile && !adopt && state.profile !== awaitsReboot)
     found.push({ code: 'running-is-not-profile', facts: { running: state.running, profile: state.profile } });
   found.push(...lacks(state, minFreeMiB));
+  found.push(...cannotWatch(state, watchdog));
   if (state.killsDetachedRuns) found.push({ code: 'detached-runs-killed', facts: {} });
   if (state.dialect === 'missing') found.push({ code: 'dialect-missing', facts: {} });
   if (state.dialect === 'flake-only') found.push({ code: 'dialect-without-store-path', facts: {} });
@@ -46,6 +47,25 @@ export function obstacleOf(
     code: 'several-not-ready',
     facts: { reasons: found.map(({ code }) => code), ...Object.assign({}, ...found.map(({ facts }) => facts)) },
   };
+}
+
+/** Why a host may not go down now, beside what speaks against any work on it. */
+export function rebootObstacle({ shutdownInhibitors }: HostState): Obstacle | null {
+  if (shutdownInhibitors.length === 0) return null;
+  const by = shutdownInhibitors.map(({ who, why, pid }) => `${who}: ${why} (process ${pid})`.slice(0, 200));
+  return { code: 'shutdown-inhibited', facts: { by } };
+}
+
+/** `systemctl --when` came with systemd 254. A watchdog that something holds up is none. */
+function cannotWatch(state: HostState, watchdog: Manner['watchdog']): Obstacle[] {
+  if (watchdog?.level !== 'reboot') return [];
+  const inhibited = rebootObstacle(state);
+  const old = state.systemd !== null && state.systemd < 254;
+  const why = `systemd ${state.systemd} cannot schedule a reboot; 254 can`;
+  return [
+    ...(old ? [{ code: 'watchdog-impossible', facts: { why } } as const] : []),
+    ...(inhibited === null ? [] : [inhibited]),
+  ];
 }
 
 /** Building alone takes neither the unit's name nor the profile; every other rebuild will, or may. */

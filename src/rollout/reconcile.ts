@@ -30,6 +30,8 @@ export function reconcile(deploy: Deploy, state: HostState): Deploy {
     case 'trying':
     case 'keeping':
     case 'reverting':
+      // What is left to do is to disarm, which a reboot has done.
+      if (deploy.ending !== null) return deploy;
       return state.bootId === deploy.bootId ? deploy : afterReboot(deploy, state);
     default:
       return never(phase);
@@ -98,16 +100,21 @@ export function afterReboot(deploy: Deploy, state: HostState): Deploy {
   if (running !== profile && state.running === profile && profile !== targetOf(deploy))
     return end(deploy, 'needs-hands', because('rebooted-into-profile', { running: profile, before: running }));
   if (changedByOthers(deploy, state)) return endChangedByOthers(deploy, state);
-  const here = { ...deploy, bootId: state.bootId };
-  return state.running === targetOf(deploy) ? cameUpNew(here, state) : cameUpOld(here);
+  const here = { ...deploy, bootId: state.bootId, armed: null };
+  return state.running === targetOf(deploy) ? cameUpNew(here, state) : cameUpOld(here, cameUpOldBy(deploy));
 }
 
-function cameUpOld(deploy: Deploy): Deploy {
+function cameUpOldBy(deploy: Deploy): 'host-rebooted' | 'watchdog-rebooted' | 'came-up-old' {
+  if (deploy.kind === 'reboot') return 'came-up-old';
+  return deploy.armed === null ? 'host-rebooted' : 'watchdog-rebooted';
+}
+
+function cameUpOld(deploy: Deploy, why: ReturnType<typeof cameUpOldBy>): Deploy {
   // An activation that a reboot ended tells nothing more; nothing was asked to put the host back.
   const endedByReboot = deploy.step === 'judge' && deploy.revert?.reason.code === 'activation-unanswered';
   const revert =
     deploy.revert === null || endedByReboot
-      ? { reason: because('host-rebooted'), endAs: 'reverted-by-reboot' as const, bootEnded: false, trouble: null }
+      ? { reason: because(why), endAs: 'reverted-by-reboot' as const, bootEnded: false, trouble: null }
       : { ...deploy.revert, trouble: null };
   if (!deploy.bootAsked) return to(deploy, 'revert-probe', { revert });
   // `boot` was asked for: what it left of the profile and the boot entry is put right in every case.

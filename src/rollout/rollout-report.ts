@@ -54,6 +54,7 @@ function deployReport(host: HostName, place: RolloutHost, deploy: Deploy | null)
     built: deploy?.target ?? null,
     ...whereIs(deploy),
     adopted: adoptedBy(deploy),
+    watchdog: deploy === null ? null : watchdogOf(deploy),
     difference: deploy?.difference ?? null,
     findings,
     revertFindings: deploy?.revertFindings ?? [],
@@ -77,6 +78,10 @@ function adoptedBy(deploy: Deploy | null): DeployReport['adopted'] {
   const before = deploy?.baseline ?? null;
   if (deploy?.manner.adopt !== true || before === null || before.running === before.profile) return null;
   return { running: before.running, profile: before.profile };
+}
+
+function watchdogOf({ manner: { watchdog }, armed }: Deploy): DeployReport['watchdog'] {
+  return watchdog === null ? null : { level: watchdog.level, until: armed?.until ?? null };
 }
 
 function stepsOf(deploy: Deploy): readonly DeployStepReport[] {

@@ -40,7 +40,7 @@ export const rolloutHost = z.object({
 export const rolloutShape = z.object({
   schemaVersion: z.literal(1),
   id: rolloutId,
-  kind: z.enum(['deploy', 'rollback', 'verify']),
+  kind: z.enum(['deploy', 'rollback', 'verify', 'reboot']),
   repository: z.object({ name: repositoryName, installation: z.number().int() }),
   /** Null only where a rollback or a verify names no commit. */
   sha: commitSha.nullable(),

@@ -100,6 +100,11 @@ export const difference = z.object({
 export const manner = z.object({
   /** A person accepts what runs as the system to go back to, although it is not the profile. */
   adopt: z.boolean().default(false),
+  /** What puts the host back when nobody can reach it any more; null: nothing does. */
+  watchdog: z
+    .object({ level: z.enum(['reboot', 'unit']), seconds: z.number().int() })
+    .nullable()
+    .default(null),
   /** The least space that must be left before anything is built. */
   minFreeMiB: z.object({ nix: z.number(), boot: z.number() }).default({ nix: 0, boot: 0 }),
 });
@@ -113,5 +118,7 @@ export const policy = z.object({
   buildMs: z.number(),
   activateMs: z.number(),
   probeMs: z.number(),
+  /** How long a host may take to come back from a reboot. */
+  rebootMs: z.number().default(600_000),
 });
 export type Policy = z.output<typeof policy>;

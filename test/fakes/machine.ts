@@ -2,7 +2,17 @@ import type { Clock } from '../../src/core/clock.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { type CommitSha, parseStorePath, type StorePath } from '../../src/core/names.ts';
-import type { Activated, Built, Difference, Expected, Follow, HostState, Machine } from '../../src/host/machine.ts';
+import type {
+  Activated,
+  Armed,
+  Built,
+  Difference,
+  Expected,
+  Follow,
+  HostState,
+  Machine,
+  WatchdogLevel,
+} from '../../src/host/machine.ts';
 
 /** How one system behaves on the host. What is not said goes well. */
 export interface SystemManners {
@@ -72,6 +82,12 @@ export class FakeHost {
   readonly roots = new Map<string, readonly StorePath[]>();
   /** Called before each call reaches the host. */
   trouble: (call: string) => Trouble | null = () => null;
+  watchdog: { readonly level: WatchdogLevel; readonly until: number } | null = null;
+  foreignShutdown = false;
+  /** A reboot that is asked for does not happen. */
+  stays = false;
+  /** The boot loader comes up with the system that ran before. */
+  fallsBack = false;
   private readonly runs = new Map<string, Run>();
   private awayUntil = 0;
   private active: { readonly boot: number } | null = null;
@@ -96,6 +112,7 @@ export class FakeHost {
     this.running = this.bootDefault;
     this.booted = this.bootDefault;
     this.active = null;
+    this.watchdog = null;
     for (const run of this.runs.values()) if (run.state === 'running') run.state = 'dead';
     this.awayUntil = this.clock.now() + 5000;
   }
@@ -124,10 +141,54 @@ export class FakeHost {
         }),
       release: (name) => this.call('release', async () => void this.roots.delete(name)),
       compare: (_, to) => this.call('compare', async () => this.compare(to)),
+      arm: (level, seconds) => this.call('arm', async () => this.arm(token, level, seconds)),
+      disarm: () =>
+        this.call('disarm', async () => {
+          this.fence(token);
+          if (this.foreignShutdown) return 'foreign';
+          const { watchdog } = this;
+          this.watchdog = null;
+          if (watchdog !== null) this.journal.push('disarm');
+          return watchdog === null ? 'absent' : 'disarmed';
+        }),
+      reboot: (bootId) =>
+        this.call('reboot', async () => {
+          this.fence(token);
+          if (bootId !== `boot-${this.boots}`) return 'rebooted';
+          if (this.stays) return 'rebooting';
+          if (this.fallsBack) this.bootDefault = this.running;
+          // It answers, and goes down a moment later.
+          void this.clock.sleep(700).then(() => {
+            if (bootId === `boot-${this.boots}`) this.reboot();
+          });
+          return 'rebooting';
+        }),
       cancelBuild: (run) => this.call('cancel', async () => void this.journal.push(`cancel ${run}`)),
       probe: (expected) => this.call('probe', async () => this.probe(expected)),
       close: async () => {},
     };
+  }
+
+  private arm(token: number, level: WatchdogLevel, seconds: number): Armed {
+    this.fence(token);
+    if (this.foreignShutdown) return { kind: 'foreign' };
+    const now = this.clock.now();
+    if (this.watchdog === null) {
+      const armed = { level, until: now + seconds * 1000 };
+      this.watchdog = armed;
+      this.journal.push(`arm ${level}`);
+      void this.clock.sleep(seconds * 1000).then(() => {
+        if (this.watchdog === armed) this.fire(level);
+      });
+    }
+    return { kind: 'armed', until: this.watchdog.until };
+  }
+
+  /** The unit puts back what ran when it was armed, which here is what the profile still is. */
+  private fire(level: WatchdogLevel): void {
+    if (level === 'reboot' || this.manners.get(this.running)?.hangs === true) return this.reboot();
+    this.journal.push(`watchdog ${this.profile}`);
+    this.running = this.profile;
   }
 
   private compare(to: StorePath): Difference {
@@ -172,7 +233,7 @@ export class FakeHost {
       failedUnits: [],
       restartingUnits: {},
       switching: this.switching,
-      scheduledShutdown: null,
+      scheduledShutdown: this.watchdog?.level === 'reboot' ? `USEC=${this.watchdog.until}000\n` : null,
       killsDetachedRuns: false,
       dialect: 'store-path',
       foreignRebuilds: [],

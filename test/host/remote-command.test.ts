@@ -22,6 +22,7 @@ const units = fc.stringMatching(/^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]{0,30}$/).m
 const paths = fc
   .tuple(fc.stringMatching(/^[0-9a-df-np-sv-z]{32}$/), fc.stringMatching(/^[A-Za-z0-9+._?=-]{1,40}$/))
   .map(([hash, name]) => `/nix/store/${hash}-${name}` as StorePath);
+const boots = fc.uuid().map((text) => text as BootId);
 const tokens = fc.nat(Number.MAX_SAFE_INTEGER);
 
 export const anyCommand: fc.Arbitrary<RemoteCommand> = fc.oneof(
@@ -52,6 +53,22 @@ export const anyCommand: fc.Arbitrary<RemoteCommand> = fc.oneof(
     seconds: fc.nat(60),
   }),
   fc.record({ kind: fc.constant('cancel-run' as const), run: runs, token: tokens }),
+  fc.record({
+    kind: fc.constant('keep-systems' as const),
+    token: tokens,
+    name: runs,
+    paths: fc.array(paths, { minLength: 1, maxLength: 3 }),
+  }),
+  fc.record({ kind: fc.constant('release-systems' as const), token: tokens, name: runs }),
+  fc.record({ kind: fc.constant('compare-systems' as const), from: paths, to: paths }),
+  fc.record({
+    kind: fc.constant('arm-watchdog' as const),
+    token: tokens,
+    level: fc.constantFrom('reboot' as const, 'unit' as const),
+    seconds: fc.nat(86_400),
+  }),
+  fc.record({ kind: fc.constant('disarm-watchdog' as const), token: tokens }),
+  fc.record({ kind: fc.constant('reboot-host' as const), token: tokens, bootId: boots }),
   fc.record({ kind: fc.constant('show-units' as const), units: fc.array(units, { minLength: 1, maxLength: 4 }) }),
   fc.record({ kind: fc.constant('read-switch-journal' as const), since: fc.nat() }),
   fc.record({ kind: fc.constant('read-unit-journal' as const), unit: units, lines: fc.nat(1000) }),

@@ -5,7 +5,8 @@ import { startActivation } from '../../src/host/programs/start-run.ts';
 import { argvOf } from '../../src/host/remote-command.ts';
 import type { UnitName } from '../../src/host/remote-names.ts';
 import { remoteRights } from '../../src/host/remote-rights.ts';
-import { asRoot, rootCommands } from '../../src/host/root-commands.ts';
+import { arm, disarm } from '../../src/host/programs/watchdog.ts';
+import { asRoot, rightsParts, rootCommands } from '../../src/host/root-commands.ts';
 import { sudoersText, sudoRules, sudoRulesNix } from '../../src/host/sudo-rules.ts';
 
 const rules = sudoRules('wolfhound');
@@ -19,7 +20,10 @@ function allows(line: string): boolean {
 describe('What the account may do', () => {
   it('needs root for exactly the commands that have a rule', () => {
     const rooted = Object.values(remoteRights).flatMap(({ root }) => (root === null ? [] : [root]));
-    expect(rooted.sort()).toEqual(rules.map(({ why }) => why).sort());
+    // A command that has two ways says both.
+    for (const { why } of rules) expect(rooted.join('\n')).toContain(why);
+    const said = rules.reduce((text, { why }) => text.replaceAll(why, ''), rooted.join('\n'));
+    expect(said.replaceAll(/ Or: |\n/g, '')).toBe('');
   });
 });
 
@@ -29,11 +33,24 @@ describe('The sudo rules', () => {
     `nixos-rebuild boot --no-reexec --store-path /nix/store/${hash}-nixos-system-wolfhound-26.11pre-git`,
     'journalctl --no-pager --output=cat --since=@1763830000 --unit=nixos-rebuild-switch-to-configuration*',
     'journalctl --no-pager --output=cat --lines=20 --unit=container@web.service',
+    'systemctl reboot --no-wall',
+    'systemctl reboot --when=@1763830000 --no-wall',
+    'systemctl reboot --when=cancel --no-wall',
+    'systemctl start fleetwright-watchdog@1200.service',
+    'systemctl stop fleetwright-watchdog@1200.service',
   ])('allow %s', (line) => expect(allows(line)).toBe(true));
 
   it.each([
     `nixos-rebuild switch --no-reexec --store-path /nix/store/${hash}-nixos-system-wolfhound-1`,
     `nixos-rebuild test --store-path /nix/store/${hash}-nixos-system-wolfhound-1`,
+    'systemctl reboot',
+    'systemctl reboot --force --no-wall',
+    'systemctl poweroff --no-wall',
+    'systemctl reboot --when=show --no-wall',
+    'systemctl reboot --when=@12 --no-wall --force',
+    'systemctl start sshd.service',
+    'systemctl start fleetwright-watchdog@1200.service sshd.service',
+    'systemctl start fleetwright-watchdog@x.service',
     `nixos-rebuild test --no-reexec --store-path /nix/store/${hash}-nixos-system-griffin-1`,
     `nixos-rebuild test --no-reexec --store-path /nix/store/${hash}-nixos-system-wolfhoundx-1`,
     `nixos-rebuild test --no-reexec --store-path /nix/store/${hash}-nixos-system-wolfhound-1/../../../tmp/x`,
@@ -63,10 +80,33 @@ describe('The sudo rules', () => {
         action: 'test',
         path: `/nix/store/${hash}-nixos-system-wolfhound-1` as StorePath,
       }),
+      asRoot(rootCommands.reboot, {}),
+      asRoot(rootCommands['arm-reboot'], { until: '1763830000' }),
+      asRoot(rootCommands['disarm-reboot'], {}),
+      asRoot(rootCommands['arm-unit'], { seconds: '1200' }),
+      asRoot(rootCommands['disarm-unit'], { seconds: '1200' }),
     ];
     for (const words of sent) expect(allows(words.slice(2).join(' '))).toBe(true);
     expect(startActivation.text).toContain('set -- sudo -n nixos-rebuild "$3" --no-reexec --store-path "$4"\n');
+    expect(arm.text).toContain('as_root sudo -n systemctl reboot --when=@"$until" --no-wall\n');
+    expect(arm.text).toContain('as_root sudo -n systemctl start fleetwright-watchdog@"$seconds".service\n');
+    expect(disarm.text).toContain('as_root sudo -n systemctl stop fleetwright-watchdog@"$seconds".service\n');
     expect(rules).toHaveLength(sent.length);
+  });
+
+  it.each([
+    [['deploy'], 3],
+    [['deploy', 'reboot'], 4],
+    [['deploy', 'watchdog-reboot'], 5],
+    [['deploy', 'reboot', 'watchdog-unit'], 6],
+  ] as const)('grant only what a host asks for: %s', (parts, count) => {
+    const lines = sudoersText('fleetwright', 'wolfhound', { parts }).trimEnd().split('\n');
+    expect(lines).toHaveLength(count);
+    expect(lines.some((line) => line.includes('systemctl'))).toBe(count > 3);
+  });
+
+  it('have a right for every part that a host can ask for', () => {
+    expect(new Set(rules.map(({ part }) => part))).toEqual(new Set(rightsParts));
   });
 
   it('are those of the committed Nix file', async () => {
@@ -83,7 +123,7 @@ describe('The sudo rules', () => {
   });
 
   const nix = spawnSync('nix-instantiate', ['--version']).error === undefined;
-  it.skipIf(!nix).each(['sudo-rules.nix', 'service-account.nix'])('%s is Nix (needs nix on this machine)', (file) => {
+  it.skipIf(!nix).each(['sudo-rules.nix', 'service-account.nix', 'watchdog.nix'])('%s is Nix (needs nix on this machine)', (file) => {
     const parsed = spawnSync('nix-instantiate', ['--parse', `nix/${file}`], { encoding: 'utf8' });
     expect(parsed).toMatchObject({ status: 0 });
   });

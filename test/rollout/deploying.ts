@@ -14,8 +14,9 @@ import type { Wakeup } from '../../src/rollout/advance.ts';
 import { type Deploy, deployKey, parseDeploy } from '../../src/rollout/deploy.ts';
 import type { DriveDeps } from '../../src/rollout/drive-deps.ts';
 import { driveDeploy } from '../../src/rollout/drive-deploy.ts';
+import type { WatchdogLevel } from '../../src/host/machine.ts';
 import { createRollouts } from '../../src/rollout/rollouts.ts';
-import { type Manner, manner, type Policy } from '../../src/rollout/shapes.ts';
+import { type Manner, manner as mannerShape, type Policy } from '../../src/rollout/shapes.ts';
 import { type RolloutRequest, startRollout } from '../../src/rollout/start-rollout.ts';
 import { memoryHostLocks } from '../fakes/host-locks.ts';
 import { FakeHost, system } from '../fakes/machine.ts';
@@ -49,10 +50,11 @@ export const policy: Policy = {
   buildMs: 3_600_000,
   activateMs: 900_000,
   probeMs: 90_000,
+  rebootMs: 600_000,
 };
 
 /** Deployed in the usual way, with nothing that a person had to accept. */
-export const plainManner: Manner = manner.parse({});
+export const plainManner: Manner = mannerShape.parse({});
 
 export interface World {
   readonly clock: Clock;
@@ -92,7 +94,14 @@ export function newWorld(names: readonly string[], more: Partial<DriveDeps> = {}
   return { clock, records, hosts, deps };
 }
 
-export function requestOf(hosts: readonly string[], more: Partial<RolloutRequest> = {}): RolloutRequest {
+/** With a watchdog that fires after twenty minutes. */
+export const watched = (level: WatchdogLevel): Manner => ({ ...plainManner, watchdog: { level, seconds: 1200 } });
+
+export function requestOf(
+  hosts: readonly string[],
+  more: Partial<RolloutRequest> = {},
+  manner: Manner = plainManner,
+): RolloutRequest {
   return {
     id: 'r1',
     kind: 'deploy',
@@ -107,7 +116,7 @@ export function requestOf(hosts: readonly string[], more: Partial<RolloutRequest
       fingerprint: fingerprintOf(host),
       attribute: host,
       records: [],
-      manner: plainManner,
+      manner,
       named: false,
       touched: 'shared',
     })),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Machine } from '../../src/host/machine.ts';
+import type { Machine, WatchdogLevel } from '../../src/host/machine.ts';
 import type { DeployStepName } from '../../src/report/deploy-report.ts';
 import { parseDeploy } from '../../src/rollout/deploy.ts';
 import { deploySteps } from '../../src/rollout/deploy-steps.ts';
@@ -14,7 +14,9 @@ import {
   newSystem,
   newWorld,
   oldSystem,
+  plainManner,
   requestOf,
+  watched,
   type World,
   work,
 } from './deploying.ts';
@@ -50,9 +52,12 @@ function mortal(world: World, death: Death): DriveDeps {
   const acting = async <Answer>(act: () => Promise<Answer>): Promise<Answer> => {
     alive();
     dies('before the act', step);
-    const answer = await act();
-    dies('after the act', step);
-    return answer;
+    try {
+      return await act();
+    } finally {
+      // Also where the act broke: a host that is cut off gives no answer.
+      dies('after the act', step);
+    }
   };
   const onlyAlive = async <Answer>(act: () => Promise<Answer>): Promise<Answer> => {
     alive();
@@ -69,6 +74,9 @@ function mortal(world: World, death: Death): DriveDeps {
     keep: (...args) => acting(() => machine.keep(...args)),
     compare: (...args) => acting(() => machine.compare(...args)),
     release: (name) => onlyAlive(() => machine.release(name)),
+    arm: (...args) => acting(() => machine.arm(...args)),
+    disarm: () => acting(() => machine.disarm()),
+    reboot: (bootId) => acting(() => machine.reboot(bootId)),
     cancelBuild: (run) => onlyAlive(() => machine.cancelBuild(run)),
     probe: (...args) => acting(() => machine.probe(...args)),
     close: async () => {},
@@ -110,12 +118,54 @@ function mortal(world: World, death: Death): DriveDeps {
 interface Story {
   readonly story: string;
   readonly given: (host: FakeHost) => void;
+  readonly watchdog?: WatchdogLevel;
+  /** What is killed is the reboot into what the first rollout left waiting. */
+  readonly reboots?: boolean;
 }
 
 const stories: readonly Story[] = [
   { story: 'a good commit', given: () => {} },
   { story: 'an inhibited commit', given: (host) => void host.manners.set(newSystem, { inhibited: true }) },
   { story: 'one that nobody foresaw', given: (host) => void host.manners.set(newSystem, { inhibitedUnseen: true }) },
+  { story: 'a good commit under a watchdog', given: () => {}, watchdog: 'reboot' },
+  {
+    story: 'a failed probe under a watchdog',
+    given: (host) => void host.manners.set(newSystem, { unwell: true }),
+    watchdog: 'unit',
+  },
+  {
+    story: 'a commit that nobody foresaw to be inhibited, under a watchdog',
+    given: (host) => void host.manners.set(newSystem, { inhibitedUnseen: true }),
+    watchdog: 'reboot',
+  },
+  {
+    story: 'a commit that cuts the network, under a watchdog',
+    given: (host) => void host.manners.set(newSystem, { cutsNetwork: true }),
+    watchdog: 'reboot',
+  },
+  {
+    story: 'a commit that cuts the network, under a watchdog of its own unit',
+    given: (host) => void host.manners.set(newSystem, { cutsNetwork: true }),
+    watchdog: 'unit',
+  },
+  {
+    story: 'a reboot into what waited for it',
+    given: (host) => void host.manners.set(newSystem, { inhibited: true }),
+    reboots: true,
+  },
+  {
+    story: 'a reboot into what turns out to be bad',
+    given: (host) => void host.manners.set(newSystem, { inhibited: true, unwell: true }),
+    reboots: true,
+  },
+  {
+    story: 'a reboot that falls back to the old system',
+    given: (host) => {
+      host.manners.set(newSystem, { inhibited: true });
+      host.fallsBack = true;
+    },
+    reboots: true,
+  },
   { story: 'a failed probe', given: (host) => void host.manners.set(newSystem, { unwell: true }) },
   { story: 'a boot that cannot be set', given: (host) => void host.manners.set(newSystem, { bootExit: 1 }) },
   { story: 'an activation that fails', given: (host) => void host.manners.set(newSystem, { testExit: 2 }) },
@@ -128,15 +178,23 @@ const stories: readonly Story[] = [
   },
 ];
 
-async function lived(given: Story['given'], deaths: readonly Death[]) {
+async function lived({ given, watchdog, reboots }: Story, deaths: readonly Death[]) {
   const world = newWorld(['griffin']);
   const host = hostOf(world, 'griffin');
   given(host);
-  const wake = await begin(world, requestOf(['griffin']));
+  const manner = watchdog === undefined ? plainManner : watched(watchdog);
   const death = deaths[0];
-  await work(world, wake, () => (death === undefined ? world.deps : mortal(world, death)));
-  const deploy = await deployOf(world, 'griffin');
-  return { world, host, deploy };
+  const mortals = () => (death === undefined ? world.deps : mortal(world, death));
+  const wake = await begin(world, requestOf(['griffin'], {}, manner));
+  await work(world, wake, reboots === true ? () => world.deps : mortals);
+  const rollout = reboots === true ? 'r2' : 'r1';
+  if (reboots === true) {
+    const before = await deployOf(world, 'griffin');
+    if (before.outcome !== 'boot-pending') throw new Error(`nothing waits for a reboot: ${before.outcome}`);
+    await work(world, await begin(world, requestOf(['griffin'], { id: 'r2', kind: 'reboot' })), mortals);
+  }
+  const deploy = await deployOf(world, 'griffin', rollout);
+  return { world, host, deploy, rollout };
 }
 
 const stateOf = ({ host, deploy }: Awaited<ReturnType<typeof lived>>) => ({
@@ -145,19 +203,21 @@ const stateOf = ({ host, deploy }: Awaited<ReturnType<typeof lived>>) => ({
   running: host.running,
   profile: host.profile,
   bootDefault: host.bootDefault,
+  watchdog: host.watchdog,
 });
 
 const testsOfNew = (host: FakeHost) => host.journal.filter((line) => line === `test ${newSystem}`).length;
 
 describe('a worker may die at any moment of any step', async () => {
   const visited = new Set<DeployStepName>();
-  const rows: { story: string; step: DeployStepName; moment: Moment; given: Story['given'] }[] = [];
-  for (const { story, given } of stories) {
-    const { deploy } = await lived(given, []);
+  const rows: { story: string; step: DeployStepName; moment: Moment; told: Story }[] = [];
+  for (const told of stories) {
+    const { story } = told;
+    const { deploy } = await lived(told, []);
     const steps = new Set(deploy.trail.map(({ step }) => step));
     for (const step of steps) {
       visited.add(step);
-      for (const moment of moments) rows.push({ story, step, moment, given });
+      for (const moment of moments) rows.push({ story, step, moment, told });
     }
   }
 
@@ -167,11 +227,11 @@ describe('a worker may die at any moment of any step', async () => {
 
   test.each(rows)(
     '$story, killed $moment of $step: another worker ends it the same way',
-    async ({ given, step, moment }) => {
-      const undisturbed = await lived(given, []);
+    async ({ told, step, moment }) => {
+      const undisturbed = await lived(told, []);
       for (const times of [1, 3]) {
         const death: Death = { step, moment, times };
-        const survived = await lived(given, [death]);
+        const survived = await lived(told, [death]);
         expect(death.times, 'the worker really died').toBeLessThan(times);
         expect(stateOf(survived)).toEqual(stateOf(undisturbed));
         expect(testsOfNew(survived.host)).toBeLessThanOrEqual(testsOfNew(undisturbed.host));
@@ -179,7 +239,7 @@ describe('a worker may die at any moment of any step', async () => {
         // A dead worker cannot give its lock back; it runs out.
         await survived.world.clock.sleep(lockMs);
         expect(await survived.world.deps.locks.inspect(survived.deploy.fingerprint)).toBeNull();
-        expect((await survived.world.deps.rollouts.read('r1'))?.endedAt).not.toBeNull();
+        expect((await survived.world.deps.rollouts.read(survived.rollout))?.endedAt).not.toBeNull();
       }
     },
   );

@@ -8,6 +8,7 @@ import { compareSystems } from './compare-systems.ts';
 import { failedUnits, restartingUnits, showUnit } from './host-units.ts';
 import type { PracticeMachine } from './practice-machine.ts';
 import { runningSystem } from './practice-machine.ts';
+import { answerWatchdog, scheduledShutdown } from './host-watchdog.ts';
 import { switchUnit } from './rebuild-words.ts';
 import { runActivation } from './run-activation.ts';
 import { runBuild } from './run-build.ts';
@@ -57,6 +58,16 @@ export async function answerCommand(
     }
     case 'compare-systems':
       return says(compareSystems(machine, command.from, command.to));
+    case 'arm-watchdog':
+    case 'disarm-watchdog':
+      return fenced(machine, command.token) ?? says(`${answerWatchdog(machine, command)}\n`);
+    case 'reboot-host': {
+      const superseded = fenced(machine, command.token);
+      if (superseded !== null) return superseded;
+      if (command.bootId !== machine.memory.bootId) return says('rebooted\n');
+      machine.reboot();
+      return says('rebooting\n');
+    }
     case 'show-units':
       return says(command.units.map((unit) => showUnit(unit, machine.memory.units, Date.now())).join('\n'));
     case 'list-machines':
@@ -97,7 +108,7 @@ function lookOf(machine: PracticeMachine): string {
     systemd: 257,
     nix: '2.31.2',
     shutdownInhibitors: failures.of('shutdown-inhibited').map(({ who, why, pid }) => ({ who, why, pid })),
-    scheduledShutdown: failures.of('shutdown-scheduled')[0]?.content ?? null,
+    scheduledShutdown: scheduledShutdown(machine),
     killsDetachedRuns: failures.of('kills-detached-runs').length > 0,
     dialect: failures.of('old-nixos-rebuild')[0]?.dialect ?? 'store-path',
   });

@@ -25,6 +25,7 @@ export interface HostMemory {
   units: PracticeUnits;
   /** The transient unit of an activation is there. */
   switching: boolean;
+  watchdog: { readonly level: 'reboot' | 'unit'; readonly until: number; readonly timer: NodeJS.Timeout } | null;
 }
 
 export function freshDisk(system: PracticeSystem): HostDisk {
@@ -45,6 +46,7 @@ export function freshMemory(disk: HostDisk, units: PracticeUnits): HostMemory {
     running: disk.bootDefault,
     units,
     switching: false,
+    watchdog: null,
   };
 }
 

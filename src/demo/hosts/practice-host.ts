@@ -86,11 +86,15 @@ export interface RunningHost {
 export async function startPracticeHost(parts: HostParts): Promise<RunningHost> {
   const key = createKeyPair(parts.name);
   const network = createHostNetwork(parts.ports);
-  const machine = createMachine(parts, (system) => {
-    const alive = system.endpoints.filter((endpoint) => isAlive(machine, system, endpoint.unit, endpoint.port));
-    parts.onActivated(parts.name, system);
-    return network.serve(alive, () => parts.zonesOf(parts.name));
-  });
+  const machine = createMachine(
+    parts,
+    (system) => {
+      const alive = system.endpoints.filter((endpoint) => isAlive(machine, system, endpoint.unit, endpoint.port));
+      parts.onActivated(parts.name, system);
+      return network.serve(alive, () => parts.zonesOf(parts.name));
+    },
+    () => inBackground(host.reboot()),
+  );
   const { disk, failures, journal, runs } = machine;
   const door = await openSshDoor({
     user: parts.user,
@@ -162,12 +166,18 @@ export async function startPracticeHost(parts: HostParts): Promise<RunningHost> 
   const close = (): Promise<void> => {
     // Whoever waits for news of a run would keep the process alive for as long as it waits.
     runs.killAll();
+    const { watchdog } = machine.memory;
+    if (watchdog !== null) clearTimeout(watchdog.timer);
     return goDown();
   };
   return { host, close };
 }
 
-function createMachine(parts: HostParts, serve: (system: PracticeSystem) => Promise<void>): PracticeMachine {
+function createMachine(
+  parts: HostParts,
+  serve: (system: PracticeSystem) => Promise<void>,
+  reboot: () => void,
+): PracticeMachine {
   const disk = freshDisk(parts.system);
   const failures = createFailures();
   let turn: Promise<unknown> = Promise.resolve();
@@ -184,6 +194,7 @@ function createMachine(parts: HostParts, serve: (system: PracticeSystem) => Prom
       turn = result.catch(() => undefined);
       return result;
     },
+    reboot,
     readCommit: parts.readCommit,
     serve: () => serve(runningSystem(machine)),
   };

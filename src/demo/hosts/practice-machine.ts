@@ -19,6 +19,8 @@ export interface PracticeMachine {
   readonly failures: Failures;
   /** The lock on the account's folder: one at a time, in order. */
   locked<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Goes down and comes back by itself, in the background. */
+  reboot(): void;
   readCommit(gitFolder: string, sha: CommitSha): Promise<CommitFiles>;
   /** Brings the network up to what the running system serves; resolves when the ports are open or closed. */
   serve(): Promise<void>;

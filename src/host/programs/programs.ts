@@ -7,6 +7,7 @@ import type { Program } from './program.ts';
 import { readRun } from './read-run.ts';
 import { receiveBundle } from './receive-bundle.ts';
 import { startActivation, startBuild } from './start-run.ts';
+import { arm, disarm, reboot } from './watchdog.ts';
 
 /** Every program that the bot ever runs on a host. */
 export const programs: readonly Program[] = [
@@ -20,4 +21,7 @@ export const programs: readonly Program[] = [
   keep,
   release,
   compare,
+  arm,
+  disarm,
+  reboot,
 ];

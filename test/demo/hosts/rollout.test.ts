@@ -104,7 +104,7 @@ async function rollOut(
         host,
         fingerprint,
         attribute: attributeOf(fleet, host),
-        manner: mannerOf(fleet, { adopt: false }),
+        manner: mannerOf(fleet, host, { adopt: false }),
         records: records[host] ?? [],
         named: false,
         touched: 'own',
