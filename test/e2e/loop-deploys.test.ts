@@ -172,7 +172,7 @@ test('a merge that would undo a deploy leaves that host alone and says so; the o
   const open = await loop.pull('tried', await loop.touched('wolfhound', 'tried, not merged'));
   await loop.say(open, '/deploy wolfhound');
   const running = loop.truth('wolfhound').running;
-  const common = `${(await loop.fileAt('main', 'common.nix')) ?? ''}# would undo\n`;
+  const common = withSetting((await loop.fileAt('main', 'common.nix')) ?? '', 'would undo');
   const answers = await loop.merge(await loop.pull('would-undo', { 'common.nix': common }));
   const refused = answers.find((text) => text.includes('<sub>not-an-ancestor</sub>')) ?? '';
   expect(refused).toContain(`\`wolfhound\` runs \`${loop.headOf(open).slice(0, 12)}\``);
