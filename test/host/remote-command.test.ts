@@ -5,7 +5,13 @@ import type { CommitSha, StorePath } from '../../src/core/names.ts';
 import { programs } from '../../src/host/programs/programs.ts';
 import { readCommand } from '../../src/host/read-command.ts';
 import { argvOf, type RemoteCommand } from '../../src/host/remote-command.ts';
-import { parseSlug, type RepositorySlug, type SystemAttribute, type UnitName } from '../../src/host/remote-names.ts';
+import {
+  type BootId,
+  parseSlug,
+  type RepositorySlug,
+  type SystemAttribute,
+  type UnitName,
+} from '../../src/host/remote-names.ts';
 import { shellLine, wordsOfLine } from '../../src/host/shell-words.ts';
 
 const hex = (length: number) =>
