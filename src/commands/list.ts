@@ -4,9 +4,10 @@ import { deploy } from './deploy.ts';
 import { dns } from './dns.ts';
 import { help } from './help.ts';
 import { plan } from './plan.ts';
+import { reboot } from './reboot.ts';
 import { rollback } from './rollback.ts';
 import { status } from './status.ts';
 import { verify } from './verify.ts';
 
 /** The slash commands, in the order in which people read them. A new one joins here. */
-export const commands: readonly Command[] = [help, plan, approve, deploy, status, verify, rollback, dns];
+export const commands: readonly Command[] = [help, plan, approve, deploy, status, verify, rollback, reboot, dns];

@@ -41,6 +41,7 @@ export const refusalCodes = [
   'host-held',
   'host-key-unknown',
   'host-not-ready',
+  'nothing-pending',
   'stale-fencing-token',
   // The model
   'edit-not-allowed',

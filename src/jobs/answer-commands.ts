@@ -153,6 +153,9 @@ async function begin(
     case 'rollback':
       await enqueue({ ...asked, kind: 'rollback', issue: where.issue, hosts: [decision.host] });
       return null;
+    case 'reboot':
+      await enqueue({ ...asked, kind: 'reboot', issue: where.issue, host: decision.host, commit: decision.commit });
+      return null;
     default:
       return never(decision);
   }

@@ -10,6 +10,7 @@ import { hostKey, parseHostRecord } from '../rollout/host-record.ts';
 import { mayDeployMerge } from '../rollout/may-deploy-merge.ts';
 import { mannerOf } from '../rollout/manner-of.ts';
 import { policyOf } from '../rollout/policy-of.ts';
+import { mayReboot } from '../rollout/may-reboot.ts';
 import { type RequestedHost, startRollout } from '../rollout/start-rollout.ts';
 import { affectedOf } from './affected-of.ts';
 import type { Bot } from './bot.ts';
@@ -40,7 +41,7 @@ export async function beginRollout(bot: Bot, payload: unknown): Promise<void> {
     id: job.id,
     kind: job.kind === 'merge' ? 'deploy' : job.kind,
     repository: job.repository,
-    sha: 'sha' in job ? job.sha : null,
+    sha: request.sha ?? ('sha' in job ? job.sha : null),
     cause:
       job.kind === 'merge'
         ? { kind: 'merge', by: job.by, pullRequest: job.pullRequest }
@@ -67,6 +68,8 @@ interface Request {
   readonly hosts: readonly RequestedHost[];
   /** Why hosts that were meant are left out. */
   readonly refusals: readonly Refusal[];
+  /** The commit, where the job does not hold it. */
+  readonly sha?: CommitSha;
 }
 
 async function requestOf(bot: Bot, job: RolloutJob, fleet: Fleet): Promise<Request> {
@@ -92,9 +95,23 @@ async function requestOf(bot: Bot, job: RolloutJob, fleet: Fleet): Promise<Reque
     }
     case 'merge':
       return mergeRequest(bot, job, fleet);
+    case 'reboot':
+      return rebootRequest(bot, job, fleet);
     default:
       return never(job);
   }
+}
+
+async function rebootRequest(bot: Bot, job: RolloutJob & { readonly kind: 'reboot' }, fleet: Fleet): Promise<Request> {
+  const [asked] = requested(fleet, job.host, { named: true, touched: 'own', records: [] });
+  const found = asked === undefined ? null : await bot.records.read(hostKey(asked.fingerprint));
+  const pending = mayReboot(job.host, found === null ? null : parseHostRecord(found.value).pending, job.commit);
+  if (isRefusal(pending)) return { hosts: [], refusals: [pending] };
+  return {
+    hosts: asked === undefined ? [] : [asked],
+    refusals: [],
+    ...(pending.sha === null ? {} : { sha: pending.sha }),
+  };
 }
 
 /**
@@ -208,6 +225,8 @@ function reasonOf(job: RolloutJob): string {
     case 'verify':
     case 'rollback':
       return `/${job.kind} by ${job.by}`;
+    case 'reboot':
+      return `/reboot of ${job.host} by ${job.by} at ${job.commit.slice(0, 12)}`;
     default:
       return never(job);
   }

@@ -41,6 +41,17 @@ export const rolloutJobShape = z.discriminatedUnion('kind', [
     hosts: z.array(hostName),
   }),
   z.object({
+    kind: z.literal('reboot'),
+    repository: repositoryShape,
+    id: z.string(),
+    by: z.string(),
+    issue: z.int(),
+    comment: z.int(),
+    host: hostName,
+    /** As typed: 12 digits or more. */
+    commit: z.string(),
+  }),
+  z.object({
     kind: z.literal('merge'),
     repository: repositoryShape,
     id: z.string(),

@@ -80,7 +80,7 @@ const words: Readonly<Record<RefusalCode, Words>> = {
       ? `The head of this pull request is now ${code(text(facts, 'current'))}; the last plan was for ${code(text(facts, 'shown'))}. Nothing was started, because what you read may not be what would be deployed.`
       : `The bot has not shown a plan for ${code(text(facts, 'current'))} yet. Nothing was started.`,
   'sha-mismatch': (facts) =>
-    `${code(text(facts, 'asked'))} is not the commit of this pull request, which is ${code(text(facts, 'current'))}. Nothing was started.`,
+    `${code(text(facts, 'asked'))} is not the commit ${'host' in facts ? `that waits on ${code(text(facts, 'host'))} for a reboot` : 'of this pull request'}, which is ${code(text(facts, 'current'))}. Nothing was started.`,
   'not-an-ancestor': (facts) =>
     `${code(text(facts, 'host'))} runs ${commit(facts, 'hostCommit')}, which is not part of ${commit(facts, 'merge')}: the deploy would silently undo something. The host was left alone.`,
   'pull-request-closed': () =>
@@ -126,6 +126,8 @@ const words: Readonly<Record<RefusalCode, Words>> = {
     `The host key of ${code(text(facts, 'host'))} in the config file is neither a fingerprint nor a key line. Write it as ${code('ssh-keygen -lf')} prints it.`,
   'host-not-ready': (facts) =>
     `${code(text(facts, 'host'))} is not in a state in which a deploy is safe: ${reason(facts)}. Nothing was changed on it.`,
+  'nothing-pending': (facts) =>
+    `No system waits on ${code(text(facts, 'host'))} for a reboot${'commit' in facts ? ` at ${code(text(facts, 'commit'))}` : ''}. The bot reboots a host for nothing else.`,
   'stale-fencing-token': (facts) =>
     `${code(text(facts, 'host'))} has seen a newer deploy than this one, so this one stops. The newer one tells how it ends.`,
   'edit-not-allowed': (facts) => `${code(text(facts, 'file'))} may not be changed by the bot: ${reason(facts)}.`,
@@ -174,7 +176,7 @@ export const refusalSummaries: Readonly<Record<RefusalCode, string>> = {
   'no-model': 'The change needs a model and none is configured.',
   'head-unknown': 'No signed event named the commit of the pull request yet.',
   'head-moved': 'The head is not the commit of the last plan.',
-  'sha-mismatch': 'The commit that was named is not the pull request’s.',
+  'sha-mismatch': 'The commit that was named is not the pull request’s, or not the one that waits for a reboot.',
   'not-an-ancestor': 'The host runs a commit that the merge does not contain.',
   'pull-request-closed': 'The pull request was closed without a merge.',
   'findings-open': 'The plan names errors that nobody mended or set aside.',
@@ -194,6 +196,7 @@ export const refusalSummaries: Readonly<Record<RefusalCode, string>> = {
   'host-held': 'The host was reverted and nothing changed for it since.',
   'host-key-unknown': 'The config file names no usable host key.',
   'host-not-ready': 'The host is busy, about to shut down, or does not run its own profile.',
+  'nothing-pending': 'No deploy left a system on the host that waits for a reboot.',
   'stale-fencing-token': 'A newer deploy reached the host first.',
   'edit-not-allowed': 'The change touches a file that the bot never writes.',
   'budget-spent': 'The change reached its limit of turns, time or money.',

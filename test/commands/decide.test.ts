@@ -193,6 +193,16 @@ describe('/status, /verify and /rollback', () => {
     expect(decide('/rollback #dns')).toMatchObject([{ code: 'bad-arguments' }]);
     expect(decide('/rollback')).toMatchObject([{ code: 'bad-arguments' }]);
   });
+  test('/reboot takes exactly one host by its name, and the commit that waits there', () => {
+    const commit = '0123456789ab';
+    expect(decide(`/reboot wolfhound @${commit}`)).toEqual([{ kind: 'reboot', host: 'wolfhound', commit }]);
+    for (const line of ['/reboot', '/reboot wolfhound', `/reboot @${commit}`, `/reboot all @${commit}`])
+      expect(decide(line)).toMatchObject([{ code: 'bad-arguments' }]);
+    expect(decide(`/reboot #dns @${commit}`)).toMatchObject([{ code: 'bad-arguments' }]);
+    expect(decide(`/reboot wolfhound griffin @${commit}`)).toMatchObject([{ code: 'bad-arguments' }]);
+    expect(decide(`/reboot wolfhund @${commit}`)).toMatchObject([{ code: 'unknown-host' }]);
+    expect(decide('/reboot wolfhound @01234')).toMatchObject([{ code: 'bad-arguments' }]);
+  });
 });
 
 describe('every command', () => {

@@ -128,6 +128,7 @@ const texts: Readonly<Record<string, () => string>> = {
   'host-locked': () =>
     renderRefusal(refuse('host-locked', { host: 'griffin', owner: 'ann', reason: 'disk is being replaced' })),
   'host-held': () => renderRefusal(refuse('host-held', { hosts: ['blackjack'] }, '/deploy blackjack')),
+  'nothing-pending': () => renderRefusal(refuse('nothing-pending', { host: 'griffin' }, '/status griffin')),
   'host-held-several': () => renderRefusal(refuse('host-held', { hosts: ['griffin', 'blackjack'] }, '/deploy griffin')),
   'host-key-unknown': () => renderRefusal(refuse('host-key-unknown', { host: 'griffin' })),
   'host-not-ready': () =>

@@ -4,8 +4,10 @@ import { type CommitSha, parseCommitSha } from '../../src/core/names.ts';
 import type { Held } from '../../src/rollout/host-record.ts';
 import { mayMoveHeld } from '../../src/rollout/held.ts';
 import { mayDeployMerge } from '../../src/rollout/may-deploy-merge.ts';
+import { mayReboot } from '../../src/rollout/may-reboot.ts';
 import { policyOf } from '../../src/rollout/policy-of.ts';
 import { tailOf } from '../../src/rollout/log-tails.ts';
+import { system } from '../fakes/machine.ts';
 import { named } from './deploying.ts';
 
 const host = { address: '192.0.2.1', host_key: 'SHA256:x' };
@@ -41,6 +43,25 @@ describe('whether a merge may be brought to a host', () => {
   test('a refusal says what to type', () => {
     expect(mayDeployMerge(facts)).toMatchObject({ next: '/deploy griffin' });
   });
+});
+
+describe('whether a host may be rebooted', () => {
+  const pending = { path: system('new'), sha: commit('a'), rollout: 'r1', since: 1 };
+  test('into what waits there, named by its commit', () => {
+    expect(mayReboot(named('griffin'), pending, 'a'.repeat(12))).toBe(pending);
+  });
+  test.each([
+    ['nothing waits', null, 'a'.repeat(12), { code: 'nothing-pending', next: '/status griffin' }],
+    ['what waits has no commit', { ...pending, sha: null }, 'a'.repeat(12), { code: 'nothing-pending' }],
+    [
+      'another commit waits',
+      pending,
+      'b'.repeat(12),
+      { code: 'sha-mismatch', next: `/reboot griffin @${'a'.repeat(12)}` },
+    ],
+  ] as const)('not where %s', (_, waiting, asked, refusal) =>
+    expect(mayReboot(named('griffin'), waiting, asked)).toMatchObject(refusal),
+  );
 });
 
 describe('whether a held host may be moved', () => {
