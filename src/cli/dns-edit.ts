@@ -90,20 +90,14 @@ async function planned(
   options: EditOptions,
   asked: Ask,
 ): Promise<{ readonly plan: DnsPlan; readonly findings: readonly Finding[] } | Refusal> {
-  const ttl = options.ttl === undefined ? null : readTime(options.ttl);
-  if (options.ttl !== undefined && ttl === null)
-    return refuse(
-      'bad-arguments',
-      { name: asked.name, reason: `"${options.ttl}" is not a TTL` },
-      'Write seconds, or a time such as 1h30m.',
-    );
-  const ask = { ...asked, ttl };
-  const source = zoneFor(places.sources, ask.name, options.zone ?? null);
+  const source = zoneFor(places.sources, asked.name, options.zone ?? null);
   if (isRefusal(source)) return source;
   const texts = await places.texts([source]);
   const zone = openZone(source, texts);
   if (isRefusal(zone)) return zone;
-  const changes = changesAsked(zone, ask);
+  const ttl = options.ttl === undefined ? null : readTime(options.ttl);
+  if (options.ttl !== undefined && ttl === null) return withPlace(noTtl(asked.name, options.ttl), zone);
+  const changes = changesAsked(zone, { ...asked, ttl });
   if (isRefusal(changes)) return withPlace(changes, zone);
   const data = changes.flatMap((change) => (change.action === 'update' ? [change.before, change.data] : [change.data]));
   const zones = await zonesTouched(places, source, zone, reverseSources(places.sources, data));
@@ -112,6 +106,10 @@ async function planned(
   if (isRefusal(plan)) return withPlace(plan, zone);
   const proof = await proven(zones, files, plan);
   return isRefusal(proof) ? withPlace(proof, zone) : { plan, findings: [...plan.findings, ...proof] };
+}
+
+function noTtl(name: string, said: string): Refusal {
+  return refuse('bad-arguments', { name, reason: `"${said}" is not a TTL` }, 'Write seconds, or a time such as 1h30m.');
 }
 
 /** A file with a SOA is nobody's part: no other zone takes it in. Only where there is one without must the others be read. */

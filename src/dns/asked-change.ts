@@ -37,16 +37,21 @@ export function changesAsked(zone: OpenZone, ask: RecordAsk): readonly RecordCha
     );
   const type = ask.type === null ? null : typeNamed(ask.type);
   if (type !== null && !isKnownType(type)) return unknownType(owner, type);
-  const own = [...zoneRecords(zone)].filter((record) => record.owner === owner && record.type !== 'SOA');
-  if (ask.action === 'remove') return removals(zone, owner, type, ask, own);
+  if (ask.action === 'remove') return removals(zone, owner, type, ask, recordsAt(zone, owner));
   if (type === null || ask.value === null)
     return refuse('bad-arguments', { name: owner, reason: 'the type or the value is missing' });
   const data = dataTyped(zone, owner, type, ask.value);
   if (isRefusal(data)) return data;
   if (ask.action === 'add') return [{ action: 'create', zone: zone.name, owner, type, ttl: ask.ttl, data }];
-  const before = recordToSet(zone, owner, type, ask.from, own);
+  const before = recordToSet(zone, owner, type, ask.from, recordsAt(zone, owner));
   if (isRefusal(before)) return before;
   return [{ action: 'update', zone: zone.name, owner, type, before: before.data, data, ttl: ask.ttl }];
+}
+
+function recordsAt(zone: OpenZone, owner: string): readonly HeldRecord[] {
+  const own: HeldRecord[] = [];
+  for (const record of zoneRecords(zone)) if (record.owner === owner && record.type !== 'SOA') own.push(record);
+  return own;
 }
 
 /** The name as people type it: `@`, `www`, or with the zone at its end, with or without the closing dot. */

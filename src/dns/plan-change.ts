@@ -46,7 +46,6 @@ export interface DnsTexts {
 /** The edits for the asked changes with their serials, or the first reason why nothing is changed at all. */
 export function planDnsChange(texts: DnsTexts, changes: readonly RecordChange[], now: number): DnsPlan | Refusal {
   const zones = new OpenZones(texts.zones, texts.files);
-  const base = new OpenZones(texts.zones, texts.baseFiles ?? texts.files);
   const rows: DnsRow[] = [];
   for (const change of changes) {
     const zone = zones.zone(change.zone);
@@ -63,9 +62,12 @@ export function planDnsChange(texts: DnsTexts, changes: readonly RecordChange[],
   const serials: SerialBump[] = [];
   const touched = [...changes, ...inStep.map((done) => done.change)];
   const names = touchedZones(texts.files, zones, touched, findings);
+  // Two zones may share one SOA, whose serial the first of them raises. A zone on its own needs no second reading.
+  const alone = texts.baseFiles === undefined && names.length === 1;
+  const base = alone ? null : new OpenZones(texts.zones, texts.baseFiles ?? texts.files);
   for (const name of names) {
     const zone = zones.zone(name);
-    const before = base.zone(name);
+    const before = base?.zone(name) ?? null;
     if (isRefusal(zone)) return zone;
     const bumped = bumpZone(zone, isRefusal(before) ? null : before, now);
     if (isRefusal(bumped)) return bumped;

@@ -9,7 +9,8 @@ import type { ZoneSource } from './zone.ts';
 export function zoneFor(sources: readonly ZoneSource[], name: string, said: string | null): ZoneSource | Refusal {
   const zones = sources.map((source) => ({ ...source, zone: canonicalName(source.zone) }));
   const names = [...new Set(zones.map(({ zone }) => zone).filter((zone) => zone !== '.'))];
-  const wanted = said === null ? zoneOfName(names, name) : canonicalName(said);
+  const oneFile = new Set(sources.map(({ file }) => file)).size === 1;
+  const wanted = said === null ? zoneOfName(names, name, oneFile) : canonicalName(said);
   if (typeof wanted !== 'string') return wanted;
   const own = zones.filter(({ zone }) => zone === wanted);
   const [only] = own.length > 0 ? own : placesWithoutZone(zones, said);
@@ -17,7 +18,7 @@ export function zoneFor(sources: readonly ZoneSource[], name: string, said: stri
   if (only === undefined)
     return refuse(
       'zone-not-found',
-      { zone: wanted, zones: names },
+      { name: canonicalName(name), zones: names },
       'Name one of these with --zone, or a file with --file.',
     );
   if (several.length === 1) return only;
@@ -33,7 +34,7 @@ function placesWithoutZone(zones: readonly ZoneSource[], said: string | null): r
   return zones.filter(({ zone }) => zone === '.').map((source) => (said === null ? source : { ...source, zone: said }));
 }
 
-function zoneOfName(names: readonly string[], typed: string): string | Refusal {
+function zoneOfName(names: readonly string[], typed: string, oneFile: boolean): string | Refusal {
   const full = canonicalName(typed);
   const holding = names.filter((zone) => isWithin(full, zone)).toSorted((a, b) => b.length - a.length);
   const [best] = typed === '@' ? [] : holding;
@@ -41,7 +42,10 @@ function zoneOfName(names: readonly string[], typed: string): string | Refusal {
   if (names.length === 0 || isAbsolute(typed)) return '.';
   const forward = names.filter((zone) => !zone.endsWith('.arpa.'));
   const [only] = forward;
-  if (forward.length === 1 && only !== undefined && !typed.includes('.')) return only;
+  // Of several files a dotted name is far more likely a whole name elsewhere than one below the only zone.
+  const relative = oneFile || !typed.includes('.') || /(^|\.)[_*]/.test(typed);
+  if (names.length === 1 && relative) return names[0] ?? '.';
+  if (forward.length === 1 && only !== undefined && relative) return only;
   if (forward.length <= 1) return '.';
   const choices = forward.map((zone) => ownerTyped(typed, zone));
   return refuse(

@@ -1,8 +1,8 @@
-import { isScalar, type Pair, type YAMLMap } from 'yaml';
+import type { Pair, YAMLMap } from 'yaml';
 import { relativeName } from '../name.ts';
 import type { NameRecord } from '../names/piece.ts';
 import { recordLines } from './record-lines.ts';
-import { endOf, isNode, lineAfter, lineStart, scalarText, startOf, withLines } from './yaml-text.ts';
+import { endOf, isNode, keyText, lineAfter, lineStart, scalarText, startOf, withLines } from './yaml-text.ts';
 
 /** A name that the file does not have yet: in its place where the names are sorted (`enforce_order`), else at the end. */
 export function newName(text: string, zone: string, root: YAMLMap, record: NameRecord): string | null {
@@ -10,7 +10,7 @@ export function newName(text: string, zone: string, root: YAMLMap, record: NameR
   const lines = name === null ? null : recordLines(record, '  ');
   if (name === null || lines === null) return null;
   const key = name === '@' ? '' : name;
-  const names = root.items.map(({ key: own }) => (isScalar(own) ? String(own.value ?? '') : ''));
+  const names = root.items.map(({ key: own }) => keyText(own));
   if (names.includes(key)) return null;
   const sorted = names.every((own, at) => at === 0 || naturalOrder(names[at - 1] ?? '', own) <= 0);
   const next = sorted ? names.findIndex((own) => naturalOrder(own, key) > 0) : -1;

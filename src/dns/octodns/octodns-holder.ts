@@ -6,7 +6,7 @@ import { zoneInFileName } from '../zone-in-file-name.ts';
 import { newName } from './new-name.ts';
 import { pieceOf, type ValuePlace } from './piece-of.ts';
 import { dataOfFields, dataOfScalar, fieldsOf, isPlain } from './values.ts';
-import { endOf, isNode, startOf } from './yaml-text.ts';
+import { endOf, isNode, keyText, startOf } from './yaml-text.ts';
 
 /** No record is without its type. A file without one is not read as YAML, which takes its time over text that is none. */
 const hint = /\btype: *['"]?[A-Z]{1,10}\b/;
@@ -47,7 +47,7 @@ function readText(text: string, zone: string): Reading {
   if (!isMap(root)) return { pieces, opaque, starts: [] };
   const seen = new Set<string>();
   for (const pair of root.items) {
-    const name = isScalar(pair.key) ? String(pair.key.value) : '';
+    const name = keyText(pair.key);
     if (seen.has(name) && isNode(pair.key))
       opaque.push({
         at: startOf(pair.key),
@@ -63,7 +63,7 @@ function readText(text: string, zone: string): Reading {
 function readName(text: string, zone: string, pair: Pair, pieces: Piece[], opaque: OpaquePlace[]): void {
   const { key, value } = pair;
   if (!isScalar(key)) return;
-  const owner = absoluteName(key.value === '' || key.value === null ? '@' : String(key.value), zone);
+  const owner = absoluteName(keyText(key) || '@', zone);
   const cannot = (node: Node, message: string): void =>
     void opaque.push({ at: startOf(node), message, owners: [owner] });
   if (!isNode(value)) return cannot(key, 'an alias or nothing stands in the place of the records');

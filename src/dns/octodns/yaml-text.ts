@@ -54,3 +54,9 @@ export function withLines(text: string, at: number, lines: readonly string[]): s
 export function spliced(text: string, from: number, to: number, into: string): string {
   return text.slice(0, from) + into + text.slice(to);
 }
+
+/** What a key says: `''` and nothing at all are the top of the zone, a number is a name too. */
+export function keyText(key: unknown): string {
+  const value: unknown = isScalar(key) ? key.value : null;
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
