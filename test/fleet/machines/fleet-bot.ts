@@ -124,6 +124,12 @@ export class FleetBot {
     );
   }
 
+  /** Milliseconds from a moment until its workers next stored something of a host's deploy: how long a resume took. */
+  async resumedAfter(host: string, since: number): Promise<number> {
+    const at = await until(`a word of ${host}`, () => this.#watch.wrote(host).find((one) => one > since));
+    return at - since;
+  }
+
   /** The steps of a host's deploys so far, in order. */
   steps(host: string): readonly string[] {
     return this.#watch.steps(host);
@@ -251,6 +257,7 @@ async function sharedRedis(stateFolder: string): Promise<FleetRedis> {
 class StepWatch {
   readonly #client: Redis;
   readonly #steps = new Map<string, string[]>();
+  readonly #wrote = new Map<string, number[]>();
   #monitor: Redis | null = null;
 
   constructor(client: Redis) {
@@ -267,6 +274,10 @@ class StepWatch {
     return this.#steps.get(host) ?? [];
   }
 
+  wrote(host: string): readonly number[] {
+    return this.#wrote.get(host) ?? [];
+  }
+
   close(): void {
     this.#monitor?.disconnect();
     this.#client.disconnect();
@@ -278,6 +289,7 @@ class StepWatch {
     if (command.toUpperCase() !== 'HSET' || host === undefined) return;
     const step = /"step":"([a-z-]+)"/.exec(words.join(' '))?.[1] ?? '';
     const ended = /"outcome":"([a-z-]+)"/.exec(words.join(' '))?.[1];
+    this.#wrote.set(host, [...this.wrote(host), Date.now()]);
     const known = this.#steps.get(host) ?? [];
     const now = ended === undefined ? step : `= ${ended}`;
     if (known.at(-1) !== now) this.#steps.set(host, [...known, now]);

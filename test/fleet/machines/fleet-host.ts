@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, closeSync } from 'node:fs';
-import { mkdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -72,6 +72,11 @@ export class FleetHost {
     );
   }
 
+  /** Copies a file or a folder of this machine onto it. */
+  async put(from: string, to: string): Promise<void> {
+    await cp(from, path.join(this.disks.root, to), { recursive: true });
+  }
+
   /** What it is now, read as root and not by the bot. */
   async snapshot(): Promise<HostSnapshot> {
     return readSnapshot(await this.inside(snapshotScript(this.#cursor)));
@@ -135,7 +140,7 @@ export class FleetHost {
     const child = this.#process;
     if (child === null) return;
     const closed = once(child, 'close');
-    await this.#kill();
+    this.#kill(child);
     await closed;
   }
 
@@ -155,9 +160,13 @@ export class FleetHost {
     return path.join(this.#folder, 'console');
   }
 
-  async #kill(): Promise<void> {
-    // By its control group: the machine's own first process takes no signal of ours for granted.
-    await writeFile(path.join(this.#group, 'cgroup.kill'), '1').catch(() => undefined);
+  /**
+   * All of it dies with its first process. Not by `cgroup.kill`: kernels of 2025 remember that of a group, and kill
+   * whatever is later cloned into its children too.
+   */
+  #kill(child: ChildProcess): void {
+    if (this.#leader === 0) child.kill('SIGKILL');
+    else process.kill(this.#leader, 'SIGKILL');
   }
 
   async #boot(): Promise<void> {

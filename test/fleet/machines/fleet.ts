@@ -118,6 +118,7 @@ export class Fleet {
       await play({ fleet: this, host, bot });
       await bot.close();
       this.#bots.delete(bot);
+      await this.#tidied(host);
     } catch (error) {
       const said = bot?.said() ?? '';
       await bot?.close();
@@ -143,6 +144,15 @@ export class Fleet {
         this.#waiting.push(resolve);
       });
     }
+  }
+
+  /** Leaves a host to the next test only as one that boots into what it runs. */
+  async #tidied(host: FleetHost): Promise<void> {
+    await host.mendNetwork();
+    await host.powerOn();
+    const { running, profile, bootDefault, switching, failed } = await host.snapshot();
+    const isWell = running === profile && running === bootDefault && !switching && failed.length === 0;
+    if (!isWell) await this.#remake(host);
   }
 
   /** Brings a host back to its first system and its first words. */
