@@ -181,7 +181,8 @@ export function limitOf(deploy: Deploy, policy: Policy, now: number): number {
   const until = deploy.armed?.until ?? null;
   if (until === null || phaseOf(deploy) === 'before') return usual;
   // Too late to be verified: the host is put back, or the watchdog does it.
-  if (deploy.step === 'probe') return Math.min(usual, Math.max(10_000, until - now - loginsEndMs));
+  const left = until - now;
+  if (deploy.step === 'probe') return Math.min(usual, Math.max(0, left / 2, left - loginsEndMs));
   // Whatever hangs is rebooted by the watchdog, and looked at once the host is back.
   return Math.max(usual, until - now + policy.rebootMs);
 }

@@ -29,7 +29,10 @@ async function rebooted(bot: FleetBot, pull: number): Promise<string> {
   return (await until('the report of the reboot', report, 110_000)) ?? '';
 }
 
-describe('the switch machine on real hosts', { concurrent: true }, () => {
+/** A watchdog and a reboot take their time, on a machine that plays several hosts at once. */
+const patience = 400_000;
+
+describe('the switch machine on real hosts', { concurrent: true, timeout: patience }, () => {
   test('a good commit under a scheduled reboot is verified, and no reboot comes', () =>
     fleet.alone({ on: 'griffin', hosts: { griffin: { watchdog: 'reboot' } } }, async ({ host, bot }) => {
       await bot.running();

@@ -2,9 +2,23 @@ import { describe, expect, test } from 'vitest';
 import { type Outcome, outcomeMeanings } from '../../src/core/outcome.ts';
 import { refuse } from '../../src/core/refusal.ts';
 import type { DeployReason } from '../../src/report/deploy-report.ts';
+import { hostKey, parseHostRecord } from '../../src/rollout/host-record.ts';
 import type { DriveDeps } from '../../src/rollout/drive-deps.ts';
 import type { FakeHost } from '../fakes/machine.ts';
-import { begin, deployOf, hostOf, newSystem, newWorld, oldSystem, requestOf, work } from './deploying.ts';
+import type { WatchdogLevel } from '../../src/host/machine.ts';
+import {
+  begin,
+  deployOf,
+  fingerprintOf,
+  hostOf,
+  newSystem,
+  newWorld,
+  oldSystem,
+  plainManner,
+  requestOf,
+  watched,
+  work,
+} from './deploying.ts';
 
 interface Case {
   readonly claim: string;
@@ -15,6 +29,8 @@ interface Case {
   readonly runs: string;
   readonly boots?: string;
   readonly acts: readonly string[];
+  readonly watchdog?: WatchdogLevel;
+  readonly reboots?: number;
 }
 
 const cases: readonly Case[] = [
@@ -85,6 +101,91 @@ const cases: readonly Case[] = [
     runs: oldSystem,
     boots: newSystem,
     acts: [`boot ${newSystem}`],
+  },
+  {
+    claim: 'a good commit under a watchdog is disarmed before it becomes the boot default',
+    watchdog: 'reboot',
+    outcome: 'deployed',
+    runs: newSystem,
+    acts: ['arm reboot', `test ${newSystem}`, 'disarm', `boot ${newSystem}`],
+  },
+  {
+    claim: 'a host that its commit cut off comes back by the scheduled reboot',
+    given: (host) => void host.manners.set(newSystem, { cutsNetwork: true }),
+    watchdog: 'reboot',
+    outcome: 'reverted-by-reboot',
+    reason: 'watchdog-rebooted',
+    runs: oldSystem,
+    reboots: 1,
+    acts: ['arm reboot', `test ${newSystem}`],
+  },
+  {
+    claim: 'a host that its commit cut off comes back by the unit, without a reboot',
+    given: (host) => void host.manners.set(newSystem, { cutsNetwork: true }),
+    watchdog: 'unit',
+    outcome: 'reverted',
+    reason: 'watchdog-reverted',
+    runs: oldSystem,
+    acts: ['arm unit', `test ${newSystem}`, `test ${oldSystem}`, 'disarm'],
+  },
+  {
+    claim: 'an activation that never ends is ended by the watchdog',
+    given: (host) => void host.manners.set(newSystem, { hangs: true }),
+    watchdog: 'reboot',
+    outcome: 'reverted-by-reboot',
+    reason: 'watchdog-rebooted',
+    runs: oldSystem,
+    reboots: 1,
+    acts: ['arm reboot', `test ${newSystem}`],
+  },
+  {
+    claim: 'an old system that cannot be brought back live is brought back by the watchdog',
+    given: (host) => {
+      host.manners.set(newSystem, { unwell: true });
+      host.manners.set(oldSystem, { testExit: 2 });
+    },
+    watchdog: 'reboot',
+    outcome: 'reverted',
+    reason: 'probes-failed',
+    runs: oldSystem,
+    reboots: 1,
+    acts: ['arm reboot', `test ${newSystem}`, ...Array.from({ length: 3 }, () => `test ${oldSystem}`)],
+  },
+  {
+    claim: 'a bad commit under a watchdog is put back, and no reboot follows',
+    given: (host) => void host.manners.set(newSystem, { unwell: true }),
+    watchdog: 'reboot',
+    outcome: 'reverted',
+    reason: 'probes-failed',
+    runs: oldSystem,
+    acts: ['arm reboot', `test ${newSystem}`, `test ${oldSystem}`, 'disarm'],
+  },
+  {
+    claim: 'a switch of somebody else in the last moment leaves no watchdog behind',
+    given: (host) => void host.manners.set(newSystem, { missing: true }),
+    watchdog: 'reboot',
+    outcome: 'refused',
+    reason: 'path-missing',
+    runs: oldSystem,
+    acts: [],
+  },
+  {
+    claim: 'a shutdown that somebody scheduled in the last moment is not overwritten',
+    given: (host) => void (host.foreignShutdown = true),
+    watchdog: 'reboot',
+    outcome: 'refused',
+    reason: 'shutdown-scheduled',
+    runs: oldSystem,
+    acts: [],
+  },
+  {
+    claim: 'a systemd that cannot schedule a reboot has no such watchdog',
+    given: (host) => void (host.more = { systemd: 252 }),
+    watchdog: 'reboot',
+    outcome: 'refused',
+    reason: 'watchdog-impossible',
+    runs: oldSystem,
+    acts: [],
   },
   {
     claim: 'an old system that cannot be brought back calls for a person',
@@ -159,15 +260,18 @@ const cases: readonly Case[] = [
   ),
 ];
 
-const activations = (host: FakeHost) => host.journal.filter((line) => /^(test|boot) /.test(line));
+const activations = (host: FakeHost) => host.journal.filter((line) => /^(test|boot|arm|disarm)\b/.test(line));
 
 describe('one deploy, from its first look to its end', () => {
-  test.each(cases)('$claim', async ({ given, deps, outcome, reason, runs, boots, acts }) => {
+  test.each(cases)('$claim', async ({ given, deps, outcome, reason, runs, boots, acts, watchdog, reboots = 0 }) => {
     const world = newWorld(['griffin'], deps);
     const host = hostOf(world, 'griffin');
     given?.(host);
-    await work(world, await begin(world, requestOf(['griffin'])));
+    const manner = watchdog === undefined ? plainManner : watched(watchdog);
+    await work(world, await begin(world, requestOf(['griffin'], {}, manner)));
     const deploy = await deployOf(world, 'griffin');
+    expect(host.watchdog).toBeNull();
+    expect(host.boots).toBe(1 + reboots);
     expect({ outcome: deploy.outcome, reason: deploy.reason?.code }).toEqual({ outcome, reason });
     expect(host.running).toBe(runs);
     expect(host.bootDefault).toBe(boots ?? runs);
@@ -177,5 +281,102 @@ describe('one deploy, from its first look to its end', () => {
     expect((await world.deps.rollouts.read('r1'))?.endedAt).not.toBeNull();
     // Whoever is called finds both systems; nobody else's disk is kept full.
     expect(host.roots.size > 0).toBe(acts.length > 0 && outcomeMeanings[outcome].callsForPerson);
+  });
+});
+
+describe('a reboot into what waits for it', () => {
+  /** The first rollout leaves the commit waiting; the second is the reboot. */
+  async function rebooted(given: (host: FakeHost) => void = () => {}) {
+    const world = newWorld(['griffin']);
+    const host = hostOf(world, 'griffin');
+    host.manners.set(newSystem, { inhibited: true });
+    await work(world, await begin(world, requestOf(['griffin'])));
+    given(host);
+    await work(world, await begin(world, requestOf(['griffin'], { id: 'r2', kind: 'reboot' })));
+    const record = await world.records.read(hostKey(fingerprintOf('griffin')));
+    return { host, deploy: await deployOf(world, 'griffin', 'r2'), record: parseHostRecord(record?.value) };
+  }
+
+  test('brings it, proves it by a new boot, and remembers it as what runs', async () => {
+    const { host, deploy, record } = await rebooted();
+    expect(deploy).toMatchObject({ outcome: 'deployed', reason: null });
+    expect(host).toMatchObject({ running: newSystem, profile: newSystem, booted: newSystem, boots: 2 });
+    expect(record).toMatchObject({
+      pending: null,
+      held: null,
+      current: { path: newSystem },
+      previous: { path: oldSystem },
+    });
+    expect(host.roots.size).toBe(0);
+  });
+
+  const rows: readonly (readonly [string, (host: FakeHost) => void, Outcome, DeployReason, Partial<FakeHost>])[] = [
+    [
+      'that turns out to be bad is put back, running and boot default',
+      (host) => void host.manners.set(newSystem, { unwell: true }),
+      'reverted',
+      'probes-failed',
+      { running: oldSystem, bootDefault: oldSystem },
+    ],
+    [
+      'that cannot be put back live leaves the old system as the boot default and calls for a person',
+      (host) => {
+        host.manners.set(newSystem, { unwell: true });
+        host.manners.set(oldSystem, { inhibitedUnseen: true });
+      },
+      'needs-hands',
+      'revert-inhibited',
+      { running: newSystem, bootDefault: oldSystem },
+    ],
+    [
+      'that the boot loader falls back from is put right',
+      (host) => void (host.fallsBack = true),
+      'reverted-by-reboot',
+      'came-up-old',
+      { running: oldSystem, profile: oldSystem, bootDefault: oldSystem },
+    ],
+    [
+      'that does not happen still waits',
+      (host) => void (host.stays = true),
+      'boot-pending',
+      'reboot-not-begun',
+      { running: oldSystem, bootDefault: newSystem, boots: 1 },
+    ],
+    [
+      'from which the host does not come back calls for a person',
+      (host) => void host.manners.set(newSystem, { cutsNetwork: true }),
+      'needs-hands',
+      'did-not-come-back',
+      { boots: 2 },
+    ],
+    [
+      'is refused while something keeps the host up',
+      (host) => void (host.more = { shutdownInhibitors: [{ who: 'restic', why: 'backup', pid: 7 }] }),
+      'refused',
+      'shutdown-inhibited',
+      { running: oldSystem, boots: 1 },
+    ],
+    [
+      'is refused where the host boots into something else by now',
+      (host) => {
+        host.profile = oldSystem;
+        host.bootDefault = oldSystem;
+      },
+      'refused',
+      'nothing-pending',
+      { boots: 1 },
+    ],
+  ];
+  test.each(rows)('%s', async (_, given, outcome, reason, state) => {
+    const { host, deploy } = await rebooted(given);
+    expect({ outcome: deploy.outcome, reason: deploy.reason?.code }).toEqual({ outcome, reason });
+    expect(host).toMatchObject(state);
+  });
+
+  test('has nothing to do where somebody rebooted the host already', async () => {
+    const { host, deploy, record } = await rebooted((seen) => seen.reboot());
+    expect(deploy.outcome).toBe('unchanged');
+    expect(host.boots).toBe(2);
+    expect(record).toMatchObject({ pending: null, current: { path: newSystem } });
   });
 });
