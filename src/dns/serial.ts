@@ -1,4 +1,5 @@
 import { refuse, type Refusal } from '../core/refusal.ts';
+import { claimedFormat, type FormatEvidence, type FoundFormat, foundFormat, type SerialFormat } from './serial-format.ts';
 
 /** Serials are 32-bit numbers on a circle (RFC 1982): newer means ahead by less than half of it. */
 const circle = 4_294_967_296;
@@ -17,8 +18,6 @@ export function isNewerSerial(a: number, b: number): boolean {
   return compareSerials(a, b) === 'newer';
 }
 
-export type SerialFormat = 'YYYYMMDDnn' | 'YYMMDDnn' | 'unix-time' | 'counter';
-
 /** A calendar day, as people write it where the bot runs. */
 export interface Day {
   readonly year: number;
@@ -31,58 +30,14 @@ export function dayOf(milliseconds: number): Day {
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
 }
 
-/** What else tells the format: the comment beside the value, and other serials of the file's history and neighbours. */
-export interface FormatEvidence {
-  readonly comment?: string;
-  readonly neighbours?: readonly number[];
-}
-
-export function serialFormat(
-  value: number,
-  evidence: FormatEvidence = {},
-  now?: { readonly unixTime?: number },
-): SerialFormat {
-  if (isDated(value)) return 'YYYYMMDDnn';
-  if (isShortDated(value) && tellsShortDate(value, evidence)) return 'YYMMDDnn';
-  if (isUnixTime(value, now?.unixTime)) return 'unix-time';
-  return 'counter';
-}
-
-function isDated(value: number): boolean {
-  // Years from 1980: DNS is younger, and 32 bits end in the year 4294.
-  const year = Math.floor(value / 1_000_000);
-  return year >= 1980 && year <= 4294 && isMonthDay(Math.floor(value / 100) % 10_000);
-}
-
-function isShortDated(value: number): boolean {
-  const year = Math.floor(value / 1_000_000);
-  return year >= 0 && year <= 99 && value >= 1_000_000 && isMonthDay(Math.floor(value / 100) % 10_000);
-}
-
-function isMonthDay(value: number): boolean {
-  const month = Math.floor(value / 100);
-  const day = value % 100;
-  return month >= 1 && month <= 12 && day >= 1 && day <= 31;
-}
-
-/** An eight-digit number is a date only if something beside it says so, or its year is a plausible one. */
-function tellsShortDate(value: number, evidence: FormatEvidence): boolean {
-  if (/\bYYMMDD/i.test(evidence.comment ?? '')) return true;
-  if ((evidence.neighbours ?? []).some((other) => other !== value && isShortDated(other))) return true;
-  return value >= 10_000_000 && value < 60_000_000;
-}
-
-/** Ten digits from 2001 on; at most a day ahead of the clock, where the clock is given. */
-function isUnixTime(value: number, unixTime: number | undefined): boolean {
-  return value >= 1_000_000_000 && value < (unixTime === undefined ? 1_980_000_000 : unixTime + 86_400);
-}
-
 export interface NextSerial {
   readonly serial: number;
   readonly rule: string;
   readonly format: SerialFormat;
   /** A warning that goes with the value: it is right, and somebody should know. */
   readonly warning?: string;
+  /** What the comment beside the serial says wrongly of its format. */
+  readonly lie?: string;
 }
 
 /** The serial after `current`, in the format that it has. The format never changes by itself. */
@@ -91,7 +46,39 @@ export function nextSerial(
   when: { readonly today: Day; readonly unixTime?: number; readonly evidence?: FormatEvidence },
 ): NextSerial | Refusal {
   if (!Number.isSafeInteger(current) || current < 0 || current > largestSerial) return tooLarge(current);
-  const format = serialFormat(current, when.evidence, when);
+  const found = foundFormat(current, when.evidence, when.unixTime);
+  const next = nextIn(found, current, when);
+  const lie = commentLie(found.format, when.evidence?.comment ?? '');
+  return { ...next, rule: `${next.rule}${witnessed(found)}`, ...(lie === null ? {} : { lie }) };
+}
+
+/** What decided, where the value alone could not. */
+function witnessed({ by }: FoundFormat): string {
+  switch (by) {
+    case 'history':
+      return ', as the file has counted so far';
+    case 'comment':
+      return ', as its comment says';
+    case 'neighbours':
+      return ', as the other zones have it';
+    case 'value':
+    case 'likelihood':
+      return '';
+  }
+}
+
+/** Comments are copied from zone to zone; servers read the value. */
+export function commentLie(format: SerialFormat, comment: string): string | null {
+  const claimed = claimedFormat(comment);
+  if (claimed === null || claimed === format) return null;
+  return `the comment says ${claimed}, and the value is ${format}: the value counts; correct the comment`;
+}
+
+function nextIn(
+  { format }: FoundFormat,
+  current: number,
+  when: { readonly today: Day; readonly unixTime?: number },
+): NextSerial {
   switch (format) {
     case 'YYYYMMDDnn':
       return nextDated(current, format, when.today.year, when.today);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isRefusal } from '../../src/core/refusal.ts';
-import { compareSerials, isNewerSerial, nextSerial, serialFormat } from '../../src/dns/serial.ts';
+import { compareSerials, isNewerSerial, nextSerial } from '../../src/dns/serial.ts';
+import { serialFormat } from '../../src/dns/serial-format.ts';
 
 const today = { year: 2026, month: 11, day: 22 };
 const unixTime = Date.UTC(2026, 10, 22, 12) / 1000;

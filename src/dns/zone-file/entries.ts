@@ -1,5 +1,6 @@
 import { absoluteName } from '../name.ts';
 import { typeNamed } from '../record-types.ts';
+import { EntryView } from './entry-view.ts';
 import type { Entry, EntryKind, Problem, Scope } from './syntax.ts';
 
 /** An entry as the reader hands it in: its owner by the number of the entry that names it, -1 where none does. */
@@ -81,6 +82,35 @@ export class Entries implements Iterable<Entry> {
     this.#length += 1;
   }
 
+  /** The rows `[from, to)` of another reading, whose text moved by `by` characters and `lines` lines. */
+  // oxlint-disable-next-line max-params
+  take(other: Entries, from: number, to: number, by: number, lines: number, ownerEntry: number): void {
+    const rows = to - from;
+    while ((this.#length + rows) * width > this.#cells.length) this.#grow();
+    const at = this.#length * width;
+    const moved = this.#length - from;
+    const scopes = this.#scopes.length;
+    const types = other.#written.map((written) => this.#typeNamed(written));
+    this.#scopes.push(...other.#scopes);
+    this.#cells.set(other.#cells.subarray(from * width, to * width), at);
+    const cells = this.#cells;
+    for (let row = at; row < at + rows * width; row += width) {
+      // Start, end and line; then the places, of which a row may lack some.
+      cells[row + column.line] = (cells[row + column.line] ?? 0) + lines;
+      for (let cell = row + column.start; cell <= row + column.wordsEnd; cell += 1) {
+        const place = cells[cell] ?? -1;
+        if (place >= 0 && cell !== row + column.line) cells[cell] = place + by;
+      }
+      const names = cells[row + column.ownerEntry] ?? -1;
+      if (names >= 0) cells[row + column.ownerEntry] = names >= from ? names + moved : ownerEntry;
+      cells[row + column.scope] = (cells[row + column.scope] ?? 0) + scopes;
+      cells[row + column.type] = types[cells[row + column.type] ?? -1] ?? -1;
+    }
+    for (const [row, problem] of other.#problems)
+      if (row >= from && row < to) this.#problems.set(row + moved, { ...problem, at: problem.at + by });
+    this.#length += rows;
+  }
+
   at(index: number): Entry | undefined {
     const row = index < 0 ? this.#length + index : index;
     return row < 0 || row >= this.#length ? undefined : new EntryView(this, row);
@@ -122,6 +152,10 @@ export class Entries implements Iterable<Entry> {
     return kinds[this.number(row, 'state') & 7] ?? 'unreadable';
   }
 
+  ttl(row: number): number | null {
+    return (this.number(row, 'state') & ttlBit) === 0 ? null : this.number(row, 'ttl') >>> 0;
+  }
+
   isForeign(row: number): boolean {
     return (this.number(row, 'state') & foreignBit) !== 0;
   }
@@ -145,6 +179,18 @@ export class Entries implements Iterable<Entry> {
     // A name that both say themselves is in the text; one that is handed down may come from lines that differ.
     if (this.number(row, 'ownerEntry') === row && other.number(there, 'ownerEntry') === there) return true;
     return this.owner(row) === other.owner(there);
+  }
+
+  /** The row of which `at` is a part; rows touch, so it is the last that starts no later. */
+  rowAt(at: number): number {
+    let low = 0;
+    let high = this.#length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.number(middle, 'start') <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
   }
 
   owner(row: number): string {
@@ -194,7 +240,12 @@ export class Entries implements Iterable<Entry> {
       const known = this.#written[number] ?? '';
       if (known.length === end - at && this.text.startsWith(known, at)) return number;
     }
-    const written = this.text.slice(at, end);
+    return this.#typeNamed(this.text.slice(at, end));
+  }
+
+  #typeNamed(written: string): number {
+    const known = this.#written.indexOf(written);
+    if (known >= 0) return known;
     this.#types.push(typeNamed(written));
     return this.#written.push(written) - 1;
   }
@@ -210,69 +261,4 @@ function lineEndsIn(text: string): number {
   let count = 0;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
   return count;
-}
-
-/** One row, read when it is looked at. */
-class EntryView implements Entry {
-  readonly #entries: Entries;
-  readonly #row: number;
-
-  constructor(entries: Entries, row: number) {
-    this.#entries = entries;
-    this.#row = row;
-  }
-
-  get kind(): EntryKind {
-    return this.#entries.kind(this.#row);
-  }
-  get line(): number {
-    return this.#entries.number(this.#row, 'line');
-  }
-  get start(): number {
-    return this.#entries.number(this.#row, 'start');
-  }
-  get end(): number {
-    return this.#entries.number(this.#row, 'end');
-  }
-  get ownerAt(): number {
-    return this.#entries.number(this.#row, 'ownerAt');
-  }
-  get ownerEnd(): number {
-    return this.#entries.number(this.#row, 'ownerEnd');
-  }
-  get ttlAt(): number {
-    return this.#entries.number(this.#row, 'ttlAt');
-  }
-  get classAt(): number {
-    return this.#entries.number(this.#row, 'classAt');
-  }
-  get typeAt(): number {
-    return this.#entries.number(this.#row, 'typeAt');
-  }
-  get dataAt(): number {
-    return this.#entries.number(this.#row, 'dataAt');
-  }
-  get wordsEnd(): number {
-    return this.#entries.number(this.#row, 'wordsEnd');
-  }
-  get scope(): Scope {
-    return this.#entries.scope(this.#row);
-  }
-  get owner(): string {
-    return this.#entries.owner(this.#row);
-  }
-  get type(): string {
-    return this.#entries.type(this.#row);
-  }
-  get ttl(): number | null {
-    return (this.#entries.number(this.#row, 'state') & ttlBit) === 0
-      ? null
-      : this.#entries.number(this.#row, 'ttl') >>> 0;
-  }
-  get foreignClass(): boolean {
-    return this.#entries.isForeign(this.#row);
-  }
-  get problem(): Problem | null {
-    return this.#entries.problem(this.#row);
-  }
 }

@@ -6,7 +6,7 @@ import { isTimeToLive, scanEntry, type Scan } from './scan.ts';
 import type { EntryKind, Problem, Scope } from './syntax.ts';
 
 /** What one entry hands to the next. */
-interface State {
+export interface State {
   scope: Scope;
   /** The number of the entry that named it; -1 until a record named one. */
   ownerEntry: number;
@@ -17,8 +17,21 @@ interface State {
 /** Reads any text. Nothing throws, nothing is lost, and the time grows with the length only. */
 export function parseEntries(text: string, start: Scope): Entries {
   const entries = new Entries(text);
-  const state: State = { scope: start, ownerEntry: -1, lastTtl: null };
-  const scan: Scan = {
+  const reader = { entries, state: { scope: start, ownerEntry: -1, lastTtl: null }, scan: newScan(), line: 1 };
+  for (let at = 0; at < text.length; ) at = readOne(reader, at);
+  return entries;
+}
+
+/** What reads a text entry by entry. */
+export interface Reader {
+  readonly entries: Entries;
+  readonly state: State;
+  readonly scan: Scan;
+  line: number;
+}
+
+export function newScan(): Scan {
+  return {
     starts: new Int32Array(8),
     ends: new Int32Array(8),
     count: 0,
@@ -28,17 +41,18 @@ export function parseEntries(text: string, start: Scope): Entries {
     problemAt: -1,
     problem: '',
   };
-  let line = 1;
+}
+
+/** Reads the entry that starts at `at`, and tells where it ends. */
+export function readOne(reader: Reader, at: number): number {
+  const { entries, state, scan } = reader;
+  const { text } = entries;
   // A byte-order mark is no part of the first name; it stays in the entry's text.
-  let wordsFrom = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  for (let at = 0; at < text.length; ) {
-    scanEntry(text, wordsFrom, scan);
-    entries.push(readEntry(text, at, wordsFrom, line, scan, state, entries.length));
-    at = scan.end;
-    wordsFrom = at;
-    line += scan.lines;
-  }
-  return entries;
+  const wordsFrom = at === 0 && text.charCodeAt(0) === 0xfeff ? 1 : at;
+  scanEntry(text, wordsFrom, scan);
+  entries.push(readEntry(text, at, wordsFrom, reader.line, scan, state, entries.length));
+  reader.line += scan.lines;
+  return scan.end;
 }
 
 const none = { ownerAt: -1, ownerEnd: -1, ttlAt: -1, classAt: -1, typeAt: -1, dataAt: -1 };

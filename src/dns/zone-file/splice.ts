@@ -1,5 +1,5 @@
 import { refuse, type Refusal } from '../../core/refusal.ts';
-import { parseEntries } from './parse.ts';
+import { reparseEntries } from './reparse.ts';
 import { differsOnlyBy } from './proof.ts';
 import { endOfWord } from './style.ts';
 import type { Entry, ZoneFileDocument } from './syntax.ts';
@@ -15,12 +15,13 @@ export interface Splice {
 export function spliced(document: ZoneFileDocument, splices: readonly Splice[]): ZoneFileDocument {
   let text = '';
   let from = 0;
-  for (const splice of splices.toSorted((a, b) => a.at - b.at)) {
+  const sorted = splices.toSorted((a, b) => a.at - b.at);
+  for (const splice of sorted) {
     text += document.text.slice(from, splice.at) + splice.text;
     from = splice.end;
   }
   text += document.text.slice(from);
-  return { ...document, text, entries: parseEntries(text, document.start) };
+  return { ...document, text, entries: reparseEntries(document.entries, text, document.start, sorted) };
 }
 
 /** The first way of editing that changes the asked records and no other. */

@@ -1,0 +1,65 @@
+import type { Entries } from './entries.ts';
+import type { Entry, EntryKind, Problem, Scope } from './syntax.ts';
+
+/** One row, read when it is looked at. */
+export class EntryView implements Entry {
+  readonly #entries: Entries;
+  readonly #row: number;
+
+  constructor(entries: Entries, row: number) {
+    this.#entries = entries;
+    this.#row = row;
+  }
+
+  get kind(): EntryKind {
+    return this.#entries.kind(this.#row);
+  }
+  get line(): number {
+    return this.#entries.number(this.#row, 'line');
+  }
+  get start(): number {
+    return this.#entries.number(this.#row, 'start');
+  }
+  get end(): number {
+    return this.#entries.number(this.#row, 'end');
+  }
+  get ownerAt(): number {
+    return this.#entries.number(this.#row, 'ownerAt');
+  }
+  get ownerEnd(): number {
+    return this.#entries.number(this.#row, 'ownerEnd');
+  }
+  get ttlAt(): number {
+    return this.#entries.number(this.#row, 'ttlAt');
+  }
+  get classAt(): number {
+    return this.#entries.number(this.#row, 'classAt');
+  }
+  get typeAt(): number {
+    return this.#entries.number(this.#row, 'typeAt');
+  }
+  get dataAt(): number {
+    return this.#entries.number(this.#row, 'dataAt');
+  }
+  get wordsEnd(): number {
+    return this.#entries.number(this.#row, 'wordsEnd');
+  }
+  get scope(): Scope {
+    return this.#entries.scope(this.#row);
+  }
+  get owner(): string {
+    return this.#entries.owner(this.#row);
+  }
+  get type(): string {
+    return this.#entries.type(this.#row);
+  }
+  get ttl(): number | null {
+    return this.#entries.ttl(this.#row);
+  }
+  get foreignClass(): boolean {
+    return this.#entries.isForeign(this.#row);
+  }
+  get problem(): Problem | null {
+    return this.#entries.problem(this.#row);
+  }
+}
