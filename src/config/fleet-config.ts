@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseHostName, type HostName } from '../core/names.ts';
+import { parsePrefix } from './networks.ts';
 
 /**
  * `.github/fleetwright.yml`, as its owner writes it. Keys are snake_case as in other files of that folder.
@@ -129,8 +130,18 @@ const limitsShape = z.strictObject({
   max_changed_files: z.number().int().min(1).max(1000).default(40).describe('The most files that a change may touch.'),
 });
 
+const prefix = z
+  .string()
+  .refine((text) => text.includes('/') && parsePrefix(text) !== null, 'is not a prefix, as 10.0.30.0/24 or fd00:30::/64');
+
 export const fleetConfigShape = z.strictObject({
   hosts: z.record(hostName, hostShape).describe('The hosts of the fleet, by name.'),
+  vlans: z
+    .record(z.string().min(1).max(60), z.union([prefix.transform((one) => [one]), z.array(prefix)]))
+    .default({})
+    .describe(
+      'What networks are called, each with its prefix or prefixes. Where something is unreachable, the report names them; a network without a name is called by its /24 or /64.',
+    ),
   zones: z.record(z.string(), zoneShape).default({}).describe('The DNS zones of the fleet, by name.'),
   deploy: deployShape.prefault({}).describe('How deploys go.'),
   limits: limitsShape.prefault({}).describe('Bounds on what one change or command may do.'),

@@ -56,7 +56,8 @@ async function opened(host: FakeHost, source: BundleSource = bundles([])) {
     hosts: { wolfhound: { address: '10.0.20.11', host_key: `SHA256:${'A'.repeat(43)}` } },
     deploy: { settle_seconds: 0, flap_seconds: 0, probe_seconds: 3 },
   });
-  const asker = { ask: async () => ({ kind: 'none' as const, detail: 'nobody is there' }) };
+  const dns = { query: () => new Uint8Array(12), answer: () => null };
+  const asker = { ask: async () => ({ kind: 'none' as const, detail: 'nobody is there' }), dns };
   const machines = machinesOverSsh({ repository, fleet, links, bundles: source, asker, clock });
   const machine: Machine = await machines.open(name, 7);
   return { machine, links, clock };

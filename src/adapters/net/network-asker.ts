@@ -2,10 +2,12 @@ import type { Answer, Asker } from '../../host/probes/question.ts';
 import { askDns } from './ask-dns.ts';
 import { askHttp } from './ask-http.ts';
 import { askTcp } from './ask-tcp.ts';
+import { dnsWire } from './dns-wire.ts';
 
 /** Asks from where this process runs. Each question is a connection of its own and has `timeoutMs` to be answered. */
 export function networkAsker({ timeoutMs = 5000 }: { readonly timeoutMs?: number } = {}): Asker {
   return {
+    dns: dnsWire,
     async ask(question, signal): Promise<Answer> {
       signal?.throwIfAborted();
       const timeout = AbortSignal.timeout(timeoutMs);

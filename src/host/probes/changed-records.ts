@@ -2,24 +2,24 @@ import { zoneServersOf } from '../../config/host-target.ts';
 import { compareSerials } from '../../dns/serial.ts';
 import type { Expected, ExpectedRecord } from '../machine.ts';
 import { dataKey, dnsName } from './dns-words.ts';
-import { type Asked, fails, type Probe, type Scene } from './probe.ts';
+import { networkProbe } from './network-probe.ts';
+import type { Scene } from './probe.ts';
 import type { Answer, Question, Server } from './question.ts';
 
 /**
  * What the commit changed in DNS is served. A host that was put back is not expected to serve it, and servers on other
  * hosts of the fleet are asked when those are deployed: they may well come later in the same rollout.
  */
-export const changedRecords: Probe = {
+export const changedRecords = networkProbe({
   id: 'changed-records',
   title: "Every changed DNS record answers on the zone's servers, with the new serial or a newer one.",
-  asks: (expected, scene) => wanted(expected, scene).map(({ question }) => question),
-  judge(asked, expected, scene) {
-    return wanted(expected, scene).flatMap(({ question, want }, index) => {
-      const message = trouble(question, want, asked[index]);
-      return message === null ? [] : [fails(changedRecords, scene, message)];
-    });
-  },
-};
+  wants: (expected, scene) =>
+    wanted(expected, scene).map(({ question, want, level }) => ({
+      question,
+      trouble: (answer) => trouble(question, want, answer),
+      level,
+    })),
+});
 
 type DnsQuestion = Question & { readonly kind: 'dns' };
 type Want =
@@ -29,6 +29,7 @@ type Want =
 interface Wanted {
   readonly question: DnsQuestion;
   readonly want: Want;
+  readonly level: 'error' | 'warning';
 }
 
 function wanted({ after, records }: Expected, scene: Scene): readonly Wanted[] {
@@ -41,18 +42,22 @@ function wanted({ after, records }: Expected, scene: Scene): readonly Wanted[] {
   const serials = [...zones].flatMap(([zone, serial]) =>
     serial === null
       ? []
-      : serversOf(zone, scene).map(
-          (server): Wanted => ({
-            question: { kind: 'dns', server, name: dnsName(zone), type: 'SOA' },
-            want: { kind: 'serial', serial },
-          }),
-        ),
+      : serversOf(zone, scene).flatMap((server): Wanted[] => {
+          const question = { kind: 'dns', server, name: dnsName(zone), type: 'SOA' } as const;
+          const want = { kind: 'serial', serial } as const;
+          return [
+            { question, want, level: 'error' },
+            // Every server must answer over TCP too (RFC 7766 section 5); many resolvers never need it.
+            { question: { ...question, over: 'tcp' }, want, level: 'warning' },
+          ];
+        }),
   );
   const each = records.flatMap((record) =>
     serversOf(record.zone, scene).map(
       (server): Wanted => ({
         question: { kind: 'dns', server, name: dnsName(record.name), type: record.type },
         want: { kind: 'record', record },
+        level: 'error',
       }),
     ),
   );
@@ -69,13 +74,15 @@ export function serversOf(zone: string, { host, fleet }: Scene): readonly Server
     .map(({ address, port }) => ({ address, port }));
 }
 
-function trouble(question: DnsQuestion, want: Want, asked: Asked | undefined): string | null {
-  const where = `${question.server.address}${question.server.port === 53 ? '' : ` port ${question.server.port}`}`;
-  const answer: Answer | undefined = asked?.answer;
-  if (answer?.kind !== 'dns') {
-    const why = answer?.kind === 'none' ? `: ${answer.detail}` : '';
+function trouble(question: DnsQuestion, want: Want, answer: Answer): string | null {
+  const port = question.server.port === 53 ? '' : ` port ${question.server.port}`;
+  const where = `${question.server.address}${port}${question.over === 'tcp' ? ' over TCP' : ''}`;
+  if (answer.kind !== 'dns') {
+    const why = answer.kind === 'none' ? `: ${answer.detail}` : '';
     return `${where} does not answer for ${question.name} ${question.type}${why}`;
   }
+  // What it answers was judged over UDP; over TCP it counts that it does.
+  if (question.over === 'tcp') return null;
   const held = answer.records.filter((record) => record.type === question.type).map((record) => record.data);
   if (want.kind === 'serial') return serialTrouble(want.serial, question.name, held, where);
   const { data, type } = want.record;

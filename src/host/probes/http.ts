@@ -1,21 +1,18 @@
-import { fails, type Probe } from './probe.ts';
+import { networkProbe } from './network-probe.ts';
 
-export const http: Probe = {
+export const http = networkProbe({
   id: 'http',
   title: 'Every declared HTTP address answers with its status and text.',
-  asks: (_expected, { config }) => config.probes.http.map(({ url }) => ({ kind: 'http', url })),
-  judge(asked, _expected, scene) {
-    return scene.config.probes.http.flatMap(({ url, status, contains }, index) => {
-      const answer = asked[index]?.answer;
-      if (answer?.kind !== 'http') {
-        const why = answer?.kind === 'none' ? `: ${answer.detail}` : '';
-        return [fails(http, scene, `${url} does not answer${why}`)];
-      }
-      if (answer.status !== status) return [fails(http, scene, `${url} answers ${answer.status}, not ${status}`)];
-      if (contains !== undefined && !answer.body.includes(contains)) {
-        return [fails(http, scene, `${url} answers ${status} without the text "${contains}"`)];
-      }
-      return [];
-    });
-  },
-};
+  wants: (_expected, scene) =>
+    scene.config.probes.http.map(({ url, status, contains }) => ({
+      question: { kind: 'http', url },
+      trouble(answer) {
+        if (answer.kind !== 'http')
+          return `${url} does not answer${answer.kind === 'none' ? `: ${answer.detail}` : ''}`;
+        if (answer.status !== status) return `${url} answers ${answer.status}, not ${status}`;
+        return contains !== undefined && !answer.body.includes(contains)
+          ? `${url} answers ${status} without the text "${contains}"`
+          : null;
+      },
+    })),
+});

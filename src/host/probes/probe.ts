@@ -3,6 +3,7 @@ import type { Finding } from '../../core/finding.ts';
 import type { HostName } from '../../core/names.ts';
 import type { Expected } from '../machine.ts';
 import type { Answer, Question } from './question.ts';
+import type { Seen } from './reachability.ts';
 
 /** Which host is asked, and what its owner wrote about it. */
 export interface Scene {
@@ -14,6 +15,8 @@ export interface Scene {
 export interface Asked {
   readonly question: Question;
   readonly answer: Answer;
+  /** Of a question to the network that the bot got no answer to: what others saw. */
+  readonly elsewhere?: readonly Seen[];
 }
 
 /**

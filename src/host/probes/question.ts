@@ -11,11 +11,18 @@ export type HostQuestion =
   | { readonly kind: 'units'; readonly units: readonly UnitName[] }
   | { readonly kind: 'machines' };
 
-/** Asked from where the bot runs. */
+/** Asked from where the bot runs, and where nobody answers from hosts of the fleet as well. */
 export type NetworkQuestion =
   | { readonly kind: 'http'; readonly url: string }
   | { readonly kind: 'tcp'; readonly address: string; readonly port: number }
-  | { readonly kind: 'dns'; readonly server: Server; readonly name: string; readonly type: string };
+  | {
+      readonly kind: 'dns';
+      readonly server: Server;
+      readonly name: string;
+      readonly type: string;
+      /** Over TCP alone; by default over UDP, and over TCP where that is not enough. */
+      readonly over?: 'tcp';
+    };
 
 export interface Server {
   readonly address: string;
@@ -51,4 +58,14 @@ export interface AnsweredRecord {
 /** Asks the network. Never throws because nobody answered: that is an answer. */
 export interface Asker {
   ask(question: NetworkQuestion, signal?: AbortSignal): Promise<Answer>;
+  readonly dns: DnsWire;
 }
+
+/** DNS messages, for questions that another host carries for us (RFC 1035 section 4.1). */
+export interface DnsWire {
+  query(question: DnsQuestion): Uint8Array;
+  /** Null where the bytes are no answer to the question. `cut-short`: to be asked again over TCP. */
+  answer(question: DnsQuestion, query: Uint8Array, message: Uint8Array): Answer | 'cut-short' | null;
+}
+
+export type DnsQuestion = Extract<NetworkQuestion, { readonly kind: 'dns' }>;

@@ -1,14 +1,14 @@
-import { fails, type Probe } from './probe.ts';
+import { networkProbe } from './network-probe.ts';
 
-export const tcp: Probe = {
+export const tcp = networkProbe({
   id: 'tcp',
   title: 'Every declared TCP port accepts a connection.',
-  asks: (_expected, { config }) =>
-    config.probes.tcp.map(({ address, port }) => ({ kind: 'tcp', address: address ?? config.address, port })),
-  judge: (asked, _expected, scene) =>
-    asked.flatMap(({ question, answer }) => {
-      if (answer.kind === 'tcp' || question.kind !== 'tcp') return [];
-      const why = answer.kind === 'none' ? `: ${answer.detail}` : '';
-      return [fails(tcp, scene, `${question.address} port ${question.port} does not accept a connection${why}`)];
-    }),
-};
+  wants: (_expected, { config }) =>
+    config.probes.tcp.map(({ address = config.address, port }) => ({
+      question: { kind: 'tcp', address, port },
+      trouble(answer) {
+        if (answer.kind === 'tcp') return null;
+        return `${address} port ${port} does not accept a connection${answer.kind === 'none' ? `: ${answer.detail}` : ''}`;
+      },
+    })),
+});

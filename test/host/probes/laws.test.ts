@@ -68,7 +68,8 @@ describe.each(probes.map((probe) => [probe.id, probe] as const))('The probe %s',
       .map((question) => ({ question, answer: { kind: 'none', detail: 'no route to host' } as const }));
     const findings = probe.judge(asked, { ...expected, records }, scene);
     expect(findings.length).toBeGreaterThan(0);
-    for (const finding of findings) expect(finding).toMatchObject({ check: id, level: 'error', host: 'wolfhound' });
+    for (const finding of findings) expect(finding).toMatchObject({ check: id, host: 'wolfhound' });
+    expect(findings.some(({ level }) => level === 'error')).toBe(true);
   });
 
   it('fails where an answer is of another kind than the question', () => {

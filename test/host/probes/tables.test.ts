@@ -252,7 +252,9 @@ describe('changed-records', () => {
   it("asks this host's servers and those outside the fleet, and no other host's", () => {
     expect(changedRecords.asks({ records: [record], after: 'activation' } as never, scene)).toEqual([
       { kind: 'dns', server: { address: '10.0.20.11', port: 53 }, name: 'fleet.lan.', type: 'SOA' },
+      { kind: 'dns', server: { address: '10.0.20.11', port: 53 }, name: 'fleet.lan.', type: 'SOA', over: 'tcp' },
       { kind: 'dns', server: { address: '192.0.2.53', port: 5353 }, name: 'fleet.lan.', type: 'SOA' },
+      { kind: 'dns', server: { address: '192.0.2.53', port: 5353 }, name: 'fleet.lan.', type: 'SOA', over: 'tcp' },
       { kind: 'dns', server: { address: '10.0.20.11', port: 53 }, name: 'grafana.fleet.lan.', type: 'A' },
       { kind: 'dns', server: { address: '192.0.2.53', port: 5353 }, name: 'grafana.fleet.lan.', type: 'A' },
     ]);
