@@ -1,6 +1,7 @@
 import type { Finding } from '../core/finding.ts';
 import { isRefusal, refuse, type Refusal } from '../core/refusal.ts';
 import { dayOf, isNewerSerial, largestSerial, nextSerial, tooLarge } from './serial.ts';
+import type { FormatEvidence } from './serial-format.ts';
 import type { HeldDocument } from './holders.ts';
 import type { SerialSite } from './holder.ts';
 import type { OpenZone } from './zone.ts';
@@ -31,6 +32,13 @@ export function readSerial(site: SerialSite): SerialReading | Refusal {
   return { kind: 'number', value };
 }
 
+/** What is known of a zone's serial beside its own text. */
+export interface KnownOfSerial {
+  readonly evidence?: FormatEvidence;
+  /** Why a server makes the serial by itself, where the repository configures one to do so. */
+  readonly madeBy?: string;
+}
+
 /**
  * Gives a changed zone its new serial, exactly once: where the branch already is past the base, nothing is due.
  * Without a base the current text is the base.
@@ -39,6 +47,7 @@ export function bumpZone(
   zone: OpenZone,
   base: OpenZone | null,
   now: number,
+  known: KnownOfSerial = {},
 ): { readonly zone: OpenZone; readonly bump: SerialBump | null; readonly findings: readonly Finding[] } | Refusal {
   const site = serialOf(zone);
   if (site === null) {
@@ -59,6 +68,10 @@ export function bumpZone(
     const message = `the serial of ${zone.name} is left as it is: ${current.reason}`;
     return { zone, bump: null, findings: [{ check: 'dns-serial', level: 'note', message, ...place }] };
   }
+  if (known.madeBy !== undefined) {
+    const message = `the serial of ${zone.name} is left as it is: ${known.madeBy}`;
+    return { zone, bump: null, findings: [{ check: 'dns-serial', level: 'note', message, ...place }] };
+  }
   const before = base === null ? null : numberOf(serialOf(base)?.serial ?? null);
   if (before !== null && isNewerSerial(current.value, before)) return { zone, bump: null, findings: [] };
   // On a branch that fell behind its base the next serial counts from the base.
@@ -66,15 +79,17 @@ export function bumpZone(
   const next = nextSerial(from, {
     today: dayOf(now),
     unixTime: Math.floor(now / 1000),
-    evidence: { comment: serial.comment },
+    evidence: { ...known.evidence, comment: serial.comment },
   });
   if (isRefusal(next)) return next;
   const changed = document.withSerial(String(next.serial));
   const documents = zone.documents.map((held) => (held === document ? changed : held));
-  const findings: Finding[] =
-    next.warning === undefined
-      ? []
-      : [{ check: 'dns-serial', level: 'warning', message: `${zone.name}: ${next.warning}`, ...place }];
+  const findings: Finding[] = [];
+  const say = (level: Finding['level'], what: string | undefined) => {
+    if (what !== undefined) findings.push({ check: 'dns-serial', level, message: `${zone.name}: ${what}`, ...place });
+  };
+  say('warning', next.warning);
+  say('note', next.lie);
   const bump = {
     zone: zone.name,
     file: document.path,

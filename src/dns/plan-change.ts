@@ -3,7 +3,7 @@ import type { Finding } from '../core/finding.ts';
 import { isRefusal, refuse, type Refusal } from '../core/refusal.ts';
 import type { RecordChange } from './change.ts';
 import { readData } from './data.ts';
-import { bumpZone, type SerialBump } from './bump.ts';
+import { bumpZone, type KnownOfSerial, type SerialBump } from './bump.ts';
 import type { HeldDocument } from './holders.ts';
 import { canonicalName } from './name.ts';
 import { newFindings } from './new-findings.ts';
@@ -41,6 +41,8 @@ export interface DnsTexts {
   readonly files: ReadonlyMap<string, string>;
   /** The same files where the pull request started: a zone whose serial is past theirs is not bumped again. */
   readonly baseFiles?: ReadonlyMap<string, string>;
+  /** What else is known of the zones' serials, by canonical name. */
+  readonly serials?: ReadonlyMap<string, KnownOfSerial>;
 }
 
 /** The edits for the asked changes with their serials, or the first reason why nothing is changed at all. */
@@ -69,7 +71,7 @@ export function planDnsChange(texts: DnsTexts, changes: readonly RecordChange[],
     const zone = zones.zone(name);
     const before = base?.zone(name) ?? null;
     if (isRefusal(zone)) return zone;
-    const bumped = bumpZone(zone, isRefusal(before) ? null : before, now);
+    const bumped = bumpZone(zone, isRefusal(before) ? null : before, now, texts.serials?.get(name));
     if (isRefusal(bumped)) return bumped;
     zones.keep(bumped.zone);
     if (bumped.bump !== null) serials.push(bumped.bump);

@@ -80,9 +80,7 @@ function saidByHistory(history: readonly PastSerial[], other: 'YYMMDDnn' | 'unix
 function timeOf(serial: number): number | null {
   if (!isShortDated(serial)) return null;
   const date = Math.floor(serial / 100);
-  return (
-    Date.UTC(2000 + Math.floor(date / 10_000), (Math.floor(date / 100) % 100) - 1, date % 100, 12) / 1000
-  );
+  return Date.UTC(2000 + Math.floor(date / 10_000), (Math.floor(date / 100) % 100) - 1, date % 100, 12) / 1000;
 }
 
 /** The format that a comment beside a serial claims; null where it says nothing of one. */

@@ -1,5 +1,11 @@
 import { refuse, type Refusal } from '../core/refusal.ts';
-import { claimedFormat, type FormatEvidence, type FoundFormat, foundFormat, type SerialFormat } from './serial-format.ts';
+import {
+  claimedFormat,
+  type FormatEvidence,
+  type FoundFormat,
+  foundFormat,
+  type SerialFormat,
+} from './serial-format.ts';
 
 /** Serials are 32-bit numbers on a circle (RFC 1982): newer means ahead by less than half of it. */
 const circle = 4_294_967_296;

@@ -12,12 +12,20 @@ export interface State {
   ownerEntry: number;
   /** The last TTL that a line said: in force where no `$TTL` is (RFC 1035 section 5.1). */
   lastTtl: number | null;
+  readonly row: { -readonly [Key in keyof ReadEntry]: ReadEntry[Key] };
+}
+
+/** What a reader hands on at the beginning of a text, or at a line where this much is known. */
+export function stateAt(scope: Scope, ownerEntry: number): State {
+  const row = { kind: 'blank', line: 0, start: 0, end: 0, ...none, classAt: -1, typeEnd: -1, wordsEnd: 0 } as const;
+  const rest = { scope, ownerEntry: -1, ttl: null, foreignClass: false, problem: null } as const;
+  return { scope, ownerEntry, lastTtl: null, row: { ...row, ...rest } };
 }
 
 /** Reads any text. Nothing throws, nothing is lost, and the time grows with the length only. */
 export function parseEntries(text: string, start: Scope): Entries {
   const entries = new Entries(text);
-  const reader = { entries, state: { scope: start, ownerEntry: -1, lastTtl: null }, scan: newScan(), line: 1 };
+  const reader = { entries, state: stateAt(start, -1), scan: newScan(), line: 1 };
   for (let at = 0; at < text.length; ) at = readOne(reader, at);
   return entries;
 }
@@ -148,26 +156,26 @@ function readRecord(
           hasOwner: state.ownerEntry >= 0,
           end: scan.wordsEnd,
         }));
-  const entry: ReadEntry = {
-    kind: problem === null ? 'record' : 'unreadable',
-    line,
-    start,
-    end: scan.end,
-    ownerAt,
-    ownerEnd,
-    ttlAt,
-    classAt,
-    typeAt,
-    typeEnd,
-    dataAt,
-    wordsEnd: scan.wordsEnd,
-    scope: state.scope,
-    ownerEntry: state.ownerEntry,
-    ttl,
-    foreignClass,
-    problem,
-  };
-  return ttl === null && problem === null && isSoa(text, typeAt, typeEnd) ? withMinimum(text, entry, state) : entry;
+  // One row is filled again and again: a hundred thousand of them would be most of what is thrown away.
+  const { row } = state;
+  row.kind = problem === null ? 'record' : 'unreadable';
+  row.line = line;
+  row.start = start;
+  row.end = scan.end;
+  row.ownerAt = ownerAt;
+  row.ownerEnd = ownerEnd;
+  row.ttlAt = ttlAt;
+  row.classAt = classAt;
+  row.typeAt = typeAt;
+  row.typeEnd = typeEnd;
+  row.dataAt = dataAt;
+  row.wordsEnd = scan.wordsEnd;
+  row.scope = state.scope;
+  row.ownerEntry = state.ownerEntry;
+  row.ttl = ttl;
+  row.foreignClass = foreignClass;
+  row.problem = problem;
+  return ttl === null && problem === null && isSoa(text, typeAt, typeEnd) ? withMinimum(text, row, state) : row;
 }
 
 /** A SOA without any TTL before it makes its last field the default for the whole zone, itself included (BIND). */

@@ -1,5 +1,5 @@
 import { Entries } from './entries.ts';
-import { newScan, parseEntries, type Reader, readOne, type State } from './parse.ts';
+import { newScan, parseEntries, type Reader, readOne, stateAt } from './parse.ts';
 import type { Scope } from './syntax.ts';
 
 /** A part of a text that another takes the place of. */
@@ -23,7 +23,7 @@ export function reparseEntries(before: Entries, text: string, start: Scope, chan
     return parseEntries(text, start);
   const entries = new Entries(text);
   entries.take(before, 0, from, 0, 0, -1);
-  const state: State = { scope, ownerEntry: ownerBefore(before, from), lastTtl: null };
+  const state = stateAt(scope, ownerBefore(before, from));
   const reader = { entries, state, scan: newScan(), line: before.number(from, 'line') };
   const by = text.length - before.text.length;
   for (let at = before.number(from, 'start'); at < text.length; ) {

@@ -24,11 +24,13 @@ const fragment = fc.oneof(line, fc.constantFrom('(', ')', '"', 'a', ' ', '\n', '
 const zone = { origin: 'example.org.', defaultTtl: null };
 
 const told = (entries: Entries) =>
-  [...entries].map((entry) => [
-    ...[entry.kind, entry.line, entry.start, entry.end, entry.ownerAt, entry.ownerEnd, entry.ttlAt, entry.classAt],
-    ...[entry.typeAt, entry.dataAt, entry.wordsEnd, entry.owner, entry.type, entry.ttl, entry.foreignClass],
-    ...[entry.scope.origin, entry.scope.defaultTtl, entry.problem?.at, entry.problem?.message],
-  ]);
+  [...entries].map((entry) => ({
+    kind: entry.kind,
+    lines: [entry.line, entry.start, entry.end],
+    says: [entry.owner, entry.type, entry.ttl, entry.foreignClass, entry.scope.origin, entry.scope.defaultTtl],
+    problem: entry.problem,
+    places: [entry.ownerAt, entry.ownerEnd, entry.ttlAt, entry.classAt, entry.typeAt, entry.dataAt, entry.wordsEnd],
+  }));
 
 describe('a zone file after an edit', () => {
   it('is read from what was read before exactly as it is read anew', () => {
