@@ -71,7 +71,17 @@ function whereIs(deploy: Deploy | null): Pick<DeployReport, 'running' | 'profile
   const old = baseline?.running ?? null;
   if (outcome === 'deployed') return { running: target, profile: target };
   if (outcome === 'reverted' || outcome === 'reverted-by-reboot') return { running: old, profile: old };
+  const asked = lastAsked(deploy);
+  if (outcome !== null && asked !== null && (seen === null || seen.at < asked)) {
+    // It was told to change and never seen again: what it ran before is no news of it.
+    return { running: null, profile: deploy.bootAsked ? null : (baseline?.profile ?? null) };
+  }
   return { running: seen?.running ?? old, profile: seen?.profile ?? baseline?.profile ?? null };
+}
+
+/** When the host was last told to run another system. */
+function lastAsked({ trail }: Deploy): number | null {
+  return trail.findLast(({ step }) => step === 'test' || step === 'revert-test')?.at ?? null;
 }
 
 function adoptedBy(deploy: Deploy | null): DeployReport['adopted'] {

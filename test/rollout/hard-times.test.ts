@@ -15,6 +15,7 @@ import {
   newSystem,
   newWorld,
   oldSystem,
+  plainOrder,
   requestOf,
   type World,
   work,
@@ -199,9 +200,22 @@ describe('the report', () => {
     expect(report.hosts[0]?.logs.build).toContain('building griffin');
   });
 
+  test('names no running system of a host that was told to change and never seen again', async () => {
+    const { world, deploy, host } = await ended((fake) => {
+      fake.manners.set(newSystem, { cutsNetwork: true });
+      return {};
+    });
+    const rollout = await world.deps.rollouts.read('r1');
+    if (rollout === null) throw new Error('no rollout');
+    expect(host.running).toBe(newSystem);
+    expect(rolloutReport(rollout, new Map([[named('griffin'), deploy]])).hosts).toMatchObject([
+      { outcome: 'unknown', running: null, profile: oldSystem, before: oldSystem },
+    ]);
+  });
+
   test('shows hosts that wait, run and are cancelled before any of them has a record', async () => {
     const world = newWorld(['griffin', 'anubis']);
-    await begin(world, requestOf(['griffin', 'anubis'], { waveSize: 1 }));
+    await begin(world, requestOf(['griffin', 'anubis'], { order: { ...plainOrder, size: 1 } }));
     const rollout = await world.deps.rollouts.read('r1');
     if (rollout === null) throw new Error('no rollout');
     const report = rolloutReport(rollout, new Map());
