@@ -1,7 +1,7 @@
 import { flattenDeps, type Deps } from '../eval/deps.ts';
 import type { Evaluator } from '../eval/evaluator.ts';
 import { ready, symbol, text, Thunk, type Site, type SystemValue, type Value } from '../eval/values.ts';
-import { ModuleWalk, moduleArguments, type Findings, type Guest, type Reference } from './module-walk.ts';
+import { ModuleWalk, moduleArguments, mostSteps, type Findings, type Guest, type Reference } from './module-walk.ts';
 
 /** A machine as the repository describes it, before any file is opened. */
 export interface Machine {
@@ -49,6 +49,10 @@ interface Cached {
 
 /** Some thirty times what a long module takes. */
 const fuelPerFile = 200_000;
+/** What a file gets that did not come to its end for another host, and every file where the repository's steps are used up. */
+const fuelWhenWorn = 2_000;
+/** For all files and hosts together: an answer within seconds that names too much is better than none. */
+const fuelPerRepository = 3_000_000;
 /** A fleet larger than this whose machines all look at each other is one whose every change reaches all of them. */
 const mostSystems = 2000;
 const hostNameArg = 'config.networking.hostName';
@@ -58,14 +62,23 @@ export class HostWalks {
   private readonly evaluator: Evaluator;
   private readonly cache = new Map<string, Cached[]>();
   private readonly ids = new WeakMap<object, number>();
+  private readonly prints = new WeakMap<Thunk, Thunk>();
   private nextId = 1;
   private readonly systems = new WeakMap<SystemValue, Cached>();
 
-  constructor(evaluator: Evaluator) {
+  private left: number;
+  private readonly worn = new Set<string>();
+
+  constructor(evaluator: Evaluator, fuel = fuelPerRepository) {
     this.evaluator = evaluator;
+    this.left = fuel;
   }
 
   filesOf(machine: Machine): HostFiles {
+    // Most machines are named by their attribute. What a name is cannot rest on itself, so a guess that is met was right.
+    const guess = this.closure(machine, machine.name);
+    const guessed = new Set(guess.hostNames.map(({ name }) => name));
+    if (guessed.size === 1 && guessed.has(machine.name)) return { ...guess, hostName: machine.name };
     const first = this.closure(machine, null);
     const names = new Set(first.hostNames.map(({ name }) => name));
     const [only] = names;
@@ -153,13 +166,13 @@ export class HostWalks {
   }
 
   private walkRoot(root: Thunk, special: ReadonlyMap<string, Thunk>, hostName: string | null): Cached {
-    this.evaluator.fuel = fuelPerFile;
+    const fuel = this.fuelFor('');
     const walk = new ModuleWalk(this.evaluator, moduleArguments(special, hostNameThunk(hostName)));
     const value = this.evaluator.force(root);
     const systems = systemsIn(this.evaluator, value);
     walk.walk(root, true);
-    for (const system of systems)
-      for (const part of partsOf(this.evaluator, system)) walk.walk(part.thunk, part.asModule, part.aside);
+    for (const system of systems) for (const part of partsOf(system)) walk.walk(part.thunk, part.asModule, part.aside);
+    this.spend(fuel, walk, '');
     // The machine itself is no other machine.
     const findings = walk.findings();
     return {
@@ -199,8 +212,20 @@ export class HostWalks {
     return { ...cached, findings: { ...cached.findings, marks: new Set([...cached.findings.marks, ...marks]) } };
   }
 
+  /** Fills the evaluator up for one file; what a machine's own value leads to has no path and is never worn. */
+  private fuelFor(path: string): number {
+    const fuel = this.worn.has(path) || this.left <= 0 ? fuelWhenWorn : fuelPerFile;
+    this.evaluator.fuel = fuel;
+    return fuel;
+  }
+
+  private spend(fuel: number, walk: ModuleWalk, path: string): void {
+    this.left -= fuel - Math.max(0, this.evaluator.fuel) + walk.steps;
+    if (walk.exhausted && path !== '') this.worn.add(path);
+  }
+
   private walkFile(path: string, special: ReadonlyMap<string, Thunk>, hostName: string | null): Cached {
-    this.evaluator.fuel = fuelPerFile;
+    const fuel = this.fuelFor(path);
     const touched = new Map<string, string>();
     const values = new Map<string, Value>();
     const watched = new Map(
@@ -218,9 +243,11 @@ export class HostWalks {
       touched.set(hostNameArg, this.printOf(hostNameArg, special, hostName));
       return hostName === null ? symbol(['config', 'networking', 'hostName']) : text(hostName);
     }, null);
-    const walk = new ModuleWalk(this.evaluator, moduleArguments(watched, name));
+    const most = fuel === fuelPerFile ? mostSteps : fuelWhenWorn;
+    const walk = new ModuleWalk(this.evaluator, moduleArguments(watched, name), most);
     const file = this.evaluator.file(path);
     if (file !== null) walk.walk(file, false);
+    this.spend(fuel, walk, path);
     if (walk.exhausted) walk.takeLiterals(path);
     return { touched, values, findings: walk.findings(), exhausted: walk.exhausted };
   }
@@ -230,7 +257,17 @@ export class HostWalks {
     if (name === hostNameArg) return hostName === null ? 'unknown' : `text ${hostName}`;
     const thunk = special.get(name);
     if (thunk === undefined) return 'none';
-    return this.printValue(this.evaluator.force(thunk), { left: 300 });
+    const print = this.evaluator.force(this.printThunk(thunk));
+    return print.kind === 'string' ? print.text : `value ${this.nextId++}`;
+  }
+
+  /** A print is asked for once for each file and host; as a thunk it goes on knowing what it rests on. */
+  private printThunk(thunk: Thunk): Thunk {
+    const known = this.prints.get(thunk);
+    const print =
+      known ?? new Thunk(() => text(this.printValue(this.evaluator.force(thunk), { left: 300 })), thunk.site);
+    if (known === undefined) this.prints.set(thunk, print);
+    return print;
   }
 
   /** A text that two values share only if they are the same: what they hold where that is plain, else which one it is. */
@@ -290,7 +327,7 @@ interface Part {
   readonly aside: boolean;
 }
 
-function partsOf(evaluator: Evaluator, system: SystemValue): Part[] {
+function partsOf(system: SystemValue): Part[] {
   const { args } = system;
   if (args.kind !== 'attrs') return [{ thunk: ready(args), asModule: true, aside: false }];
   const named = [...args.slots].filter(([name]) => !notWalked.has(name));
@@ -299,7 +336,6 @@ function partsOf(evaluator: Evaluator, system: SystemValue): Part[] {
     args.rest === null || args.rest.kind === 'attrs'
       ? []
       : [{ thunk: ready(args.rest), asModule: false, aside: false }];
-  evaluator.fuel = fuelPerFile;
   return [...parts, ...rest];
 }
 

@@ -67,7 +67,7 @@ interface Waiting {
 
 /** Attributes whose values the module system imports. */
 const moduleLists = new Set(['imports', 'modules', 'sharedModules', 'extraModules', 'require', 'baseModules']);
-const mostSteps = 60_000;
+export const mostSteps = 60_000;
 /** How often one written function is looked into in one walk; its closures differ little. */
 const mostCalls = 40;
 
@@ -77,6 +77,8 @@ export class ModuleWalk {
   private readonly args: Value;
   private readonly seen = new Set<Value>();
   private readonly found = new Map<string, Reference>();
+  /** Paths that were looked up: a folder that many values name is gone through once. */
+  private readonly added = new Set<string>();
   private readonly hostNames: { name: string; site: Site | null }[] = [];
   private readonly guests: Guest[] = [];
   private readonly options = new Set<string>();
@@ -87,14 +89,16 @@ export class ModuleWalk {
   private readonly marks = new Set<string>();
   private readonly raw = new Set<string>();
   private partial = false;
-  private steps = 0;
+  private readonly most: number;
+  steps = 0;
   /** True where the walk ended before its end: the answer is then too small. */
   exhausted = false;
 
   /** `args` is what a function that is met is called with. */
-  constructor(evaluator: Evaluator, args: Value) {
+  constructor(evaluator: Evaluator, args: Value, most = mostSteps) {
     this.evaluator = evaluator;
     this.args = args;
+    this.most = most;
   }
 
   /** `aside`: what is walked is not the machine's own, so machines that it mentions are none that this one looks at. */
@@ -104,7 +108,7 @@ export class ModuleWalk {
     const { deps } = this.evaluator.watched(() => {
       const waiting: Waiting[] = [{ thunk: root, at: [], asModule, maybe: false, raw: !asModule }];
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-        if (this.steps++ > mostSteps || this.evaluator.fuel <= 0) {
+        if (this.steps++ > this.most || this.evaluator.fuel <= 0) {
           this.exhausted = true;
           return;
         }
@@ -239,6 +243,9 @@ export class ModuleWalk {
   }
 
   private addPath(path: string, asModule: boolean, raw: boolean): void {
+    const key = `${asModule ? 'm' : ' '}${raw ? 'r' : ' '}${path}`;
+    if (this.added.has(key)) return;
+    this.added.add(key);
     if (path.includes(hole)) return this.addPattern(path, raw);
     const { entries, folders } = this.evaluator.repository;
     const real = realPath(this.evaluator.repository, path);
