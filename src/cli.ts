@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
   nix: async (to) => (await import('./cli/nix.ts')).nixCommand(to),
   dns: async (to) => (await import('./cli/dns.ts')).dnsCommand(to),
   check: async (to) => (await import('./cli/check.ts')).checkCommand(to),
+  doctor: async (to) => (await import('./cli/doctor.ts')).doctorCommand(to),
   'check-config': async (to) => (await import('./cli/check-config.ts')).checkConfigCommand(to),
 };
 

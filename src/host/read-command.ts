@@ -25,6 +25,8 @@ function readProgram(words: readonly string[]): RemoteCommand | null {
   switch (name ?? '') {
     case 'fleetwright-look':
       return { kind: 'look' };
+    case 'fleetwright-examine':
+      return { kind: 'examine' };
     case 'fleetwright-find-commit':
       return complete({ kind: 'find-commit', repository: parseSlug(first), sha: parseCommitSha(second) });
     case 'fleetwright-receive-bundle':

@@ -3,6 +3,7 @@ import type { CommitSha, StorePath } from '../core/names.ts';
 import type { RunId } from './machine.ts';
 import { cancelRun } from './programs/cancel-run.ts';
 import { compare } from './programs/compare.ts';
+import { examine } from './programs/examine.ts';
 import { findCommit } from './programs/find-commit.ts';
 import { keep, release } from './programs/keep.ts';
 import { look } from './programs/look.ts';
@@ -18,6 +19,8 @@ import type { BootId, RepositorySlug, SystemAttribute, UnitName } from './remote
 export type RemoteCommand =
   /** Answer: `look-answer.ts`. */
   | { readonly kind: 'look' }
+  /** What `fleetwright doctor` asks beside it. Answer: `doctor/examine-answer.ts`. */
+  | { readonly kind: 'examine' }
   /** Answers `present`, `base SHA` or `empty`. */
   | { readonly kind: 'find-commit'; readonly repository: RepositorySlug; readonly sha: CommitSha }
   /** The bundle is on standard input. Answers `received`, `refused` or `superseded TOKEN`. */
@@ -92,6 +95,8 @@ export function argvOf(command: RemoteCommand): readonly string[] {
   switch (command.kind) {
     case 'look':
       return run(look);
+    case 'examine':
+      return run(examine);
     case 'find-commit':
       return run(findCommit, command.repository, command.sha);
     case 'receive-bundle':

@@ -14,6 +14,10 @@ export const remoteRights: Readonly<Record<RemoteCommandKind, RemoteRight>> = {
     what: 'Read which system runs, is booted and is the profile; the boot id, failed units, scheduled shutdowns.',
     root: null,
   },
+  examine: {
+    what: 'Read the clock, the sudo rules of the account and which programs there are, for `fleetwright doctor`.',
+    root: null,
+  },
   'find-commit': { what: "Make the account's bare repository and ask it for a commit.", root: null },
   'receive-bundle': {
     what: 'Take one commit as a git bundle over the same connection; the host holds no credential of the forge.',

@@ -95,6 +95,9 @@ export const rootCommands = {
   },
 } as const satisfies Readonly<Record<string, RootCommand>>;
 
+export type RootCommandName = keyof typeof rootCommands;
+export const rootCommandNames = Object.keys(rootCommands) as readonly RootCommandName[];
+
 /** The command with its holes filled, `sudo -n` in front: it asks for no password and fails instead. */
 export function asRoot(command: RootCommand, values: Readonly<Record<string, string>>): readonly string[] {
   const fill = (part: string | Hole): string => {

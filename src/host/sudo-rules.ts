@@ -21,8 +21,16 @@ export function sudoRules(system: string): readonly SudoRule[] {
   });
 }
 
+/**
+ * The programs of the wider form of the rules: each with any arguments. That is root by another name, and some owners
+ * have it set up already; the exact form is the one to choose.
+ */
+export const plainPrograms = ['nixos-rebuild', 'systemctl', 'nixos-container', 'journalctl', 'machinectl'] as const;
+
 interface SudoersOptions {
   readonly folder?: string;
+  /** `exact`: the rules below. `programs`: the plain programs with any arguments. */
+  readonly mode?: 'exact' | 'programs';
   /** What the host grants; everything by default. */
   readonly parts?: readonly RightsPart[];
 }
@@ -31,8 +39,11 @@ interface SudoersOptions {
 export function sudoersText(
   user: string,
   system: string,
-  { folder = '/run/current-system/sw/bin', parts = rightsParts }: SudoersOptions = {},
+  { folder = '/run/current-system/sw/bin', mode = 'exact', parts = rightsParts }: SudoersOptions = {},
 ): string {
+  if (mode === 'programs') {
+    return plainPrograms.map((program) => `${user} ALL=(root) NOPASSWD: ${folder}/${program}\n`).join('');
+  }
   const lines = sudoRules(system)
     .filter(({ part }) => parts.includes(part))
     .map((rule) => `${user} ALL=(root) NOPASSWD: ${folder}/${rule.program} ${rule.arguments}`);

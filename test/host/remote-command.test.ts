@@ -33,6 +33,7 @@ const tokens = fc.nat(Number.MAX_SAFE_INTEGER);
 
 export const anyCommand: fc.Arbitrary<RemoteCommand> = fc.oneof(
   fc.constant({ kind: 'look' as const }),
+  fc.constant({ kind: 'examine' as const }),
   fc.constant({ kind: 'list-machines' as const }),
   fc.record({ kind: fc.constant('find-commit' as const), repository: slugs, sha: shas }),
   fc.record({ kind: fc.constant('receive-bundle' as const), token: tokens, repository: slugs, sha: shas }),

@@ -5,6 +5,7 @@ import type { RunId } from '../../host/machine.ts';
 import type { RemoteCommand } from '../../host/remote-command.ts';
 import { printRun } from '../../host/run-answer.ts';
 import { compareSystems } from './compare-systems.ts';
+import { examineHost } from './examine-host.ts';
 import { failedUnits, restartingUnits, showUnit } from './host-units.ts';
 import type { PracticeMachine } from './practice-machine.ts';
 import { runningSystem } from './practice-machine.ts';
@@ -29,6 +30,8 @@ export async function answerCommand(
   switch (command.kind) {
     case 'look':
       return says(lookOf(machine));
+    case 'examine':
+      return says(examineHost(machine));
     case 'find-commit':
       return says(`${await machine.repositories.find(command.repository, command.sha)}\n`);
     case 'receive-bundle':

@@ -1,3 +1,4 @@
+import type { Right } from '../../host/doctor/sudo-list.ts';
 import type { RemoteCommandKind } from '../../host/remote-command.ts';
 import { holds, type PracticeSystem, type When } from './practice-system.ts';
 
@@ -53,6 +54,9 @@ export type PracticeFailure =
   | { readonly kind: 'shutdown-inhibited'; readonly who: string; readonly why: string; readonly pid: number }
   | { readonly kind: 'shutdown-scheduled'; readonly content: string }
   | { readonly kind: 'old-nixos-rebuild'; readonly dialect: 'flake-only' | 'missing' }
+  | { readonly kind: 'clock-off'; readonly seconds: number }
+  /** What the account may run as root, instead of what the module gives it. It is told and not played. */
+  | { readonly kind: 'sudo-rules'; readonly rights: readonly Right[] }
   /** git on the host does not take the bundle. */
   | { readonly kind: 'bundle-refused'; readonly times?: number };
 

@@ -1,5 +1,6 @@
 import { cancelRun } from './cancel-run.ts';
 import { compare } from './compare.ts';
+import { examine } from './examine.ts';
 import { findCommit } from './find-commit.ts';
 import { keep, release } from './keep.ts';
 import { look } from './look.ts';
@@ -12,6 +13,7 @@ import { arm, disarm, reboot } from './watchdog.ts';
 /** Every program that the bot ever runs on a host. */
 export const programs: readonly Program[] = [
   look,
+  examine,
   findCommit,
   receiveBundle,
   startBuild,
