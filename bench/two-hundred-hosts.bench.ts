@@ -33,6 +33,7 @@ import { policyOf } from '../src/rollout/policy-of.ts';
 import { createRollouts } from '../src/rollout/rollouts.ts';
 import { manner } from '../src/rollout/shapes.ts';
 import { startRollout } from '../src/rollout/start-rollout.ts';
+import { waveOrderOf } from '../src/rollout/waves.ts';
 import { type Bench, median, rounded } from './bench.ts';
 import { withEachRedis } from './redis-for-bench.ts';
 
@@ -197,8 +198,8 @@ async function rollOut(
     sha,
     cause: { kind: 'merge', by: 'bench', pullRequest: 1 },
     reason: 'bench',
-    policy: policyOf(fleet.deploy),
-    waveSize: count,
+    policy: policyOf(fleet),
+    order: waveOrderOf(fleet),
     hosts: hosts.all.map((host) => ({
       host: hostName(host),
       fingerprint: host.hostKey,

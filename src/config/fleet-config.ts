@@ -49,6 +49,13 @@ export const probesShape = z.strictObject({
   dns: z.array(dnsProbe).default([]).describe('DNS names that must answer.'),
 });
 
+const tagName = z.string().regex(/^[A-Za-z0-9_-]+$/);
+
+const selection = z.strictObject({
+  hosts: z.array(hostName).default([]).describe('Hosts, by name.'),
+  tags: z.array(tagName).default([]).describe('All hosts that carry one of these tags.'),
+});
+
 const hostShape = z.strictObject({
   address: z.string().min(1).describe('Where the host listens for ssh: a name or an address.'),
   port: z.number().int().min(1).max(65_535).default(22).describe('The ssh port.'),
@@ -64,10 +71,26 @@ const hostShape = z.strictObject({
     ),
   attribute: z.string().optional().describe('The name under `nixosConfigurations`; the host name by default.'),
   paths: z.array(z.string()).default([]).describe("The host's own files and folders; `hosts/<name>` by default."),
-  tags: z
-    .array(z.string().regex(/^[A-Za-z0-9_-]+$/))
-    .default([])
-    .describe('Words for `/deploy #tag`.'),
+  tags: z.array(tagName).default([]).describe('Words for `/deploy #tag`.'),
+  after: selection
+    .prefault({})
+    .describe('Hosts whose deploys end before this one begins, where one rollout brings both.'),
+  mode: z
+    .enum(['safe', 'switch', 'dry'])
+    .default('safe')
+    .describe(
+      'How a deploy goes: `safe` tests, verifies and only then makes the system the boot default; `switch` does it in one go, and has no watchdog; `dry` builds and shows what an activation would do, and activates nothing.',
+    ),
+  configuration: z
+    .string()
+    .optional()
+    .describe(
+      'A configuration that is no flake, as `hosts/griffin/configuration.nix`; nixpkgs is then the host’s own.',
+    ),
+  expression: z
+    .string()
+    .optional()
+    .describe('A Nix file that is no flake and holds this host’s system under `attribute`, as `default.nix`.'),
   watchdog: z
     .enum(['none', 'reboot', 'unit'])
     .default('none')
@@ -85,6 +108,30 @@ const zoneShape = z.strictObject({
     .describe('Who serves the zone: hosts of the fleet or addresses, each with `:port` where it is not 53.'),
 });
 
+const waveShape = selection.extend({
+  percent: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("At most this share of the rollout's hosts, rounded up."),
+  count: z.number().int().min(1).max(10_000).optional().describe('At most so many hosts.'),
+});
+
+const tagShape = z.strictObject({
+  after: selection.prefault({}).describe('Hosts that are deployed before those that carry the tag.'),
+  max_unavailable: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe(
+      'How many hosts of the tag may be away at once: those that are being deployed, and those left offline or in need of a person. 1 keeps the quorum of a cluster of three.',
+    ),
+});
+
 const deployShape = z.strictObject({
   on_merge: z.boolean().default(true).describe('Deploy the affected hosts when a pull request is merged.'),
   parallel: z.number().int().min(1).max(200).default(10).describe('How many hosts of a wave deploy at once.'),
@@ -95,6 +142,27 @@ const deployShape = z.strictObject({
     .max(10_000)
     .default(10_000)
     .describe('How many hosts a wave holds; the next starts when all of it ended well.'),
+  canary: selection.prefault({}).describe('Hosts that go first; the others follow when all of them ended well.'),
+  waves: z
+    .array(waveShape)
+    .default([])
+    .describe(
+      'The first waves, in order: each takes the hosts that it names (all that are left where it names none), at most `count` or `percent` of them. What no wave took follows in waves of `wave_size`.',
+    ),
+  last: z
+    .array(hostName)
+    .default([])
+    .describe(
+      'Hosts that go last, each alone: those that the bot, its Redis, its name server or its router run on. The bot adds those that it finds by their addresses.',
+    ),
+  tags: z.record(tagName, tagShape).default({}).describe('What holds for all hosts that carry a tag, by tag.'),
+  failure_budget: z
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(0)
+    .describe('How many hosts of a rollout may fail before no further one begins.'),
   reach_seconds: duration(60, 'How long a host that does not answer is tried before it counts as offline'),
   settle_seconds: duration(5, 'How long units may take to settle after an activation'),
   flap_seconds: duration(10, 'How long a restarting unit is watched before it counts as flapping'),
@@ -132,7 +200,10 @@ const limitsShape = z.strictObject({
 
 const prefix = z
   .string()
-  .refine((text) => text.includes('/') && parsePrefix(text) !== null, 'is not a prefix, as 10.0.30.0/24 or fd00:30::/64');
+  .refine(
+    (text) => text.includes('/') && parsePrefix(text) !== null,
+    'is not a prefix, as 10.0.30.0/24 or fd00:30::/64',
+  );
 
 export const fleetConfigShape = z.strictObject({
   hosts: z.record(hostName, hostShape).describe('The hosts of the fleet, by name.'),
@@ -150,6 +221,7 @@ export const fleetConfigShape = z.strictObject({
 export type FleetConfig = z.output<typeof fleetConfigShape>;
 export type HostConfig = FleetConfig['hosts'][HostName];
 export type ZoneConfig = FleetConfig['zones'][string];
+export type Selection = HostConfig['after'];
 export type ProbesConfig = HostConfig['probes'];
 
 /** Where the file lives. It is read from the default branch only. */

@@ -3,6 +3,8 @@ import type { core } from 'zod';
 import type { Finding } from '../core/finding.ts';
 import { type FleetConfig, fleetConfigPath, fleetConfigShape } from './fleet-config.ts';
 import { fingerprintOf, zoneServer } from './host-target.ts';
+import type { Misstep } from './misstep.ts';
+import { orderMistakes } from './order-mistakes.ts';
 
 export type ParsedConfig =
   | { readonly kind: 'config'; readonly config: FleetConfig }
@@ -49,11 +51,6 @@ export function parseFleetConfig(text: string): ParsedConfig {
 
 function finding(message: string, position: { line: number; column: number }): Finding {
   return { check: 'config', level: 'error', message, file: fleetConfigPath, ...position };
-}
-
-interface Misstep {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
 }
 
 /** What a person can act on: the key, what stands there, what may stand there. */
@@ -160,5 +157,5 @@ function contradictionsIn(config: FleetConfig): Misstep[] {
     if (/^\/|(^|\/)\.\.(\/|$)/.test(zone.file))
       missteps.push({ path: ['zones', name, 'file'], message: 'must be a path inside the repository' });
   }
-  return missteps;
+  return [...missteps, ...orderMistakes(config)];
 }

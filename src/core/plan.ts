@@ -9,6 +9,8 @@ export interface Plan {
   /** What it is compared with: where the branch left the default branch. */
   readonly base: CommitSha;
   readonly hosts: readonly PlannedHost[];
+  /** The hosts in the order in which a merge would bring them: each wave begins when the one before it ended well. */
+  readonly waves: readonly (readonly HostName[])[];
   /** Hosts of the fleet that the commit does not change. */
   readonly untouched: readonly HostName[];
   /** How the hosts were found: by their own paths, by imports, or by evaluating them. */

@@ -12,6 +12,7 @@ import { mannerOf } from '../rollout/manner-of.ts';
 import { policyOf } from '../rollout/policy-of.ts';
 import { mayReboot } from '../rollout/may-reboot.ts';
 import { type RequestedHost, startRollout } from '../rollout/start-rollout.ts';
+import { waveOrderOf } from '../rollout/waves.ts';
 import { affectedOf } from './affected-of.ts';
 import type { Bot } from './bot.ts';
 import { gateRefusal } from './deploy-gate.ts';
@@ -47,8 +48,8 @@ export async function beginRollout(bot: Bot, payload: unknown): Promise<void> {
         ? { kind: 'merge', by: job.by, pullRequest: job.pullRequest }
         : { kind: 'command', by: job.by, issue: issueOf(job), comment: job.comment, forced: forcedBy(job) },
     reason: reasonOf(job),
-    policy: policyOf(fleet.config.deploy),
-    waveSize: fleet.config.deploy.wave_size,
+    policy: policyOf(fleet.config),
+    order: waveOrderOf(fleet.config),
     hosts: request.hosts,
   });
   if (isRefusal(started)) return sayRefused(bot, job, [started]);

@@ -11,6 +11,7 @@ import type { AffectedHosts } from '../fleet/affected-hosts.ts';
 import type { Diff, FactStates } from '../guard/guard.ts';
 import { judge } from '../guard/list.ts';
 import { type ChangedZone, changedZones } from '../guard/zones-changed.ts';
+import { waveOrderOf, wavesOf } from '../rollout/waves.ts';
 import { diffOf } from './diff-of.ts';
 import type { Fleet } from './read-fleet.ts';
 
@@ -26,12 +27,14 @@ interface Compared {
   readonly consent: Consent | null;
   /** What the whole repository says on both sides, where that could be read. */
   readonly facts?: FactStates | null;
+  /** Hosts that the bot itself stands on. */
+  readonly beneath?: readonly HostName[];
 }
 
 /** The plan for a commit: hosts, zones with their records, findings. Config and rules are the default branch's. */
 export async function planOfCommit(
   fleet: Fleet,
-  { pullRequest, sha, base, before, after, affected, consent, facts = null }: Compared,
+  { pullRequest, sha, base, before, after, affected, consent, facts = null, beneath = [] }: Compared,
   now: number,
 ): Promise<Plan> {
   const diff = await diffOf(fleet.config, { before, after, current: fleet.tree }, now, facts);
@@ -52,6 +55,7 @@ export async function planOfCommit(
         more: Math.max(0, why.length - mostReasons),
       }),
     ),
+    waves: wavesOf(waveOrderOf(fleet.config, beneath), [...hosts.keys()]),
     untouched: all.filter((host) => !hosts.has(host)),
     method,
     zones,

@@ -96,6 +96,11 @@ const words: Readonly<Record<DeployReason, Words>> = {
     what: (facts) => `the host is held${detail(facts, 'since')} and the commit changes nothing for it`,
     next: (_facts, host) => `Type ${code(`/deploy ${host}`)} to bring it to this commit all the same.`,
   },
+  'too-few-available': {
+    what: (facts) =>
+      `as many hosts of the tag ${code(fact(facts, 'tag'))} are away as may be (${fact(facts, 'most')}): ${listOf(facts, 'hosts').map(code).join(', ')}`,
+    next: (_facts, host) => `Bring them back, then type ${code(`/deploy ${host}`)}.`,
+  },
   'nothing-recorded': { what: say('no earlier system of this host is recorded, so there is nothing to go back to') },
   'path-missing': { what: say('the recorded system is no longer in the host’s store') },
   'ship-not-accepted': { what: say('the host did not take the commit'), next: log },

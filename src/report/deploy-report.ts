@@ -48,6 +48,7 @@ export const deployReasons = [
   'not-approved',
   'approval-unanswered',
   'held',
+  'too-few-available',
   'nothing-recorded',
   'path-missing',
   'ship-not-accepted',

@@ -1,5 +1,5 @@
 import type { Finding } from '../core/finding.ts';
-import { type CommitSha, shortSha } from '../core/names.ts';
+import { type CommitSha, type HostName, shortSha } from '../core/names.ts';
 import type { Plan, PlannedHost, PlannedZone } from '../core/plan.ts';
 import { type Consent, errorsIn, openRisks, riskOf } from '../core/risk.ts';
 import { code, count, folded, listed, plain, prose, table } from './markdown.ts';
@@ -19,6 +19,7 @@ export function renderPlan(plan: Plan): string {
     `### Plan for ${code(shortSha(plan.sha))}`,
     `${count(plan.hosts.length, 'host')} of ${plan.hosts.length + plan.untouched.length} would change${zoneWords(plan.zones)}.`,
     renderHosts(plan.hosts),
+    renderWaves(plan.waves),
     ...plan.zones.map(renderZone),
     renderFindings(plan.findings, plan.consent),
     plan.untouched.length === 0
@@ -51,6 +52,7 @@ export function renderPlanning(sha: CommitSha): string {
 const mostRows = 25;
 /** A chain longer than this is shown by its ends. */
 const mostSteps = 6;
+const mostWaveHosts = 60;
 
 /** Each host with the chains of files by which the change reaches it. Empty where there is none. */
 function renderHosts(hosts: readonly PlannedHost[]): string {
@@ -61,6 +63,15 @@ function renderHosts(hosts: readonly PlannedHost[]): string {
   ]);
   const whole = table(['Host', 'Because of'], rows);
   return rows.length > mostRows ? folded(`Why each of the ${rows.length} hosts`, whole) : whole;
+}
+
+/** One line for each wave, where there is more than one. */
+function renderWaves(waves: readonly (readonly HostName[])[]): string {
+  if (waves.length < 2) return '';
+  const rows = waves.map((wave, index) => `${index + 1}. ${listed(wave.map(code))}`);
+  const most = rows.length > mostRows || waves.flat().length > mostWaveHosts;
+  const text = `${count(waves.length, 'wave')}, each begun when the one before it ended well:`;
+  return most ? folded(text.slice(0, -1), rows.join('\n')) : `${text}\n\n${rows.join('\n')}`;
 }
 
 function renderChain(steps: readonly string[]): string {

@@ -16,9 +16,19 @@ export type RolloutFact =
 export function advance(rollout: Rollout, facts: readonly RolloutFact[], at: number): Rollout {
   if (rollout.endedAt !== null) return rollout;
   const known = facts.reduce((so, fact) => learned(so, fact), rollout);
-  const begun = begin(stopped(known));
+  const begun = settled(known);
   const over = placesOf(begun).every(([, { state }]) => state.kind === 'ended');
   return over ? { ...begun, endedAt: at } : begun;
+}
+
+/** Hosts that may not begin now can end by that, which can open the next wave. */
+function settled(rollout: Rollout): Rollout {
+  let now = rollout;
+  for (;;) {
+    const next = begin(barred(stopped(now)));
+    if (next === now) return now;
+    now = next;
+  }
 }
 
 function learned(rollout: Rollout, fact: RolloutFact): Rollout {
@@ -67,8 +77,8 @@ const condemning: Readonly<Record<Outcome, boolean>> = {
 };
 
 /**
- * Stops at the first bad wave. A wave is bad when the commit failed on one of its hosts, and also when none of them
- * ended well: a commit that was proven nowhere is not taken to the next ones.
+ * Stops at the first bad wave. A wave is bad when the commit has failed on more hosts than the budget allows, and also
+ * when none of its hosts ended well: a commit that was proven nowhere is not taken to the next ones.
  */
 function stopped(rollout: Rollout): Rollout {
   if (rollout.kind === 'verify') return rollout;
@@ -99,13 +109,48 @@ function badHosts(
     const ends = places.flatMap(([host, { state }]) =>
       state.kind === 'ended' ? [{ host, outcome: state.outcome }] : [],
     );
-    const condemned = ends.filter(({ outcome }) => condemning[outcome]);
-    if (condemned.length > 0) return { wave, hosts: condemned.map(({ host }) => host) };
+    if (ends.some(({ outcome }) => condemning[outcome])) {
+      const condemned = condemnedUpTo(rollout, wave);
+      if (condemned.length > rollout.policy.failureBudget) return { wave, hosts: condemned };
+    }
     const over = ends.length === places.length;
     if (over && wave < last && !ends.some(({ outcome }) => outcomeMeanings[outcome].good))
       return { wave, hosts: ends.map(({ host }) => host) };
   }
   return null;
+}
+
+function condemnedUpTo(rollout: Rollout, wave: number): readonly HostName[] {
+  return placesOf(rollout).flatMap(([host, { wave: its, state }]) =>
+    its <= wave && state.kind === 'ended' && condemning[state.outcome] ? [host] : [],
+  );
+}
+
+/** Ends that leave a host away, so that its group has one fewer to lose. */
+const away: ReadonlySet<Outcome> = new Set(['offline', 'needs-hands', 'unknown']);
+
+type Room = { readonly kind: 'room' } | { readonly kind: 'later' } | { readonly kind: 'none'; readonly reason: Reason };
+
+/** Whether the host may be taken from its groups now: later where one that is being deployed comes back. */
+function roomFor(rollout: Rollout, host: HostName): Room {
+  for (const { tag, most, hosts } of rollout.kind === 'verify' ? [] : rollout.policy.groups) {
+    if (!hosts.includes(host)) continue;
+    const others = hosts.filter((other) => other !== host).map((other) => ({ other, place: placeOf(rollout, other) }));
+    const gone = others.filter(({ place }) => place?.state.kind === 'ended' && away.has(place.state.outcome));
+    const facts = { tag, most, hosts: gone.map(({ other }) => other) };
+    if (gone.length >= most) return { kind: 'none', reason: { code: 'too-few-available', facts } };
+    const begun = others.filter(({ place }) => place?.state.kind === 'begun');
+    if (gone.length + begun.length >= most) return { kind: 'later' };
+  }
+  return { kind: 'room' };
+}
+
+/** Ends the hosts whose group has lost as many as it may lose. */
+function barred(rollout: Rollout): Rollout {
+  return placesOf(rollout).reduce((so, [host, { state }]) => {
+    const room = state.kind === 'waiting' ? roomFor(so, host) : null;
+    return room?.kind === 'none' ? ended(so, [host], 'refused', room.reason) : so;
+  }, rollout);
 }
 
 /** Begins hosts of the wave that runs, as many as may run at once. */
@@ -114,13 +159,16 @@ function begin(rollout: Rollout): Rollout {
   const open = places.filter(([, { state }]) => state.kind !== 'ended');
   const wave = Math.min(...open.map(([, place]) => place.wave));
   const free = rollout.policy.parallel - open.filter(([, { state }]) => state.kind === 'begun').length;
-  const starting = open
-    .filter(([, place]) => place.wave === wave && place.state.kind === 'waiting')
-    .slice(0, Math.max(0, free));
-  if (starting.length === 0) return rollout;
-  const hosts: Record<HostName, RolloutHost> = { ...rollout.hosts };
-  for (const [host, place] of starting) hosts[host] = { ...place, state: { kind: 'begun' } };
-  return { ...rollout, hosts };
+  const waiting = open.filter(([, place]) => place.wave === wave && place.state.kind === 'waiting');
+  let left = Math.max(0, free);
+  let now = rollout;
+  for (const [host, place] of waiting) {
+    if (left === 0) break;
+    if (roomFor(now, host).kind !== 'room') continue;
+    now = { ...now, hosts: { ...now.hosts, [host]: { ...place, state: { kind: 'begun' } } } };
+    left -= 1;
+  }
+  return now;
 }
 
 /** Work that is to be put into the deploy queue. */

@@ -1,11 +1,12 @@
 import type { FleetConfig } from '../config/fleet-config.ts';
+import { selectedHosts } from '../config/host-order.ts';
 import type { Policy } from './shapes.ts';
 
 /** What asking the probes may take beside their own times: connections, and answers that never come. */
 const slackMs = 30_000;
 
 /** The bounds that the config gives a rollout. */
-export function policyOf(deploy: FleetConfig['deploy']): Policy {
+export function policyOf({ hosts, deploy }: Pick<FleetConfig, 'hosts' | 'deploy'>): Policy {
   const {
     parallel,
     reboot_seconds,
@@ -18,6 +19,10 @@ export function policyOf(deploy: FleetConfig['deploy']): Policy {
   } = deploy;
   return {
     parallel,
+    failureBudget: deploy.failure_budget,
+    groups: Object.entries(deploy.tags).flatMap(([tag, { max_unavailable: most }]) =>
+      most === undefined ? [] : [{ tag, most, hosts: [...selectedHosts({ hosts }, { hosts: [], tags: [tag] })] }],
+    ),
     reachMs: reach_seconds * 1000,
     buildMs: build_seconds * 1000,
     activateMs: activate_seconds * 1000,

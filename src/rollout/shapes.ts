@@ -120,5 +120,9 @@ export const policy = z.object({
   probeMs: z.number(),
   /** How long a host may take to come back from a reboot. */
   rebootMs: z.number().default(600_000),
+  /** How many hosts may fail before no further one begins. */
+  failureBudget: z.number().int().min(0).default(0),
+  /** Hosts of which only so many may be away at once: those of a tag with `max_unavailable`. */
+  groups: z.array(z.object({ tag: z.string(), most: z.number().int().min(1), hosts: z.array(hostName) })).default([]),
 });
 export type Policy = z.output<typeof policy>;

@@ -12,6 +12,7 @@ import { hostRecord } from './host-turns.ts';
 import type { Rollout, RolloutHost } from './rollout.ts';
 import type { Rollouts } from './rollouts.ts';
 import type { Manner, Policy } from './shapes.ts';
+import { type WaveOrder, wavesOf } from './waves.ts';
 
 export interface RequestedHost extends Omit<HostAsk, 'kind'> {
   readonly host: HostName;
@@ -29,8 +30,9 @@ export interface RolloutRequest extends Pick<Rollout, 'kind' | 'repository' | 'c
   /** Null only for a rollback or a verify. */
   readonly sha: CommitSha | null;
   readonly policy: Policy;
-  readonly waveSize: number;
-  /** In the order in which they are to go. At least one. */
+  /** Which of them go before which. */
+  readonly order: WaveOrder;
+  /** At least one. */
   readonly hosts: readonly RequestedHost[];
 }
 
@@ -75,13 +77,12 @@ export async function startRollout(deps: StartDeps, request: RolloutRequest): Pr
 }
 
 function newRollout(request: RolloutRequest, held: readonly HostName[], at: number): Rollout {
-  const moving = request.hosts.filter(({ host }) => !held.includes(host));
-  const waveOf = (host: HostName): number =>
-    Math.max(0, Math.floor(moving.findIndex((asked) => asked.host === host) / request.waveSize));
+  const moving = request.hosts.map(({ host }) => host).filter((host) => !held.includes(host));
+  const waves = new Map(wavesOf(request.order, moving).flatMap((wave, index) => wave.map((host) => [host, index])));
   const place = ({ host, fingerprint, attribute, named, records, manner }: RequestedHost): RolloutHost => ({
     fingerprint,
     attribute,
-    wave: waveOf(host),
+    wave: waves.get(host) ?? 0,
     named,
     records: records.map((record) => ({ ...record, data: [...record.data] })),
     manner,

@@ -25,6 +25,7 @@ const empty: Plan = {
   sha: sha('8d62ec158f96'),
   base: sha('4fd1a2b3c4d5'),
   hosts: [],
+  waves: [],
   untouched: [host('griffin'), host('wolfhound'), host('blackjack')],
   method: 'paths',
   zones: [],
@@ -43,6 +44,7 @@ const consul: Plan = {
       more: 2,
     },
   ],
+  waves: [[host('wolfhound')], [host('griffin')]],
   untouched: [host('blackjack')],
   method: 'imports',
   zones: [
@@ -76,6 +78,7 @@ const large: Plan = {
     why: [index === 0 ? [...deep, 'flake.nix'] : ['modules/a|b.nix', 'flake.nix']],
     more: 0,
   })),
+  waves: [],
   untouched: [],
 };
 

@@ -199,3 +199,66 @@ describe('a rollout advances by facts', () => {
     );
   });
 });
+
+describe('a group of which only one may be away', () => {
+  const grouped = (drawing: string, failureBudget = 9): Rollout => {
+    const rollout = rolloutOf(drawing);
+    const groups = [{ tag: 'consul', most: 1, hosts: ['c1', 'c2', 'c3'].map(named) }];
+    return { ...rollout, policy: { ...rollout.policy, groups, failureBudget } };
+  };
+  test.each([
+    ['one at a time, others beside it', [], 'c1:begun c2:waiting c3:waiting w:begun'],
+    ['the next when one is well', [ended('c1', 'deployed')], 'c1:deployed c2:begun c3:waiting w:begun'],
+    [
+      'the next when one was put back and is well',
+      [ended('c1', 'reverted')],
+      'c1:reverted c2:begun c3:waiting w:begun',
+    ],
+    ['none when one is offline', [ended('c1', 'offline')], 'c1:offline c2:refused c3:refused w:begun'],
+    ['none when one needs hands', [ended('c1', 'needs-hands')], 'c1:needs-hands c2:refused c3:refused w:begun'],
+    ['none when nobody knows', [ended('c1', 'unknown')], 'c1:unknown c2:refused c3:refused w:begun'],
+  ])('brings %s', (_, facts, shows) => {
+    expect(drawn(advance(grouped('c1 c2 c3 w'), facts, 5))).toBe(shows);
+  });
+
+  test('says which hosts are away, and the rollout has an end', () => {
+    const after = advance(grouped('c1 c2 | c3'), [ended('c1', 'offline')], 5);
+    expect(after.hosts[named('c2')]?.state).toMatchObject({
+      reason: { code: 'too-few-available', facts: { tag: 'consul', most: 1, hosts: ['c1'] } },
+    });
+    expect(after.endedAt).toBe(5);
+  });
+
+  test('keeps nobody from being looked at', () => {
+    expect(drawn(advance({ ...grouped('c1 c2'), kind: 'verify' }, [], 5))).toBe('c1:begun c2:begun');
+  });
+});
+
+describe('a failure budget', () => {
+  const budgeted = (drawing: string, failureBudget: number): Rollout => {
+    const rollout = rolloutOf(drawing);
+    return { ...rollout, policy: { ...rollout.policy, failureBudget } };
+  };
+  test.each([
+    [
+      'goes on within it',
+      1,
+      [ended('a', 'reverted'), ended('b', 'deployed')],
+      'a:reverted b:deployed c:begun d:begun e:waiting',
+    ],
+    [
+      'counts the failures of all waves',
+      1,
+      [ended('a', 'reverted'), ended('b', 'deployed'), ended('c', 'build-failed')],
+      'a:reverted b:deployed c:build-failed d:cancelled e:cancelled',
+    ],
+    [
+      'never takes what was proven nowhere further',
+      5,
+      [ended('a', 'reverted'), ended('b', 'reverted')],
+      'a:reverted b:reverted c:cancelled d:cancelled e:cancelled',
+    ],
+  ])('%s', (_, budget, facts, shows) => {
+    expect(drawn(advance(advance(budgeted('a b | c d | e', budget), [], 1), facts, 5))).toBe(shows);
+  });
+});

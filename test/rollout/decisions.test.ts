@@ -79,8 +79,8 @@ describe('whether a held host may be moved', () => {
 });
 
 test('the bounds of a rollout come from the config, and the probes have all of their times', () => {
-  expect(policyOf(config.deploy)).toMatchObject({ parallel: 10, buildMs: 3_600_000, activateMs: 900_000 });
-  expect(policyOf(config.deploy).probeMs).toBeGreaterThanOrEqual((5 + 10 + 60) * 1000);
+  expect(policyOf(config)).toMatchObject({ parallel: 10, buildMs: 3_600_000, activateMs: 900_000 });
+  expect(policyOf(config).probeMs).toBeGreaterThanOrEqual((5 + 10 + 60) * 1000);
 });
 
 describe('the tail of a log', () => {

@@ -18,6 +18,7 @@ import type { WatchdogLevel } from '../../src/host/machine.ts';
 import { createRollouts } from '../../src/rollout/rollouts.ts';
 import { type Manner, manner as mannerShape, type Policy } from '../../src/rollout/shapes.ts';
 import { type RolloutRequest, startRollout } from '../../src/rollout/start-rollout.ts';
+import type { WaveOrder } from '../../src/rollout/waves.ts';
 import { memoryHostLocks } from '../fakes/host-locks.ts';
 import { FakeHost, system } from '../fakes/machine.ts';
 import { memoryRecords } from '../fakes/records.ts';
@@ -51,6 +52,8 @@ export const policy: Policy = {
   activateMs: 900_000,
   probeMs: 90_000,
   rebootMs: 600_000,
+  failureBudget: 0,
+  groups: [],
 };
 
 /** Deployed in the usual way, with nothing that a person had to accept. */
@@ -97,6 +100,9 @@ export function newWorld(names: readonly string[], more: Partial<DriveDeps> = {}
 /** With a watchdog that fires after twenty minutes. */
 export const watched = (level: WatchdogLevel): Manner => ({ ...plainManner, watchdog: { level, seconds: 1200 } });
 
+/** All at once. */
+export const plainOrder: WaveOrder = { first: [], size: 10_000, before: new Map(), last: [] };
+
 export function requestOf(
   hosts: readonly string[],
   more: Partial<RolloutRequest> = {},
@@ -110,7 +116,7 @@ export function requestOf(
     cause: { kind: 'merge', by: 'ada', pullRequest: 7 },
     reason: 'merge of #7',
     policy,
-    waveSize: 10_000,
+    order: plainOrder,
     hosts: hosts.map((host) => ({
       host: named(host),
       fingerprint: fingerprintOf(host),

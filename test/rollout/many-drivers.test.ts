@@ -13,6 +13,7 @@ import {
   newSystem,
   newWorld,
   oldSystem,
+  plainOrder,
   policy,
   requestOf,
   work,
@@ -158,7 +159,10 @@ describe('a large rollout', () => {
     const workers = Array.from({ length: 4 }, (): DriveDeps => {
       return { ...world.deps, records: counted, rollouts: createRollouts(counted) };
     });
-    const wake = await begin(world, requestOf(names, { policy: { ...policy, parallel: 50 }, waveSize: 60 }));
+    const wake = await begin(
+      world,
+      requestOf(names, { policy: { ...policy, parallel: 50 }, order: { ...plainOrder, size: 60 } }),
+    );
     let turn = 0;
     await work(world, wake, () => workers[(turn += 1) % workers.length] ?? world.deps);
     const rollout = await world.deps.rollouts.read('r1');
@@ -175,7 +179,7 @@ describe('a large rollout', () => {
     const world = newWorld(names);
     hostOf(world, 'host-1').manners.set(newSystem, { unwell: true });
     hostOf(world, 'host-0').manners.set(newSystem, {});
-    await work(world, await begin(world, requestOf(names, { waveSize: 2 })));
+    await work(world, await begin(world, requestOf(names, { order: { ...plainOrder, size: 2 } })));
     expect((await deployOf(world, 'host-0')).outcome).toBe('deployed');
     expect((await deployOf(world, 'host-1')).outcome).toBe('reverted');
     expect(hostOf(world, 'host-0').running).toBe(newSystem);

@@ -20,6 +20,7 @@ import { mannerOf } from '../../../src/rollout/manner-of.ts';
 import { policyOf } from '../../../src/rollout/policy-of.ts';
 import { createRollouts } from '../../../src/rollout/rollouts.ts';
 import { startRollout } from '../../../src/rollout/start-rollout.ts';
+import { waveOrderOf } from '../../../src/rollout/waves.ts';
 import { memoryHostLocks } from '../../fakes/host-locks.ts';
 import { memoryRecords } from '../../fakes/records.ts';
 import { type Practice, startPractice } from './raw-host.ts';
@@ -94,8 +95,8 @@ async function rollOut(
     sha,
     cause: { kind: 'merge', by: 'robin', pullRequest: 1 },
     reason: 'merge of #1',
-    policy: policyOf(fleet.deploy),
-    waveSize: 100,
+    policy: policyOf(fleet),
+    order: waveOrderOf(fleet),
     hosts: hosts.map((host) => {
       const config = fleet.hosts[host];
       const fingerprint = config === undefined ? null : fingerprintOf(config);
