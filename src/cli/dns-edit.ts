@@ -13,6 +13,7 @@ import { reverseSources, zoneFor } from '../dns/zones-for.ts';
 import { refusalText } from '../report/refusal-text.ts';
 import { openPlaces, type PlaceOptions, type Places } from './dns-places.ts';
 import { withPlaceOptions } from './dns-options.ts';
+import { knownSerials, opened } from './dns-serials.ts';
 import type { Io } from './io.ts';
 
 interface EditOptions extends PlaceOptions {
@@ -100,9 +101,11 @@ async function planned(
   const changes = changesAsked(zone, { ...asked, ttl });
   if (isRefusal(changes)) return withPlace(changes, zone);
   const data = changes.flatMap((change) => (change.action === 'update' ? [change.before, change.data] : [change.data]));
-  const zones = await zonesTouched(places, source, zone, reverseSources(places.sources, data));
+  const reverse = reverseSources(places.sources, data);
+  const zones = await zonesTouched(places, source, zone, reverse);
   const files = zones.length === 1 ? texts : await places.texts(zones);
-  const plan = planDnsChange({ zones, files }, changes, systemClock.now());
+  const serials = await knownSerials(places, [zone, ...opened(reverse, files)]);
+  const plan = planDnsChange({ zones, files, serials }, changes, systemClock.now());
   if (isRefusal(plan)) return withPlace(plan, zone);
   const proof = await proven(zones, files, plan);
   return isRefusal(proof) ? withPlace(proof, zone) : { plan, findings: [...plan.findings, ...proof] };

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { fleetConfigPath } from '../config/fleet-config.ts';
 import { parseFleetConfig } from '../config/parse-fleet-config.ts';
 import { type Edit } from '../core/edit.ts';
@@ -10,9 +12,12 @@ import { findZones, zonesInFile } from '../dns/find-zones.ts';
 import { holders } from '../dns/holders.ts';
 import { loadZoneTexts, mayInclude } from '../dns/load-zone-texts.ts';
 import { canonicalName } from '../dns/name.ts';
+import { mostPastTexts, type PastText } from '../dns/serial-evidence.ts';
 import { openZone, type ZoneSource } from '../dns/zone.ts';
 import { openRepository } from './open-repository.ts';
 import { plainFolder } from './plain-folder.ts';
+
+const run = promisify(execFile);
 
 /** Where a subcommand of `dns` looks. */
 export interface PlaceOptions {
@@ -27,6 +32,8 @@ export interface Places {
   readonly sources: readonly ZoneSource[];
   /** The texts of these zones and of what they include. */
   texts(of: readonly ZoneSource[]): Promise<ReadonlyMap<string, string>>;
+  /** The last states of a file that git knows, oldest first. */
+  pastTexts(file: string): Promise<readonly PastText[]>;
   write(edits: readonly Edit[]): void;
   close(): void;
 }
@@ -64,6 +71,7 @@ async function filePlaces(options: PlaceOptions, file: string): Promise<Places |
   return {
     sources: found,
     texts: async () => (mayInclude(text) ? withIncluded(base, file, text, found) : new Map([[file, text]])),
+    pastTexts: () => pastTextsOf(path.dirname(full), path.basename(full)),
     write: (edits) => writeAll(base, edits, new Map(utf8 === null ? [[file, 'latin1' as const]] : [])),
     close: () => undefined,
   };
@@ -103,9 +111,19 @@ async function repositoryPlaces(options: PlaceOptions): Promise<Places | Refusal
   return {
     sources: wanted,
     texts: (of) => loadZoneTexts(tree, of),
+    pastTexts: (file) => pastTextsOf(folder, file),
     write: (edits) => writeAll(folder, edits, new Map()),
     close: () => tree.close?.(),
   };
+}
+
+/** Nothing where the folder is no checkout, or git does not know the file. */
+async function pastTextsOf(folder: string, file: string): Promise<readonly PastText[]> {
+  const { pastTexts } = await import('../adapters/git/past-texts.ts');
+  const git = async (words: readonly string[]): Promise<Uint8Array> =>
+    (await run('git', ['-C', folder, ...words], { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 })).stdout;
+  // `./`: from this folder, also where it lies inside a larger checkout.
+  return pastTexts(git, { commit: 'HEAD', path: `./${file}`, most: mostPastTexts });
 }
 
 /** A git checkout as git lists it; any other folder as it lies there. */

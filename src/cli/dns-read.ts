@@ -10,8 +10,9 @@ import { type SerialReport, serialReport } from '../dns/serial-report.ts';
 import { openZone, type OpenZone, type ZoneSource, zoneRecords } from '../dns/zone.ts';
 import { refusalText } from '../report/refusal-text.ts';
 import { findingLine } from './dns-edit.ts';
-import { openPlaces, type PlaceOptions } from './dns-places.ts';
+import { openPlaces, type PlaceOptions, type Places } from './dns-places.ts';
 import { withPlaceOptions } from './dns-options.ts';
+import { knownSerials } from './dns-serials.ts';
 import type { Io } from './io.ts';
 
 interface ReadOptions extends PlaceOptions {
@@ -65,8 +66,9 @@ export const serialCommand = (io: Io): Command =>
   reading('serial', 'tell the serial of each zone, its format, and what the next change would make of it')
     .option('--json', 'print one {zone, file, line, serial, format, next, rule} a line', false)
     .action(async (options: ReadOptions) => {
-      await withZones(io, options, (zones) => {
-        const reports = zones.flatMap((zone) => serialReport(zone, systemClock.now()) ?? []);
+      await withZones(io, options, async (zones, places) => {
+        const known = await knownSerials(places, zones);
+        const reports = zones.flatMap((zone) => serialReport(zone, systemClock.now(), known.get(zone.name)) ?? []);
         for (const report of reports) io.print(options.json ? JSON.stringify(report) : serialLine(report));
         io.exitWith(reports.some(({ wrong }) => wrong) ? 1 : 0);
       });
@@ -81,16 +83,24 @@ function reading(name: string, description: string): Command {
 }
 
 /** Opens what the options name. What cannot be opened is said, and the rest goes on. */
-async function withZones(io: Io, options: ReadOptions, use: (zones: readonly OpenZone[]) => void): Promise<void> {
+async function withZones(
+  io: Io,
+  options: ReadOptions,
+  use: (zones: readonly OpenZone[], places: Places) => void | Promise<void>,
+): Promise<void> {
   const places = await openPlaces(options);
   if (isRefusal(places)) return io.misused(refusalText(places));
   const sources = sourcesWanted(places.sources, options.zone);
   const texts = await places.texts(sources);
-  places.close();
   const opened = sources.map((source) => openZone(source, texts));
   for (const zone of opened) if (isRefusal(zone)) io.aside(refusalText(zone));
-  if (sources.length === 0) return io.misused(nothing(options, places.sources));
-  use(opened.filter((zone): zone is Exclude<typeof zone, Refusal> => !isRefusal(zone)));
+  if (sources.length > 0)
+    await use(
+      opened.filter((zone): zone is Exclude<typeof zone, Refusal> => !isRefusal(zone)),
+      places,
+    );
+  else io.misused(nothing(options, places.sources));
+  places.close();
 }
 
 /** A zone that was asked for may also be spoken of by names that are kept without a zone. */

@@ -1,5 +1,5 @@
 import { isRefusal } from '../core/refusal.ts';
-import { readSerial, serialOf } from './bump.ts';
+import { type KnownOfSerial, readSerial, serialOf } from './bump.ts';
 import { dayOf, nextSerial } from './serial.ts';
 import type { OpenZone } from './zone.ts';
 
@@ -19,7 +19,7 @@ export interface SerialReport {
 }
 
 /** Null where the zone has no serial in the repository. */
-export function serialReport(zone: OpenZone, now: number): SerialReport | null {
+export function serialReport(zone: OpenZone, now: number, known: KnownOfSerial = {}): SerialReport | null {
   const site = serialOf(zone);
   if (site === null) return null;
   const { document, serial } = site;
@@ -29,10 +29,12 @@ export function serialReport(zone: OpenZone, now: number): SerialReport | null {
     return { ...base, format: 'out of range', next: null, rule: `over 32 bits: ${reading.next ?? ''}`, wrong: true };
   if (reading.kind === 'not-ours')
     return { ...base, format: 'not kept here', next: null, rule: reading.reason, wrong: false };
+  if (known.madeBy !== undefined)
+    return { ...base, format: 'not kept here', next: null, rule: known.madeBy, wrong: false };
   const next = nextSerial(reading.value, {
     today: dayOf(now),
     unixTime: Math.floor(now / 1000),
-    evidence: { comment: serial.comment },
+    evidence: { ...known.evidence, comment: serial.comment },
   });
   if (isRefusal(next)) return { ...base, format: 'out of range', next: null, rule: next.next ?? '', wrong: true };
   return { ...base, format: next.format, next: next.serial, rule: next.rule, wrong: false };

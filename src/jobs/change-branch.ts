@@ -25,7 +25,12 @@ export async function changeBranch(
   const head = await bot.forge.branchHead(job.repository, onto.branch);
   if (head === null) return refuse('pull-request-closed', { number: job.issue });
   const tree = bot.forge.tree(job.repository, head);
-  const planned = await directPlan(bot, fleet.config, { tree, current: fleet.tree }, asks);
+  const planned = await directPlan(
+    bot,
+    fleet.config,
+    { repository: job.repository, sha: fleet.sha, tree, current: fleet.tree },
+    asks,
+  );
   if (isRefusal(planned)) return planned;
   const title = directTitle(planned.rows);
   await bot.outbox.put(job.repository, key, 'result', {

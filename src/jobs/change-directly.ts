@@ -19,7 +19,12 @@ export function wordsOf(job: ChangeJob): string {
 export async function changeDirectly(bot: Bot, job: ChangeJob, fleet: Fleet): Promise<Refusal | null> {
   const asks = readAsk(wordsOf(job));
   if (isRefusal(asks)) return asks;
-  const planned = await directPlan(bot, fleet.config, { tree: fleet.tree, current: fleet.tree }, asks);
+  const planned = await directPlan(
+    bot,
+    fleet.config,
+    { repository: job.repository, sha: fleet.sha, tree: fleet.tree, current: fleet.tree },
+    asks,
+  );
   if (isRefusal(planned)) return planned;
   const serials = planned.serials.map((bump) => ({ ...bump, before: String(bump.old), after: String(bump.new) }));
   const body = renderDirectChange({

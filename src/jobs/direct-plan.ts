@@ -1,4 +1,5 @@
 import type { FleetConfig, HostConfig } from '../config/fleet-config.ts';
+import type { CommitSha } from '../core/names.ts';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
 import type { Tree } from '../core/tree.ts';
 import { canonicalName, isWithin } from '../dns/name.ts';
@@ -7,8 +8,18 @@ import { type OpenZone, openZone } from '../dns/zone.ts';
 import type { DnsAsk } from '../writer/direct/ask.ts';
 import { resolveAsks } from '../writer/direct/resolve-ask.ts';
 import type { Bot } from './bot.ts';
+import type { RepositoryRef } from './forge.ts';
+import { knownSerials } from './known-serials.ts';
 import { proveZones } from './prove-zones.ts';
 import { zoneSources, zoneTexts } from './zone-texts.ts';
+
+/** The branch that is changed, and the default branch as it is at `sha`. */
+export interface PlannedOn {
+  readonly repository: RepositoryRef;
+  readonly sha: CommitSha;
+  readonly tree: Tree;
+  readonly current: Tree;
+}
 
 /**
  * The edits for asks that were read strictly: every name resolved against the fleet, every changed zone proven. The
@@ -17,7 +28,7 @@ import { zoneSources, zoneTexts } from './zone-texts.ts';
 export async function directPlan(
   bot: Bot,
   config: FleetConfig,
-  { tree, current }: { readonly tree: Tree; readonly current: Tree },
+  { repository, sha, tree, current }: PlannedOn,
   asks: readonly DnsAsk[],
 ): Promise<DnsPlan | Refusal> {
   const zones = zoneSources(config);
@@ -30,7 +41,8 @@ export async function directPlan(
   const changes = resolveAsks(asks, { zones: opened, hosts });
   if (isRefusal(changes)) return changes.code === 'zone-not-found' ? (unopened(asks, all) ?? changes) : changes;
   const now = bot.clock.now();
-  const planned = planDnsChange({ zones, files, baseFiles }, changes, now);
+  const serials = await knownSerials(bot, { repository, sha }, opened, changes);
+  const planned = planDnsChange({ zones, files, baseFiles, serials }, changes, now);
   if (isRefusal(planned)) return planned;
   const after = new Map(files);
   for (const edit of planned.edits) if (edit.after !== null) after.set(edit.path, edit.after);

@@ -1,5 +1,6 @@
 import type { CommitSha } from '../core/names.ts';
 import type { Tree } from '../core/tree.ts';
+import type { PastText } from '../dns/serial-evidence.ts';
 import type { RepositoryRef } from './forge.ts';
 
 /** One commit as the worker's own copy of its repository holds it: reading it asks the forge nothing. */
@@ -8,6 +9,8 @@ export interface CopiedCommit {
   /** git's id of the commit's top folder: equal ids are equal files. */
   readonly treeId: string;
   readonly firstParent: CommitSha | null;
+  /** The last states of a file up to this commit, oldest first; empty where it has none. */
+  pastTexts(path: string): Promise<readonly PastText[]>;
   /** Ends what reading it keeps open. */
   close(): void;
 }

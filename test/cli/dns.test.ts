@@ -256,3 +256,37 @@ describe('fleetwright dns list, get, check, serial and diff', () => {
     expect(code).toBe(2);
   });
 });
+
+describe('the format of a serial that may be two', () => {
+  const counted = (serial: number) => zone.replace('2026010101 ; serial', `${serial} ; serial`);
+
+  test('is told by the commits of its file', async () => {
+    git('init', '-q', '-b', 'main');
+    for (const [serial, date] of [
+      [25050402, '2026-01-01T10:00:00Z'],
+      [25050403, '2026-02-02T10:00:00Z'],
+      [25050404, '2026-03-03T10:00:00Z'],
+    ] as const) {
+      write('zones/example.org.zone', counted(serial));
+      git('add', '-A');
+      execFileSync(
+        'git',
+        ['-C', folder, '-c', 'user.name=ann', '-c', 'user.email=ann@example.org', 'commit', '-qm', 'x'],
+        {
+          env: { PATH: process.env['PATH'], GIT_COMMITTER_DATE: date, GIT_AUTHOR_DATE: date },
+        },
+      );
+    }
+    const { lines } = await run('add', 'new', 'A', '192.0.2.7', '--repo', folder, '--zone', 'example.org', '--json');
+    const edited = JSON.parse(lines[0] ?? '{}') as Edited;
+    expect(edited.serials.map(({ old, new: fresh }) => [old, fresh])).toEqual([[25050404, 25050405]]);
+    const { lines: told } = await run('serial', '--repo', folder);
+    expect(told.join('\n')).toContain('counter: +1, as the file has counted so far');
+  });
+
+  test('is the likelier one where nothing tells', async () => {
+    write('zones/example.org.zone', counted(25050404));
+    const { lines } = await run('serial', '--file', at('zones/example.org.zone'));
+    expect(lines.join('\n')).toContain('YYMMDDnn: first of today');
+  });
+});

@@ -1,6 +1,7 @@
 import { Fault } from '../../src/core/fault.ts';
 import { parseCommitSha, parseRepositoryName } from '../../src/core/names.ts';
 import type { CommitSha } from '../../src/core/names.ts';
+import type { PastText } from '../../src/dns/serial-evidence.ts';
 import type { Evaluation } from '../../src/fleet/evaluation.ts';
 import { createReadings } from '../../src/fleet/readings.ts';
 import type { Bot } from '../../src/jobs/bot.ts';
@@ -32,6 +33,8 @@ export interface Played {
   readonly pullRequest?: Partial<PullRequest>;
   /** The first parent of a commit, where one is told. */
   readonly parents?: Readonly<Record<string, CommitSha>>;
+  /** Earlier states of files. */
+  readonly pasts?: Readonly<Record<string, readonly PastText[]>>;
   /** What Nix would say, where the operator wants to know. */
   readonly evaluation?: Evaluation;
   /** The worker cannot get a copy of the repository. */
@@ -84,6 +87,7 @@ export function fakeBot(played: Played) {
           tree: treeOf(played.commits[sha] ?? {}),
           treeId: sha,
           firstParent: played.parents?.[sha] ?? null,
+          pastTexts: async (path: string) => played.pasts?.[path] ?? [],
           close: () => {},
         };
       },

@@ -3,8 +3,10 @@ import { Fault } from '../../core/fault.ts';
 import { type CommitSha, parseCommitSha } from '../../core/names.ts';
 import type { BundleSource } from '../../host/bundle-source.ts';
 import type { CopiedCommit } from '../../jobs/worker-copies.ts';
+import { mostPastTexts } from '../../dns/serial-evidence.ts';
 import { commitTree } from './git-tree.ts';
 import { type Git, gitProgram, mirrorEnvironment } from './mirror-git.ts';
+import { pastTexts } from './past-texts.ts';
 
 export interface MirrorSettings {
   /** The bare repository of this mirror, in the state folder; made where it is missing. */
@@ -38,7 +40,9 @@ export function gitMirror(settings: MirrorSettings): Mirror {
       const [treeId = '', parent = ''] = (await textOf(git, ['log', '-1', '--format=%T %P', sha])).split(/\s+/);
       if (opened++ % 50 === 0) await forgetOld(git);
       const tree = commitTree(settings.folder, sha);
-      return { tree, treeId, firstParent: parseCommitSha(parent), close: () => tree.close() };
+      const past = (path: string) =>
+        pastTexts((words) => bytesOf(git, words), { commit: sha, path, most: mostPastTexts });
+      return { tree, treeId, firstParent: parseCommitSha(parent), pastTexts: past, close: () => tree.close() };
     },
     async bundle(sha, base) {
       await alone(() => fetchCommit(git, settings, sha, shipRef(sha)));
@@ -95,9 +99,13 @@ async function forgetOld(git: Git): Promise<void> {
 }
 
 async function textOf(git: Git, words: readonly string[]): Promise<string> {
+  return (await bytesOf(git, words)).toString().trim();
+}
+
+async function bytesOf(git: Git, words: readonly string[]): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of git.stream(words, `git ${words[0] ?? ''}`)) chunks.push(chunk);
-  return Buffer.concat(chunks).toString().trim();
+  return Buffer.concat(chunks);
 }
 
 async function isThere(git: Git, sha: CommitSha): Promise<boolean> {

@@ -9,7 +9,9 @@ export async function pastTexts(
   git: GitOutput,
   { commit, path, most }: { readonly commit: string; readonly path: string; readonly most: number },
 ): Promise<readonly PastText[]> {
-  const listed = await git(['log', `-${most}`, '--format=%H %ct', commit, '--', path]).catch(() => new Uint8Array());
+  const listed = await git(['--literal-pathspecs', 'log', `-${most}`, '--format=%H %ct', commit, '--', path]).catch(
+    () => new Uint8Array(),
+  );
   const past: PastText[] = [];
   for (const line of new TextDecoder().decode(listed).split('\n').reverse()) {
     const [sha = '', at = ''] = line.split(' ');

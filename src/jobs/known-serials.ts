@@ -1,0 +1,38 @@
+import type { CommitSha } from '../core/names.ts';
+import type { KnownOfSerial } from '../dns/bump.ts';
+import type { RecordChange } from '../dns/change.ts';
+import { serialEvidence } from '../dns/serial-evidence.ts';
+import type { OpenZone } from '../dns/zone.ts';
+import type { Bot } from './bot.ts';
+import type { RepositoryRef } from './forge.ts';
+import type { CopiedCommit } from './worker-copies.ts';
+
+/**
+ * What is known of the serials of the zones that change, and of the reverse zones that may follow. The repository's
+ * history is fetched only for a serial that may be of two formats; without it the change is made all the same.
+ */
+export async function knownSerials(
+  bot: Bot,
+  { repository, sha }: { readonly repository: RepositoryRef; readonly sha: CommitSha },
+  zones: readonly OpenZone[],
+  changes: readonly Pick<RecordChange, 'zone'>[],
+): Promise<ReadonlyMap<string, KnownOfSerial>> {
+  const asked = new Set(changes.map(({ zone }) => zone));
+  const touched = zones.filter(({ name }) => asked.has(name) || name.endsWith('.arpa.'));
+  let copied: Promise<CopiedCommit | null> | null = null;
+  const copy = (): Promise<CopiedCommit | null> =>
+    (copied ??= bot.copies.open(repository, sha).catch((error: unknown) => {
+      bot.log.warn('the history of a serial is not read', { repository: repository.name, sha, error });
+      return null;
+    }));
+  try {
+    const evidence = await serialEvidence(
+      touched,
+      { pastTexts: async (file) => (await copy())?.pastTexts(file) ?? [], neighbours: async () => zones },
+      bot.clock.now(),
+    );
+    return new Map([...evidence].map(([zone, one]) => [zone, { evidence: one }]));
+  } finally {
+    if (copied !== null) (await copy())?.close();
+  }
+}
