@@ -1,7 +1,7 @@
 import { assert } from '../core/bug.ts';
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
-import type { RepositoryName, StorePath } from '../core/names.ts';
+import type { HostName, RepositoryName, StorePath } from '../core/names.ts';
 import type { FleetConfig } from '../config/fleet-config.ts';
 import { activationOutcome, journalProves, logProves } from './activation-outcome.ts';
 import { buildOutcome } from './build-outcome.ts';
@@ -41,14 +41,20 @@ export function machinesOverSsh(settings: MachinesSettings): Machines {
       const config = fleet.hosts[host];
       assert(config !== undefined, `${host} to be a host of the fleet`);
       assert(Number.isSafeInteger(token) && token >= 0, 'a fencing token that a shell can compare');
-      const { address, port, user, host_key: hostKey } = config;
-      const target: Target = { host, address, port, user, hostKey };
+      const target = targetOf(fleet, host);
       const link = steadyLink(links, target, clock);
       // Opened now and once, so that a host that is away is found out before anything is asked of it.
       await link.use({ end: clock.now() + lookMs, tries: 1 }, async () => undefined);
       return machine({ settings, token, target, link, scene: { host, config, fleet }, lookMs });
     },
   };
+}
+
+function targetOf(fleet: FleetConfig, host: HostName): Target {
+  const config = fleet.hosts[host];
+  assert(config !== undefined, `${host} to be a host of the fleet`);
+  const { address, port, user, host_key: hostKey } = config;
+  return { host, address, port, user, hostKey };
 }
 
 interface Parts {
@@ -177,6 +183,7 @@ function machine(parts: Parts): Machine {
           asker: settings.asker,
           clock,
           patience,
+          openOther: (other) => steadyLink(links, targetOf(settings.fleet, other), clock),
         });
         if (options.onOutput !== undefined) await tellWhy(own, suspects, options.onOutput, clock);
         return findings;

@@ -1,7 +1,18 @@
 import { parseCommitSha, parseStorePath } from '../core/names.ts';
 import { programs } from './programs/programs.ts';
 import { argvOf, shownProperties, type RemoteCommand } from './remote-command.ts';
-import { isRunId, parseAttribute, parseBootId, parseSlug, parseUnitName, type UnitName } from './remote-names.ts';
+import {
+  isRunId,
+  parseAttribute,
+  parseBootId,
+  parseSlug,
+  parseUnitName,
+  type UnitName,
+  parseAddress,
+  parseHttpUrl,
+  parseMessage,
+  parsePort,
+} from './remote-names.ts';
 import { wordsOfLine } from './shell-words.ts';
 
 /**
@@ -81,6 +92,16 @@ function readProgram(words: readonly string[]): RemoteCommand | null {
         level: second === 'reboot' || second === 'unit' ? second : null,
         seconds: count(third),
       });
+    case 'fleetwright-reach':
+      return complete({
+        kind: 'reach',
+        way: first === 'tcp' || first === 'datagram' || first === 'stream' ? first : null,
+        address: parseAddress(second),
+        port: parsePort(count(third) ?? 0),
+        message: parseMessage(fourth),
+      });
+    case 'fleetwright-fetch-page':
+      return complete({ kind: 'fetch-page', url: parseHttpUrl(first) });
     case 'fleetwright-disarm':
       return complete({ kind: 'disarm-watchdog', token: count(first) });
     case 'fleetwright-reboot':

@@ -4,16 +4,27 @@ import type { RunId } from './machine.ts';
 import { cancelRun } from './programs/cancel-run.ts';
 import { compare } from './programs/compare.ts';
 import { examine } from './programs/examine.ts';
+import { fetchPage } from './programs/fetch-page.ts';
 import { findCommit } from './programs/find-commit.ts';
 import { keep, release } from './programs/keep.ts';
 import { look } from './programs/look.ts';
 import type { Program } from './programs/program.ts';
+import { reach } from './programs/reach.ts';
 import { readRun } from './programs/read-run.ts';
 import { receiveBundle } from './programs/receive-bundle.ts';
 import { startActivation, startBuild } from './programs/start-run.ts';
 import { arm, disarm, reboot } from './programs/watchdog.ts';
 import { asRoot, rootCommands } from './root-commands.ts';
-import type { BootId, RepositorySlug, SystemAttribute, UnitName } from './remote-names.ts';
+import type {
+  BootId,
+  HttpUrl,
+  Message,
+  NetworkAddress,
+  PortNumber,
+  RepositorySlug,
+  SystemAttribute,
+  UnitName,
+} from './remote-names.ts';
 
 /** Everything that the bot ever asks a host to do. What is not in this list cannot be sent. */
 export type RemoteCommand =
@@ -83,6 +94,16 @@ export type RemoteCommand =
   | { readonly kind: 'show-units'; readonly units: readonly UnitName[] }
   /** Answers one line per machine, its name first. */
   | { readonly kind: 'list-machines' }
+  /** Answer: `parseReach`. Asks the network from the host, for whoever cannot reach it from elsewhere. */
+  | {
+      readonly kind: 'reach';
+      readonly way: 'tcp' | 'datagram' | 'stream';
+      readonly address: NetworkAddress;
+      readonly port: PortNumber;
+      readonly message: Message;
+    }
+  /** Answer: `parsePage`. */
+  | { readonly kind: 'fetch-page'; readonly url: HttpUrl }
   /** What the switch itself told the journal since a moment in seconds of the host's clock: a proof that it finished. */
   | { readonly kind: 'read-switch-journal'; readonly since: number }
   /** The last lines of a unit's journal, for the report. */
@@ -125,6 +146,10 @@ export function argvOf(command: RemoteCommand): readonly string[] {
       return ['systemctl', 'show', '--no-pager', `--property=${shownProperties.join(',')}`, '--', ...command.units];
     case 'list-machines':
       return ['machinectl', 'list', '--no-pager', '--no-legend'];
+    case 'reach':
+      return run(reach, command.way, command.address, command.port, command.message);
+    case 'fetch-page':
+      return run(fetchPage, command.url);
     case 'read-switch-journal':
       return asRoot(rootCommands['switch-journal'], { since: String(command.since) });
     case 'read-unit-journal':

@@ -43,3 +43,39 @@ export function parseBootId(text: string): BootId | null {
 export function isRunId(text: string): text is RunId {
   return /^[a-z0-9][a-z0-9-]{0,79}$/.test(text);
 }
+
+/** A name or an address of the network, as bash's `/dev/tcp` takes it: no `/` ends it early. */
+export type NetworkAddress = string & { readonly [brand]: 'NetworkAddress' };
+export type PortNumber = number & { readonly [brand]: 'PortNumber' };
+/** A short message in base64, or nothing. */
+export type Message = string & { readonly [brand]: 'Message' };
+/** An http or https address in the one spelling that the URL standard gives it. */
+export type HttpUrl = string & { readonly [brand]: 'HttpUrl' };
+
+export function parseAddress(text: string): NetworkAddress | null {
+  return /^(?=.{1,253}$)[A-Za-z0-9_:][A-Za-z0-9_.:-]*$/.test(text) ? (text as NetworkAddress) : null;
+}
+
+export function parsePort(port: number): PortNumber | null {
+  return Number.isSafeInteger(port) && port >= 1 && port <= 65_535 ? (port as PortNumber) : null;
+}
+
+export function parseMessage(text: string): Message | null {
+  return /^(?=.{0,1400}$)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)
+    ? (text as Message)
+    : null;
+}
+
+/** curl reads `{a,b}` and `[1-9]` in an address as several; the closed set has one address per command. */
+export function parseHttpUrl(text: string): HttpUrl | null {
+  if (!URL.canParse(text)) return null;
+  const { protocol, href, username, password } = new URL(text);
+  if ((protocol !== 'http:' && protocol !== 'https:') || href.length > 2000 || username !== '' || password !== '')
+    return null;
+  // An IPv6 address is in brackets, which curl tells from a range by itself.
+  return /^[\x21-\x7e]+$/.test(href) &&
+    !/[{}]/.test(href) &&
+    !/[[\]]/.test(href.replace(/^https?:\/\/\[[0-9a-f:.]+\]/, ''))
+    ? (href as HttpUrl)
+    : null;
+}

@@ -40,6 +40,11 @@ export const remoteRights: Readonly<Record<RemoteCommandKind, RemoteRight>> = {
   },
   'reboot-host': { what: 'Reboot a host on `/reboot`.', root: rootCommands.reboot.why },
   'show-units': { what: 'Read the state of declared units and containers.', root: null },
+  reach: {
+    what: 'Ask the network from the host where the bot gets no answer: a connection, a DNS message.',
+    root: null,
+  },
+  'fetch-page': { what: 'Fetch a declared HTTP address from the host where the bot gets no answer.', root: null },
   'list-machines': { what: 'List running containers.', root: null },
   'read-switch-journal': { what: 'Read what a switch said of itself.', root: rootCommands['switch-journal'].why },
   'read-unit-journal': { what: 'Read the last lines of a failed unit.', root: rootCommands['unit-journal'].why },

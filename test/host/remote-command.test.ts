@@ -7,6 +7,11 @@ import { readCommand } from '../../src/host/read-command.ts';
 import { argvOf, type RemoteCommand } from '../../src/host/remote-command.ts';
 import {
   type BootId,
+  type Message,
+  type NetworkAddress,
+  type PortNumber,
+  parseAddress,
+  parseHttpUrl,
   parseSlug,
   type RepositorySlug,
   type SystemAttribute,
@@ -35,6 +40,20 @@ export const anyCommand: fc.Arbitrary<RemoteCommand> = fc.oneof(
   fc.constant({ kind: 'look' as const }),
   fc.constant({ kind: 'examine' as const }),
   fc.constant({ kind: 'list-machines' as const }),
+  fc.record({
+    kind: fc.constant('reach' as const),
+    way: fc.constantFrom('tcp' as const, 'datagram' as const, 'stream' as const),
+    address: fc.constantFrom('10.0.20.11', 'fd00:30::7', 'wolfhound.fleet.lan').map((text) => text as NetworkAddress),
+    port: fc.integer({ min: 1, max: 65_535 }).map((port) => port as PortNumber),
+    message: fc.uint8Array({ maxLength: 600 }).map((bytes) => Buffer.from(bytes).toString('base64') as Message),
+  }),
+  fc.record({
+    kind: fc.constant('fetch-page' as const),
+    url: fc
+      .webUrl({ withQueryParameters: true })
+      .map(parseHttpUrl)
+      .filter((url) => url !== null),
+  }),
   fc.record({ kind: fc.constant('find-commit' as const), repository: slugs, sha: shas }),
   fc.record({ kind: fc.constant('receive-bundle' as const), token: tokens, repository: slugs, sha: shas }),
   fc.record({
@@ -80,6 +99,25 @@ export const anyCommand: fc.Arbitrary<RemoteCommand> = fc.oneof(
   fc.record({ kind: fc.constant('read-switch-journal' as const), since: fc.nat() }),
   fc.record({ kind: fc.constant('read-unit-journal' as const), unit: units, lines: fc.nat(1000) }),
 );
+
+describe('What a host may be told to ask', () => {
+  it.each(['http://10.0.20.11/', 'https://grafana.fleet.lan:3000/api?x=1&y=$(reboot)', 'http://[fd00::1]:8080/'])(
+    'is %s',
+    (url) => expect(parseHttpUrl(url)).toBe(url),
+  );
+  it.each([
+    'file:///etc/shadow',
+    'http://a/?{b,c}',
+    'http://a/[1-9]',
+    'http://ann:secret@a/',
+    '-o/etc/x',
+    'ftp://a/',
+    '',
+  ])('is not %j', (url) => expect(parseHttpUrl(url)).toBeNull());
+  it.each(['', '-x', 'a/../b', 'a b', 'a;b', '$(reboot)', '[fd00::1]', 'ä'])('is not the address %j', (text) =>
+    expect(parseAddress(text)).toBeNull(),
+  );
+});
 
 describe('The closed set of remote commands', () => {
   it('reads every command back from the line that was sent', () => {

@@ -4,6 +4,7 @@ import { printLook } from '../../host/look-answer.ts';
 import type { RunId } from '../../host/machine.ts';
 import type { RemoteCommand } from '../../host/remote-command.ts';
 import { printRun } from '../../host/run-answer.ts';
+import { askNetwork } from './ask-network.ts';
 import { compareSystems } from './compare-systems.ts';
 import { examineHost } from './examine-host.ts';
 import { failedUnits, restartingUnits, showUnit } from './host-units.ts';
@@ -75,6 +76,9 @@ export async function answerCommand(
       return says(command.units.map((unit) => showUnit(unit, machine.memory.units, Date.now())).join('\n'));
     case 'list-machines':
       return says(listMachines(machine));
+    case 'reach':
+    case 'fetch-page':
+      return says(await askNetwork(machine, command));
     case 'read-switch-journal':
       return says(journalOf(machine.journal.linesOf((unit) => unit === switchUnit, command.since * 1000)));
     case 'read-unit-journal': {

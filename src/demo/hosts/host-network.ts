@@ -1,6 +1,8 @@
+import type { Socket as UdpSocket } from 'node:dgram';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket as TcpSocket } from 'node:net';
 import { decode, encode } from 'dns-packet';
+import type { Detours } from './detours.ts';
 import { type LoopbackPorts, loopback, type ReservedPort } from './loopback-ports.ts';
 import type { LoadedZone } from './loaded-zone.ts';
 import type { Endpoint } from './practice-system.ts';
@@ -11,16 +13,23 @@ export interface HostNetwork {
   /** The loopback port that stands for a port of the host. */
   portFor(port: number): Promise<number>;
   /** Opens and closes ports until exactly these answer. */
-  serve(endpoints: readonly Endpoint[], zones: () => readonly LoadedZone[]): Promise<void>;
+  serve(
+    endpoints: readonly Endpoint[],
+    zones: () => readonly LoadedZone[],
+    closedTo: ReadonlyMap<number, readonly string[]>,
+  ): Promise<void>;
 }
 
 interface Open {
   readonly server: Server;
   readonly sockets: Set<TcpSocket>;
+  readonly udp: UdpSocket;
+  /** Whom it is closed to, as one text. */
+  readonly closedTo: string;
   endpoint: Endpoint;
 }
 
-export function createHostNetwork(ports: LoopbackPorts): HostNetwork {
+export function createHostNetwork(ports: LoopbackPorts, detours: Detours): HostNetwork {
   const reserved = new Map<number, Promise<ReservedPort>>();
   const open = new Map<number, Open>();
   let zones: () => readonly LoadedZone[] = () => [];
@@ -32,11 +41,22 @@ export function createHostNetwork(ports: LoopbackPorts): HostNetwork {
     return known;
   };
 
-  async function openPort(endpoint: Endpoint): Promise<void> {
-    const { port, udp } = await reservationOf(endpoint.port);
+  /** Where it listens for those that can reach it. The bot knows the port that stands for it, and no other. */
+  async function placeOf(endpoint: Endpoint, closedTo: readonly string[]): Promise<ReservedPort> {
+    const known = await reservationOf(endpoint.port);
+    if (closedTo.length === 0) return known;
+    const at = closedTo.includes('bot') ? await ports.reserve() : known;
+    detours.close(known.port, { at: at.port, closedTo });
+    return at;
+  }
+
+  async function openPort(endpoint: Endpoint, closedTo: readonly string[]): Promise<void> {
+    const { port, udp } = await placeOf(endpoint, closedTo);
     const sockets = new Set<TcpSocket>();
     const entry: Open = {
       endpoint,
+      closedTo: closedTo.join(' '),
+      udp,
       sockets,
       server: serverFor(
         endpoint,
@@ -67,30 +87,35 @@ export function createHostNetwork(ports: LoopbackPorts): HostNetwork {
     if (entry === undefined) return;
     open.delete(port);
     // A name server that is down drops questions, as a host with NixOS' firewall does: no answer at all.
-    (await reservationOf(port)).udp.removeAllListeners('message');
+    entry.udp.removeAllListeners('message');
+    detours.open((await reservationOf(port)).port);
     const closed = new Promise<void>((resolve) => entry.server.close(() => resolve()));
     for (const socket of entry.sockets) socket.destroy();
     await closed;
   }
 
-  async function serveNow(endpoints: readonly Endpoint[]): Promise<void> {
+  async function serveNow(
+    endpoints: readonly Endpoint[],
+    closedTo: ReadonlyMap<number, readonly string[]>,
+  ): Promise<void> {
     const wanted = new Map<number, Endpoint>();
     for (const endpoint of endpoints) if (!wanted.has(endpoint.port)) wanted.set(endpoint.port, endpoint);
     for (const [port, entry] of open) {
       const next = wanted.get(port);
-      if (next?.kind === entry.endpoint.kind) entry.endpoint = next;
+      const same = entry.closedTo === (closedTo.get(port) ?? []).join(' ');
+      if (next?.kind === entry.endpoint.kind && same) entry.endpoint = next;
       else await closePort(port);
     }
-    for (const [port, endpoint] of wanted) if (!open.has(port)) await openPort(endpoint);
+    for (const [port, endpoint] of wanted) if (!open.has(port)) await openPort(endpoint, closedTo.get(port) ?? []);
   }
 
   return {
     portFor: async (port) => (await reservationOf(port)).port,
-    serve(endpoints, served) {
+    serve(endpoints, served, closedTo) {
       zones = served;
       turn = turn.then(
-        () => serveNow(endpoints),
-        () => serveNow(endpoints),
+        () => serveNow(endpoints, closedTo),
+        () => serveNow(endpoints, closedTo),
       );
       return turn;
     },

@@ -15,6 +15,8 @@ export type PracticeFailure =
   | { readonly kind: 'unit-flaps'; readonly unit: string; readonly when?: When; readonly everyMs?: number }
   /** The unit is active, and nobody answers on its port. */
   | { readonly kind: 'endpoint-dead'; readonly port: number; readonly when?: When }
+  /** The service is up, and some cannot reach it: names of practice hosts, or `bot`. A firewall, or a missing route. */
+  | { readonly kind: 'unreachable-from'; readonly port: number; readonly from: readonly string[]; readonly when?: When }
   | { readonly kind: 'activation-slow'; readonly ms: number; readonly when?: When }
   /** The system's pre-switch checks say no to a live activation. */
   | { readonly kind: 'activation-inhibited'; readonly when?: When }

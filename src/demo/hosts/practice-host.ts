@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommitSha, Fingerprint, StorePath } from '../../core/names.ts';
 import { answerCommand } from './answer-command.ts';
 import type { CommitFiles } from './commit-files.ts';
+import type { Detours } from './detours.ts';
 import { createHostJournal, type JournalEntry } from './host-journal.ts';
 import { createKeyPair, parsedKey } from './host-key.ts';
 import { createHostNetwork } from './host-network.ts';
@@ -71,6 +72,7 @@ export interface HostParts {
   readonly latencyMs: number;
   readonly system: PracticeSystem;
   readonly ports: LoopbackPorts;
+  readonly detours: Detours;
   readonly readCommit: (gitFolder: string, sha: CommitSha) => Promise<CommitFiles>;
   /** The zones that the host answers for now, its own and those it copies. */
   readonly zonesOf: (host: string) => readonly LoadedZone[];
@@ -85,13 +87,13 @@ export interface RunningHost {
 
 export async function startPracticeHost(parts: HostParts): Promise<RunningHost> {
   const key = createKeyPair(parts.name);
-  const network = createHostNetwork(parts.ports);
+  const network = createHostNetwork(parts.ports, parts.detours);
   const machine = createMachine(
     parts,
     (system) => {
       const alive = system.endpoints.filter((endpoint) => isAlive(machine, system, endpoint.unit, endpoint.port));
       parts.onActivated(parts.name, system);
-      return network.serve(alive, () => parts.zonesOf(parts.name));
+      return network.serve(alive, () => parts.zonesOf(parts.name), unreachableIn(machine, system));
     },
     () => inBackground(host.reboot()),
   );
@@ -113,7 +115,7 @@ export async function startPracticeHost(parts: HostParts): Promise<RunningHost> 
   const goDown = async (): Promise<void> => {
     await door.shut();
     parts.onActivated(parts.name, null);
-    await network.serve([], () => []);
+    await network.serve([], () => [], new Map());
   };
   /** Units and ports follow a failure that was arranged or mended just now; nobody need activate anything for it. */
   const settle = async (): Promise<void> => {
@@ -195,6 +197,7 @@ function createMachine(
       return result;
     },
     reboot,
+    wayTo: (port) => parts.detours.wayFor(parts.name, port),
     readCommit: parts.readCommit,
     serve: () => serve(runningSystem(machine)),
   };
@@ -207,6 +210,7 @@ function isNow(failure: PracticeFailure): boolean {
     case 'unit-fails':
     case 'unit-flaps':
     case 'endpoint-dead':
+    case 'unreachable-from':
     case 'offline':
       return true;
     default:
@@ -217,6 +221,11 @@ function isNow(failure: PracticeFailure): boolean {
 function isAlive(machine: PracticeMachine, system: PracticeSystem, unit: string, port: number): boolean {
   if (machine.failures.of('endpoint-dead', system).some((failure) => failure.port === port)) return false;
   return machine.memory.units.get(unit)?.kind === 'active';
+}
+
+/** Whom each port of the host is closed to, where it is to anybody. */
+function unreachableIn(machine: PracticeMachine, system: PracticeSystem): ReadonlyMap<number, readonly string[]> {
+  return new Map(machine.failures.of('unreachable-from', system).map(({ port, from }) => [port, from]));
 }
 
 function truthOf(machine: PracticeMachine, zones: readonly LoadedZone[]): HostTruth {

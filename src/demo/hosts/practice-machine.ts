@@ -19,6 +19,8 @@ export interface PracticeMachine {
   readonly failures: Failures;
   /** The lock on the account's folder: one at a time, in order. */
   locked<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** The loopback port that leads to what listens on one as this host sees it, or null where it has no way to it. */
+  wayTo(port: number): number | null;
   /** Goes down and comes back by itself, in the background. */
   reboot(): void;
   readCommit(gitFolder: string, sha: CommitSha): Promise<CommitFiles>;

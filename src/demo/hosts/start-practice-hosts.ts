@@ -4,6 +4,7 @@ import type { CommitSha } from '../../core/names.ts';
 import { type CommitFiles, readCommitFiles } from './commit-files.ts';
 import { evaluateSystem } from './evaluate-system.ts';
 import { createKeyPair, type KeyPair } from './host-key.ts';
+import { createDetours } from './detours.ts';
 import { createLoopbackPorts } from './loopback-ports.ts';
 import { type PracticeHost, type RunningHost, startPracticeHost } from './practice-host.ts';
 import { practiceStorePath } from './practice-store-path.ts';
@@ -50,6 +51,7 @@ export async function startPracticeHosts(options: PracticeHostsOptions): Promise
   );
   const zones = createZoneCopies((address) => byAddress.get(address) ?? null);
   const ports = createLoopbackPorts();
+  const detours = createDetours();
   // The same commit has the same files on every host; reading it once keeps two hundred hosts in one process cheap.
   const commits = new Map<CommitSha, Promise<CommitFiles>>();
   const readCommit = (gitFolder: string, sha: CommitSha): Promise<CommitFiles> => {
@@ -78,6 +80,7 @@ export async function startPracticeHosts(options: PracticeHostsOptions): Promise
           latencyMs: options.latencyMs ?? 0,
           system: await initialSystem(options, spec, readCommit),
           ports,
+          detours,
           readCommit,
           zonesOf: (host) => zones.zonesOf(host),
           onActivated: (host, system) => zones.changed(host, system),

@@ -42,7 +42,7 @@ export function keyOf(question: Question): string {
   return JSON.stringify(question);
 }
 
-function isHostQuestion(question: Question): question is HostQuestion {
+export function isHostQuestion(question: Question): question is HostQuestion {
   return question.kind === 'look' || question.kind === 'units' || question.kind === 'machines';
 }
 

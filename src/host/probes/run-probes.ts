@@ -1,9 +1,10 @@
 import type { Finding } from '../../core/finding.ts';
 import type { Expected } from '../machine.ts';
-import { askAll, type Asking, keyOf } from './ask-all.ts';
+import { askAll, type Asking, isHostQuestion, keyOf } from './ask-all.ts';
+import { askElsewhere, type OpenOther } from './ask-elsewhere.ts';
 import { probes } from './list.ts';
 import type { Asked, Probe, Scene } from './probe.ts';
-import type { Answer } from './question.ts';
+import type { Answer, NetworkQuestion } from './question.ts';
 
 export interface Probed {
   readonly findings: readonly Finding[];
@@ -13,24 +14,43 @@ export interface Probed {
 
 const pauseMs = 1000;
 
+interface Round extends Probed {
+  readonly asked: readonly Asked[];
+}
+
 /**
  * Asks until everything is true or `probe_seconds` have passed: services take their time to come up. A probe that has
- * passed is not asked again.
+ * passed is not asked again. What got no answer by then is asked from elsewhere, to tell down from unreachable.
  */
-export async function runProbes(expected: Expected, scene: Scene, asking: Asking): Promise<Probed> {
+export async function runProbes(
+  expected: Expected,
+  scene: Scene,
+  asking: Asking & { readonly openOther: OpenOther },
+): Promise<Probed> {
   const { clock, patience } = asking;
   const { settle_seconds, probe_seconds } = scene.fleet.deploy;
   if (settle_seconds > 0 && expected.after !== 'nothing') {
     await clock.sleep(Math.min(settle_seconds * 1000, Math.max(0, patience.end - clock.now())), patience.signal);
   }
   const end = Math.min(patience.end, clock.now() + probe_seconds * 1000);
-  const verdicts = new Map<Probe, Probed>();
+  const verdicts = new Map<Probe, Round>();
   for (let open: readonly Probe[] = probes; ; ) {
     const round = await judged(open, expected, scene, { ...asking, patience: { ...patience, end } });
     for (const [probe, verdict] of round) verdicts.set(probe, verdict);
     open = open.filter((probe) => round.get(probe)?.findings.some(({ level }) => level === 'error') === true);
     if (open.length === 0 || clock.now() + pauseMs >= end) break;
     await clock.sleep(pauseMs, patience.signal);
+  }
+  const lost = [...verdicts].filter(([, { findings }]) => findings.length > 0);
+  const unanswered = lost.flatMap(([, { asked }]) => asked.flatMap(unansweredIn));
+  const elsewhere = await askElsewhere(unanswered, scene, asking);
+  for (const [probe, verdict] of lost) {
+    if (!verdict.asked.some(({ question }) => elsewhere.has(keyOf(question)))) continue;
+    const asked = verdict.asked.map((one): Asked => {
+      const seen = elsewhere.get(keyOf(one.question));
+      return seen === undefined ? one : { ...one, elsewhere: seen };
+    });
+    verdicts.set(probe, { ...verdict, findings: probe.judge(asked, expected, scene) });
   }
   const all = probes.flatMap((probe) => verdicts.get(probe) ?? []);
   return {
@@ -44,7 +64,7 @@ async function judged(
   expected: Expected,
   scene: Scene,
   asking: Asking,
-): Promise<ReadonlyMap<Probe, Probed>> {
+): Promise<ReadonlyMap<Probe, Round>> {
   const questions = open.map((probe) => [probe, probe.asks(expected, scene)] as const);
   const answers = await askAll(
     questions.flatMap(([, asked]) => asked),
@@ -59,7 +79,11 @@ async function judged(
       }));
       const findings = probe.judge(asked, expected, scene);
       const suspects = findings.length === 0 ? [] : (probe.suspects?.(asked, expected, scene) ?? []);
-      return [probe, { findings, suspects }];
+      return [probe, { findings, suspects, asked }];
     }),
   );
+}
+
+function unansweredIn({ question, answer }: Asked): readonly NetworkQuestion[] {
+  return answer.kind === 'none' && !isHostQuestion(question) ? [question] : [];
 }

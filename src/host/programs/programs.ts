@@ -1,10 +1,12 @@
 import { cancelRun } from './cancel-run.ts';
 import { compare } from './compare.ts';
 import { examine } from './examine.ts';
+import { fetchPage } from './fetch-page.ts';
 import { findCommit } from './find-commit.ts';
 import { keep, release } from './keep.ts';
 import { look } from './look.ts';
 import type { Program } from './program.ts';
+import { reach } from './reach.ts';
 import { readRun } from './read-run.ts';
 import { receiveBundle } from './receive-bundle.ts';
 import { startActivation, startBuild } from './start-run.ts';
@@ -26,4 +28,6 @@ export const programs: readonly Program[] = [
   arm,
   disarm,
   reboot,
+  reach,
+  fetchPage,
 ];

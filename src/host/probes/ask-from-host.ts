@@ -1,0 +1,66 @@
+import { Buffer } from 'node:buffer';
+import type { Link } from '../link.ts';
+import { parseAddress, parseHttpUrl, parseMessage, type PortNumber, parsePort } from '../remote-names.ts';
+import { strangeAnswer, textOf } from '../run-command.ts';
+import type { Answer, DnsQuestion, DnsWire, NetworkQuestion } from './question.ts';
+import { type Carried, parsePage, parseReach } from './reach-answer.ts';
+
+/** A host waits five seconds for the network, and the rest is its own slowness. */
+const deadlineMs = 15_000;
+
+/** Asks a question of the network from a host. Null where that host cannot ask it, and so knows nothing. */
+export async function askFromHost(link: Link, question: NetworkQuestion, wire: DnsWire): Promise<Answer | null> {
+  switch (question.kind) {
+    case 'http': {
+      const url = parseHttpUrl(question.url);
+      if (url === null) return null;
+      const page = parsePage(await textOf(link, { kind: 'fetch-page', url }, { deadlineMs }));
+      if (page === null) throw strangeAnswer('fetch-page', 'not the report of a page');
+      return page === 'unable' ? null : page;
+    }
+    case 'tcp': {
+      const carried = await carry(link, 'tcp', question, new Uint8Array());
+      return carried?.kind === 'open' ? { kind: 'tcp' } : unanswered(carried);
+    }
+    case 'dns':
+      return askDns(link, question, wire);
+  }
+}
+
+async function askDns(link: Link, question: DnsQuestion, wire: DnsWire): Promise<Answer | null> {
+  const query = wire.query(question);
+  if (question.over !== 'tcp') {
+    const carried = await carry(link, 'datagram', question.server, query);
+    if (carried?.kind !== 'message') return unanswered(carried);
+    const answer = wire.answer(question, query, carried.bytes);
+    if (answer !== 'cut-short') return answer ?? { kind: 'none', detail: 'what came is no answer to the question' };
+  }
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(query.length);
+  const carried = await carry(link, 'stream', question.server, Buffer.concat([length, query]));
+  if (carried?.kind !== 'message') return unanswered(carried);
+  const answer = wire.answer(question, query, carried.bytes);
+  return answer === null || answer === 'cut-short'
+    ? { kind: 'none', detail: 'what came is no answer to the question' }
+    : answer;
+}
+
+async function carry(
+  link: Link,
+  way: 'tcp' | 'datagram' | 'stream',
+  to: { readonly address: string; readonly port: number },
+  bytes: Uint8Array,
+): Promise<Carried | null> {
+  const address = parseAddress(to.address);
+  const port: PortNumber | null = parsePort(to.port);
+  const message = parseMessage(Buffer.from(bytes).toString('base64'));
+  if (address === null || port === null || message === null) return null;
+  const carried = parseReach(await textOf(link, { kind: 'reach', way, address, port, message }, { deadlineMs }));
+  if (carried === null) throw strangeAnswer('reach', 'not the report of a connection');
+  return carried;
+}
+
+function unanswered(carried: Carried | null): Answer | null {
+  if (carried === null || carried.kind === 'unable') return null;
+  return { kind: 'none', detail: carried.kind === 'none' ? carried.detail : 'what came is no answer to the question' };
+}
