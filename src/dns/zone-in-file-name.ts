@@ -19,7 +19,8 @@ function zoneInWord(word: string): string | null {
   name = name.replace(heads, '').replace(/\.$/, '');
   // People name the file of a reverse zone by the network, with its octets in the usual order.
   if (/^\d{1,3}(\.\d{1,3}){0,2}$/.test(name)) return `${name.split('.').reverse().join('.')}.in-addr.arpa.`;
-  const marked = name !== word;
+  // Every Nix file ends in `.nix`, so that marks no zone: `default.nix` and `common.nix` are none.
+  const marked = name !== word.replace(/\.(nix|ya?ml)$/i, '');
   if (!/^[A-Za-z0-9_/-]+(\.[A-Za-z0-9_/-]+)*$/.test(name) || (!marked && !name.includes('.'))) return null;
   const zone = canonicalName(name);
   return nameProblem(zone) === null ? zone : null;

@@ -64,13 +64,16 @@ function namesAround(tree: NixTree): ReadonlyMap<number, readonly string[]> {
   return names;
 }
 
+const optionOfZone = /^(file|data|text|contents?|zonefile|source|path)$/i;
+
 /** `services.nsd.zones."example.org".data`, also where the zone is a child of another, and lists under `zones`. */
 function zoneInPath(path: readonly (string | null)[]): string | null {
   for (let at = path.length - 1; at > 0; at -= 1) {
     const step = path[at];
     const parent = path[at - 1];
-    if (typeof step === 'string' && typeof parent === 'string' && /^(zones?|children)$/i.test(parent))
-      return canonicalName(step);
+    if (typeof step !== 'string' || typeof parent !== 'string' || !/^(zones?|children)$/i.test(parent)) continue;
+    // In `zone = map (domain: { file = …; }) domains` the last step is an option of a zone that is not written here.
+    if (at < path.length - 1 || !optionOfZone.test(step)) return canonicalName(step);
   }
   const named = path.findLast((step) => typeof step === 'string' && /^[^/\s]+\.[^/\s]+$/.test(step));
   return typeof named === 'string' && isWithin(canonicalName(named), '.')

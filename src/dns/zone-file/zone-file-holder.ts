@@ -8,11 +8,18 @@ import { recordsOf, unreadableAt } from './records.ts';
 import { nowhere, serialComment, serialWords, soaOf, zoneNamed } from './soa.ts';
 import { positionOf, type ZoneFileDocument } from './syntax.ts';
 
+/** Programs, documents and lists of other servers quote zones in the midst of something else. */
+const otherKind =
+  /\.(nix|ya?ml|json|toml|js|mjs|ts|md|rst|adoc|html?|xml|lock|pem|age|rb|erb|t|go|c|h|cpp|hpp|java|php|lua|el|j2|tmpl|tpl|csv2)$/i;
+/** `.pl`, `.rs`, `.sh` and others end the names of zones too: there the text tells. */
+const program =
+  /^(#!|#include|package [\w:]+;|use [\w:]+;|(pub )?fn \w+\(|def \w+(\(|$)|import [\w.]+;?$|from [\w.]+ import |class [A-Z][a-z]\w*|module [A-Z][a-z]\w*$|require ['"(])/m;
+
 /** Zone files: RFC 1035 section 5 as BIND reads it. */
 export const zoneFileHolder: Holder<ZoneFileDocument> = {
   id: 'zone-file',
   claims(path, text) {
-    if (/\.(nix|ya?ml|json|js|ts|md|lock|pem|age)$/i.test(path)) return false;
+    if (otherKind.test(path) || (/\.(pl|pm|py|rs|sh|cc)$/i.test(path) && program.test(text))) return false;
     if (/(^|\/)db\.[^/]+$|\.(zone|db|hosts|rev)$/i.test(path) && /\bSOA\b/i.test(text)) return true;
     return /^(\S+)?[ \t]+(\d+[wdhms]?[ \t]+)?(IN[ \t]+)?(\d+[wdhms]?[ \t]+)?SOA[ \t]/im.test(text);
   },

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { zonesInFile } from '../../src/dns/find-zones.ts';
+
+const soa = '@ 3600 IN SOA ns1.example.org. host.example.org. 2026010101 1 2 3 4\n@ IN NS ns1.example.org.\n';
+const indented = soa.replace(/^/gm, '  ').trimEnd();
+const named = (path: string, text: string) => zonesInFile(path, text).map(({ zone }) => zone);
+
+describe('the zones of a file are those that it says, and no others', () => {
+  it.each<[string, string, string, readonly string[]]>([
+    ['a zone file by its name', 'zones/example.org.zone', soa, ['example.org.']],
+    ['a zone of one label', 'zones/lan.zone', soa, ['lan.']],
+    ['a zone below a country whose code ends programs too', 'zones/example.pl', soa, ['example.pl.']],
+    ['a Perl program that quotes one', 't/zone.pl', `#!/usr/bin/perl\nuse strict;\nmy $z = <<E;\n${soa}E\n`, []],
+    ['a Rust program that quotes one', 'src/zone.rs', `use std::fs;\nconst Z: &str = "\n${soa}";\n`, []],
+    ['a Ruby test', 'spec/zonefile_spec.rb', `describe do\n${soa}end\n`, []],
+    ['a template', 'templates/zone.j2', soa, []],
+    ['another server’s form', 'mara/example.net.csv2', soa, []],
+    [
+      'a string of a Nix file that is named for no zone',
+      'modules/knot/default.nix',
+      `{ pkgs, ... }: { dyndns = domain: pkgs.writeText "\${domain}.zone" ''\n${indented}''; }\n`,
+      [],
+    ],
+    [
+      'an option of zones that a function makes',
+      'modules/knot/default.nix',
+      `{ pkgs, ... }: { services.knot.settings.zone = [ ] ++ map (d: { domain = d; file = pkgs.writeText d ''\n${indented}''; }) [ "a.test" ]; }\n`,
+      [],
+    ],
+    [
+      'a zone of one label with its option',
+      'dns.nix',
+      `{ services.nsd.zones.lan.data = ''\n${indented}''; }\n`,
+      ['lan.'],
+    ],
+    ['a zone of one label that is its own text', 'dns.nix', `{ my.zones.lan = ''\n${indented}''; }\n`, ['lan.']],
+    ['a Nix file that is named for a zone', 'zones/example.org.nix', `''\n${indented}''\n`, ['example.org.']],
+    [
+      'what several zones of dns.nix share',
+      'zones/common.nix',
+      `{ SOA = { nameServer = "ns1"; serial = 7; }; A = [ "192.0.2.1" ]; }\n`,
+      [],
+    ],
+  ])('%s', (_name, path, text, zones) => expect(named(path, text)).toEqual(zones));
+});
