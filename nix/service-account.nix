@@ -19,10 +19,23 @@ let
     "deploy"
   ]
   ++ lib.optional account.reboot "reboot"
-  ++ lib.optional (account.watchdog != "none") "watchdog-${account.watchdog}";
+  ++ lib.optional (account.watchdog != "none") "watchdog-${account.watchdog}"
+  ++ lib.optional (account.mode != "safe") "mode-${account.mode}"
+  ++ lib.optional account.oldRebuild "old-rebuild";
   rules = lib.filter (rule: lib.elem rule.part parts) (
     import ./sudo-rules.nix { systemName = lib.escapeRegex account.systemName; }
   );
+  commands = {
+    exact = map (rule: "${rule.program} ${rule.arguments}") rules;
+    programs = [
+      "nixos-rebuild"
+      "systemctl"
+      "nixos-container"
+      "journalctl"
+      "machinectl"
+    ];
+  }
+  .${account.sudo};
 in
 {
   imports = [ ./watchdog.nix ];
@@ -50,10 +63,40 @@ in
       defaultText = lib.literalExpression "config.system.name";
       description = "The name in this host's system paths, `nixos-system-NAME-…`. No other system can be activated.";
     };
+    sudo = lib.mkOption {
+      type = lib.types.enum [
+        "exact"
+        "programs"
+      ];
+      default = "exact";
+      description = ''
+        `exact`: the commands that deploys need, argument by argument. `programs`: five programs with any arguments,
+        which is root by another name: `nixos-rebuild` runs any flake's activation, `systemctl edit` any unit, and
+        `machinectl shell` and `nixos-container run` are root shells. README.md beside this file says what either
+        form prevents and what it does not.
+      '';
+    };
     reboot = lib.mkOption {
       type = lib.types.bool;
       default = true;
       description = "Whether `/reboot` may reboot this host into a system that cannot be activated live.";
+    };
+    mode = lib.mkOption {
+      type = lib.types.enum [
+        "safe"
+        "switch"
+        "dry"
+      ];
+      default = "safe";
+      description = "How deploys go; the same word as `mode` of this host in `.github/fleetwright.yml`.";
+    };
+    oldRebuild = lib.mkOption {
+      type = lib.types.bool;
+      default = false;
+      description = ''
+        Whether this host's `nixos-rebuild` is older than `--store-path` (26.05), so that commits are activated and not
+        built systems. The right is then as wide as whatever commit is in the account's repository.
+      '';
     };
     watchdog = lib.mkOption {
       type = lib.types.enum [
@@ -106,10 +149,10 @@ in
       {
         users = [ account.user ];
         runAs = "root";
-        commands = map (rule: {
-          command = "/run/current-system/sw/bin/${rule.program} ${rule.arguments}";
+        commands = map (command: {
+          command = "/run/current-system/sw/bin/${command}";
           options = [ "NOPASSWD" ];
-        }) rules;
+        }) commands;
       }
     ];
 

@@ -1,0 +1,36 @@
+# Made from src/config/settings.ts by its test; `npx vitest run test/docs/bot-settings-nix.test.ts -u` makes it again.
+{
+  settings = [
+    "APP_ID"
+    "PRIVATE_KEY"
+    "PRIVATE_KEY_PATH"
+    "WEBHOOK_SECRET"
+    "GITHUB_API_URL"
+    "FLEETWRIGHT_REPOSITORIES"
+    "FLEETWRIGHT_STATE"
+    "FLEETWRIGHT_SSH_KEYS"
+    "FLEETWRIGHT_POLL"
+    "FLEETWRIGHT_POLL_SECONDS"
+    "REDIS_URL"
+    "REDIS_KIND"
+    "ANTHROPIC_API_KEY"
+    "ANTHROPIC_BASE_URL"
+    "FLEETWRIGHT_MODEL"
+    "FLEETWRIGHT_MODEL_MAX_TURNS"
+    "FLEETWRIGHT_MODEL_MAX_DOLLARS"
+    "FLEETWRIGHT_EVALUATE"
+    "FLEETWRIGHT_EVALUATE_SECONDS"
+    "FLEETWRIGHT_EVALUATE_MEGABYTES"
+    "FLEETWRIGHT_EVALUATE_PARALLEL"
+    "HOST"
+    "PORT"
+    "FLEETWRIGHT_OUTSIDE_PROXY"
+    "NODE_ENV"
+    "LOG_LEVEL"
+  ];
+  secrets = [
+    "PRIVATE_KEY"
+    "WEBHOOK_SECRET"
+    "ANTHROPIC_API_KEY"
+  ];
+}
