@@ -4,6 +4,7 @@ import { type HostName, parseRepositoryName, type RepositoryName } from '../../s
 import type { Bot } from '../../src/jobs/bot.ts';
 import type { DeploymentMemory } from '../../src/jobs/deployment-memory.ts';
 import type { Posting } from '../../src/jobs/forge.ts';
+import type { DeployStepName } from '../../src/report/deploy-report.ts';
 import { recordedHead } from '../../src/jobs/heads.ts';
 import { recover } from '../../src/jobs/recover.ts';
 import { startWork } from '../../src/jobs/work.ts';
@@ -29,9 +30,9 @@ import {
 
 const fleet = nameOf('fleet/config');
 
-/** A deploy of griffin that was stored `steps` times before everything but the forge and the host was lost. */
-async function lostAfter(
-  steps: number,
+/** A deploy of griffin that had come to a step, or to its end, when everything but the forge and the host was lost. */
+async function lostAt(
+  step: DeployStepName | 'end',
   request: Partial<RolloutRequest> = {},
 ): Promise<{ readonly world: World; readonly payloads: readonly unknown[] }> {
   const world = newWorld(['griffin']);
@@ -41,7 +42,7 @@ async function lostAfter(
     ...world.deps,
     onChange(rollout: Rollout, deploy: Deploy) {
       payloads.unshift(JSON.parse(JSON.stringify(deploymentPayload(rollout, deploy.host, deploy))));
-      if (payloads.length >= steps) stop.abort();
+      if (deploy.step === step) stop.abort();
     },
   };
   const [wake] = await begin(world, requestOf(['griffin'], request));
@@ -114,7 +115,7 @@ function sceneOf(world: World, payloads: readonly unknown[], more: Partial<Bot> 
 
 describe('a store that knows nothing', () => {
   test('gets back a deploy in the middle, as the host says it is, by the installation of now', async () => {
-    const { world, payloads } = await lostAfter(6);
+    const { world, payloads } = await lostAt('probe');
     expect(hostOf(world, 'griffin').running).toBe(newSystem);
     const { bot, put, memory } = sceneOf(world, payloads);
     expect(await recover({ bot, memory, repositories: [fleet] })).toEqual({ lost: true });
@@ -126,7 +127,7 @@ describe('a store that knows nothing', () => {
   });
 
   test('tells the end where the host is something that nobody asked for', async () => {
-    const { world, payloads } = await lostAfter(6);
+    const { world, payloads } = await lostAt('probe');
     const { bot, put, memory } = sceneOf(world, payloads.slice(-2));
     await recover({ bot, memory, repositories: [fleet] });
     expect(await deployOf(world, 'griffin')).toMatchObject({ outcome: 'unknown' });
@@ -138,7 +139,7 @@ describe('a store that knows nothing', () => {
   });
 
   test('gets back the commit that a command was bound to, and no event loses against it', async () => {
-    const { world, payloads } = await lostAfter(3, {
+    const { world, payloads } = await lostAt('build', {
       cause: { kind: 'command', by: 'ada', issue: 7, comment: 70, forced: null },
     });
     const { bot, memory } = sceneOf(world, payloads);
@@ -147,7 +148,7 @@ describe('a store that knows nothing', () => {
   });
 
   test('does not go on with what nobody touched for days, but knows what was done', async () => {
-    const { world, payloads } = await lostAfter(4);
+    const { world, payloads } = await lostAt('approve');
     await world.clock.sleep(4 * 24 * 3600 * 1000);
     const { bot, memory } = sceneOf(world, payloads);
     await recover({ bot, memory, repositories: [fleet] });
@@ -155,7 +156,7 @@ describe('a store that knows nothing', () => {
   });
 
   test('tells nothing again of a rollout that was over', async () => {
-    const { world, payloads } = await lostAfter(100);
+    const { world, payloads } = await lostAt('end');
     const { bot, put, memory } = sceneOf(world, payloads);
     expect(await recover({ bot, memory, repositories: [fleet] })).toEqual({ lost: true });
     expect(await deployOf(world, 'griffin')).toMatchObject({ outcome: 'deployed' });
@@ -170,7 +171,7 @@ describe('a store that knows nothing', () => {
 
 describe('the forge is asked', () => {
   test('once for a durable store, which keeps in mind that it was lost', async () => {
-    const { world, payloads } = await lostAfter(4);
+    const { world, payloads } = await lostAt('approve');
     const { bot, asked, memory } = sceneOf(world, payloads);
     await recover({ bot, memory, repositories: [fleet] });
     expect(await recover({ bot, memory, repositories: [fleet] })).toEqual({ lost: true });
@@ -200,7 +201,7 @@ describe('the forge is asked', () => {
 });
 
 test('no work is begun before the forge could be read', async () => {
-  const { world, payloads } = await lostAfter(4);
+  const { world, payloads } = await lostAt('approve');
   const { bot, memory } = sceneOf(world, payloads);
   const events: string[] = [];
   let down = 2;
