@@ -10,8 +10,8 @@ import type { BundleSource } from './bundle-source.ts';
 import { type FinishedRun, followRun } from './follow-run.ts';
 import type { Links, Target } from './link.ts';
 import { type Look, parseLook } from './look-answer.ts';
-import type { Activated, Follow, Machine, Machines, RunId } from './machine.ts';
-import { runProbes } from './probes/run-probes.ts';
+import type { Activated, Expected, Follow, Machine, Machines, RunId } from './machine.ts';
+import { failingBefore, runProbes } from './probes/run-probes.ts';
 import type { Scene } from './probes/probe.ts';
 import type { Asker } from './probes/question.ts';
 import { isRunId, parseAttribute, parseBootId, parseUnitName, slugOf } from './remote-names.ts';
@@ -82,7 +82,14 @@ function machine(parts: Parts): Machine {
     followRun(link, run, onOutput ?? (() => undefined), patience, clock);
 
   return {
-    look: () => look(),
+    async look({ probes = false, signal } = {}) {
+      const seen = await look();
+      if (!probes || seen.running === null) return seen;
+      const expected: Expected = { running: seen.running, baseline: seen, records: [], after: 'nothing' };
+      const patience = { end: clock.now() + 30_000, tries: 1, ...(signal === undefined ? {} : { signal }) };
+      const failingProbes = await failingBefore(expected, scene, { link, asker: settings.asker, clock, patience });
+      return { ...seen, failingProbes };
+    },
 
     async ship(sha) {
       const deadlineMs = settings.shipMs ?? 600_000;

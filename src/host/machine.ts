@@ -10,8 +10,11 @@ import type { CommitSha, HostName, StorePath } from '../core/names.ts';
  * A `Fault` with the code `fenced-off` says that another worker owns the host now: stop at once.
  */
 export interface Machine {
-  /** What the host runs and is, read without root. One round trip. */
-  look(): Promise<HostState>;
+  /**
+   * What the host runs and is, read without root. One round trip; with `probes` the declared probes are asked as well, to
+   * know which of them fail already.
+   */
+  look(options?: { readonly probes?: boolean; readonly signal?: AbortSignal }): Promise<HostState>;
   /** Brings one commit into the account's bare repository. A commit that is there already costs one round trip. */
   ship(sha: CommitSha): Promise<Shipped>;
   /** Builds the host's system from a shipped commit, without root. Follows the run to its end over any number of reconnects. */
@@ -86,6 +89,8 @@ export interface HostState {
   readonly nix: string | null;
   /** Who keeps the host from going down just now: a backup, an update of firmware. */
   readonly shutdownInhibitors: readonly ShutdownInhibitor[];
+  /** Declared probes that fail now, by what tells them apart; only where they were asked for. */
+  readonly failingProbes?: readonly string[];
 }
 
 /** Somebody else's rebuild, by what a person can look it up with. */
@@ -166,7 +171,7 @@ export type Activated =
 export interface Expected {
   readonly running: StorePath;
   /** What was wrong before the deploy and is therefore not held against it. */
-  readonly baseline: Pick<HostState, 'failedUnits' | 'restartingUnits' | 'bootId'>;
+  readonly baseline: Pick<HostState, 'failedUnits' | 'restartingUnits' | 'bootId' | 'failingProbes'>;
   readonly records: readonly ExpectedRecord[];
   /** `activation`: just activated. `revert`: back on the old system, which is not expected to serve the new records. */
   readonly after: 'activation' | 'revert' | 'nothing';

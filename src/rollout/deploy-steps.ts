@@ -78,11 +78,11 @@ const activates = async (deploy: Deploy, { machine, follow }: Acting, run: Exclu
 };
 
 function expectedOf(deploy: Deploy, after: Expected['after']): Expected {
-  const { failedUnits, restartingUnits, bootId, running } = baselineOf(deploy);
+  const { failedUnits, restartingUnits, failingProbes, bootId, running } = baselineOf(deploy);
   return {
     running: after === 'revert' ? running : targetOf(deploy),
     // A reboot that was noticed and accounted for is not held against the host a second time.
-    baseline: { failedUnits, restartingUnits, bootId: deploy.bootId ?? bootId },
+    baseline: { failedUnits, restartingUnits, failingProbes, bootId: deploy.bootId ?? bootId },
     records: after === 'revert' ? [] : deploy.records,
     after,
   };
@@ -95,7 +95,12 @@ function expectedOf(deploy: Deploy, after: Expected['after']): Expected {
 export const deploySteps: Readonly<Record<DeployStepName, DeployStep>> = {
   look: step(
     'looked',
-    (_, acting) => looks(acting),
+    async ({ kind }, { machine, follow }) => {
+      // A verify reports what fails; a deploy needs to know what it did not break.
+      const probes = kind === 'deploy' || kind === 'rollback';
+      const signal = follow.signal === undefined ? {} : { signal: follow.signal };
+      return { kind: 'looked', state: await machine.look({ probes, ...signal }) };
+    },
     (deploy, { state }) => afterLook(deploy, state),
   ),
   ship: step(

@@ -37,6 +37,7 @@ export function afterLook(deploy: Deploy, state: HostState): Deploy {
       bootId: state.bootId,
       failedUnits: [...state.failedUnits],
       restartingUnits: { ...state.restartingUnits },
+      failingProbes: [...(state.failingProbes ?? [])],
     },
     bootId: state.bootId,
   };

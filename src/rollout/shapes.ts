@@ -65,6 +65,8 @@ export const baseline = z.object({
   bootId: z.string(),
   failedUnits: z.array(z.string()),
   restartingUnits: z.record(z.string(), z.number()),
+  /** Declared probes that failed then. */
+  failingProbes: z.array(z.string()).default([]),
 });
 export type Baseline = z.output<typeof baseline>;
 

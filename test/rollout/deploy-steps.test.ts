@@ -70,7 +70,8 @@ function at(step: DeployStepName, more: Partial<Deploy> = {}): Deploy {
   const { running, profile, ...rest } = base;
   if (running === null || profile === null) throw new Error('no baseline');
   const { bootId } = rest;
-  const begun = { ...fresh, bootId, baseline: { running, profile, bootId, failedUnits: [], restartingUnits: {} } };
+  const nothing = { failedUnits: [], restartingUnits: {}, failingProbes: [] };
+  const begun = { ...fresh, bootId, baseline: { running, profile, bootId, ...nothing } };
   if (step === 'ship' || step === 'build') return { ...begun, step, ...more };
   const built = { ...begun, step, target: newSystem };
   if (step === 'approve') return { ...built, ...more };
@@ -81,7 +82,7 @@ function at(step: DeployStepName, more: Partial<Deploy> = {}): Deploy {
 }
 
 const adopting = { ...fresh.manner, adopt: true };
-const drifted = { running: oldSystem, profile: foreign, bootId: 'boot-1', failedUnits: [], restartingUnits: {} };
+const drifted = { running: oldSystem, profile: foreign, bootId: 'boot-1', failedUnits: [], restartingUnits: {}, failingProbes: [] };
 const anotherInit = difference.parse({ ...sameSystems, initInterface: true });
 const bootAsked = { bootAsked: true };
 const third = { attempts: { ...fresh.attempts, 'revert-test': 3, 'revert-boot': 3, boot: 3 } };

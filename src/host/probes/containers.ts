@@ -7,6 +7,7 @@ import { unitTrouble } from './units.ts';
  * unit is active and which machined does not know has an init that never came up, so both are asked.
  */
 export const containers: Probe = {
+  declared: true,
   id: 'containers',
   title: 'Every declared container is up.',
   asks(_expected, scene) {
@@ -24,9 +25,9 @@ export const containers: Probe = {
     for (const name of declared.filter((one) => unitName(one) !== null)) {
       const state = first.units.find((unit) => unit.id === unitName(name));
       const trouble = state === undefined ? `container ${name} is not known to the host` : unitTrouble(state);
-      if (trouble !== null) findings.push(fails(containers, scene, trouble));
+      if (trouble !== null) findings.push(fails(containers, scene, trouble, name));
       else if (machines !== null && !machines.includes(name)) {
-        findings.push(fails(containers, scene, `container ${name} has not registered with systemd-machined`));
+        findings.push(fails(containers, scene, `container ${name} has not registered with systemd-machined`, name));
       }
     }
     return findings;

@@ -4,6 +4,7 @@ import type { Scene } from './probe.ts';
 import type { Server } from './question.ts';
 
 export const dns = networkProbe({
+  declared: true,
   id: 'dns',
   title: 'Every declared DNS name answers with its data.',
   wants: (_expected, scene) => scene.config.probes.dns.flatMap((declared) => wantOf(declared, scene) ?? []),

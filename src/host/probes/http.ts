@@ -1,6 +1,7 @@
 import { networkProbe } from './network-probe.ts';
 
 export const http = networkProbe({
+  declared: true,
   id: 'http',
   title: 'Every declared HTTP address answers with its status and text.',
   wants: (_expected, scene) =>

@@ -1,6 +1,5 @@
-import type { Finding } from '../../core/finding.ts';
 import type { Expected } from '../machine.ts';
-import { fails, type Asked, type Probe, type Scene } from './probe.ts';
+import { type Asked, fails, type Probe, type ProbeFinding, type Scene } from './probe.ts';
 import type { Answer, NetworkQuestion } from './question.ts';
 import { levelOf, type Sight, verdictOf, verdictWords } from './reachability.ts';
 
@@ -16,6 +15,7 @@ export interface Want {
 interface NetworkParts {
   readonly id: string;
   readonly title: string;
+  readonly declared?: true;
   wants(expected: Expected, scene: Scene): readonly Want[];
   /** What cannot be asked because the config is wrong. */
   mistakes?(scene: Scene): readonly string[];
@@ -27,6 +27,7 @@ export function networkProbe(parts: NetworkParts): Probe {
   return {
     id,
     title,
+    ...(parts.declared === undefined ? {} : { declared: parts.declared }),
     asks: (expected, scene) => wants(expected, scene).map(({ question }) => question),
     judge(asked, expected, scene) {
       const mistakes = (parts.mistakes?.(scene) ?? []).map((message) => fails(parts, scene, message));
@@ -39,10 +40,10 @@ export function networkProbe(parts: NetworkParts): Probe {
   };
 }
 
-function judged(probe: Pick<Probe, 'id'>, want: Want, { answer, elsewhere }: Asked, scene: Scene): Finding[] {
+function judged(probe: Pick<Probe, 'id'>, want: Want, { answer, elsewhere }: Asked, scene: Scene): ProbeFinding[] {
   const trouble = want.trouble(answer);
   if (trouble === null) return [];
-  const asError = fails(probe, scene, trouble);
+  const asError = fails(probe, scene, trouble, JSON.stringify(want.question));
   const level = want.level ?? 'error';
   // An answer that is wrong has been reached; who else reaches it does not matter.
   if (answer.kind !== 'none' || elsewhere === undefined) return [{ ...asError, level }];

@@ -24,6 +24,8 @@ export interface Asked {
  * the same findings. No finding of level `error` means that it passed.
  */
 export interface Probe {
+  /** Asks only what the host's owner declared: it must have been true before a deploy too. */
+  readonly declared?: true;
   /** Stays the same for ever: it is written into reports. */
   readonly id: string;
   /** One line for people who read a report or the README. */
@@ -31,12 +33,18 @@ export interface Probe {
   /** Empty where there is nothing to ask of this host: the probe then passes. */
   asks(expected: Expected, scene: Scene): readonly Question[];
   /** `asked` holds the questions in their order, each with its answer. */
-  judge(asked: readonly Asked[], expected: Expected, scene: Scene): readonly Finding[];
+  judge(asked: readonly Asked[], expected: Expected, scene: Scene): readonly ProbeFinding[];
   /** The units whose logs would explain the findings. */
   suspects?(asked: readonly Asked[], expected: Expected, scene: Scene): readonly string[];
 }
 
+/** What a probe saw. The subject stays the same however it fails, so that before and after can be compared. */
+export interface ProbeFinding extends Finding {
+  readonly subject?: string;
+}
+
 /** Makes an error of a probe about a host. */
-export function fails(probe: Pick<Probe, 'id'>, scene: Scene, message: string): Finding {
-  return { check: probe.id, level: 'error', host: scene.host, message };
+export function fails(probe: Pick<Probe, 'id'>, scene: Scene, message: string, subject?: string): ProbeFinding {
+  const about = subject === undefined ? {} : { subject };
+  return { check: probe.id, level: 'error', host: scene.host, message, ...about };
 }

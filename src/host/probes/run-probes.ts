@@ -3,7 +3,7 @@ import type { Expected } from '../machine.ts';
 import { askAll, type Asking, isHostQuestion, keyOf } from './ask-all.ts';
 import { askElsewhere, type OpenOther } from './ask-elsewhere.ts';
 import { probes } from './list.ts';
-import type { Asked, Probe, Scene } from './probe.ts';
+import type { Asked, Probe, ProbeFinding, Scene } from './probe.ts';
 import type { Answer, NetworkQuestion } from './question.ts';
 
 export interface Probed {
@@ -15,6 +15,7 @@ export interface Probed {
 const pauseMs = 1000;
 
 interface Round extends Probed {
+  readonly findings: readonly ProbeFinding[];
   readonly asked: readonly Asked[];
 }
 
@@ -50,11 +51,11 @@ export async function runProbes(
       const seen = elsewhere.get(keyOf(one.question));
       return seen === undefined ? one : { ...one, elsewhere: seen };
     });
-    verdicts.set(probe, { ...verdict, findings: probe.judge(asked, expected, scene) });
+    verdicts.set(probe, { ...verdict, findings: againstBefore(probe.judge(asked, expected, scene), expected) });
   }
   const all = probes.flatMap((probe) => verdicts.get(probe) ?? []);
   return {
-    findings: all.flatMap(({ findings }) => findings),
+    findings: all.flatMap(({ findings }) => findings).map(({ subject: _, ...finding }) => finding),
     suspects: [...new Set(all.flatMap(({ suspects }) => suspects))],
   };
 }
@@ -77,11 +78,42 @@ async function judged(
         question,
         answer: answers.get(keyOf(question)) ?? unasked,
       }));
-      const findings = probe.judge(asked, expected, scene);
+      const findings = againstBefore(probe.judge(asked, expected, scene), expected);
       const suspects = findings.length === 0 ? [] : (probe.suspects?.(asked, expected, scene) ?? []);
       return [probe, { findings, suspects, asked }];
     }),
   );
+}
+
+/**
+ * Which declared probes fail before anything is done, by `beforeKey`. Each failing one is asked twice, so that a moment's
+ * trouble does not excuse what the deploy breaks. Nobody is asked where nothing is declared.
+ */
+export async function failingBefore(expected: Expected, scene: Scene, asking: Asking): Promise<readonly string[]> {
+  let open = probes.filter((probe) => probe.declared === true && probe.asks(expected, scene).length > 0);
+  let failing: readonly string[] = [];
+  for (let round = 0; round < 2 && open.length > 0; round += 1) {
+    if (round > 0) await asking.clock.sleep(pauseMs, asking.patience.signal);
+    const verdicts = await judged(open, expected, scene, asking);
+    const keys = [...verdicts.values()].flatMap(({ findings }) => findings.flatMap((one) => beforeKey(one) ?? []));
+    failing = round === 0 ? keys : failing.filter((key) => keys.includes(key));
+    open = open.filter((probe) => (verdicts.get(probe)?.findings.length ?? 0) > 0);
+  }
+  return failing;
+}
+
+function beforeKey({ check, subject }: ProbeFinding): string | null {
+  return subject === undefined ? null : `${check} ${subject}`;
+}
+
+/** What failed before the deploy is said, and not held against it. */
+function againstBefore(findings: readonly ProbeFinding[], { baseline }: Expected): readonly ProbeFinding[] {
+  const before = new Set(baseline.failingProbes ?? []);
+  return findings.map((finding) => {
+    const key = beforeKey(finding);
+    if (finding.level !== 'error' || key === null || !before.has(key)) return finding;
+    return { ...finding, level: 'warning', message: `${finding.message} (it failed before the deploy too)` };
+  });
 }
 
 function unansweredIn({ question, answer }: Asked): readonly NetworkQuestion[] {

@@ -1,6 +1,7 @@
 import { networkProbe } from './network-probe.ts';
 
 export const tcp = networkProbe({
+  declared: true,
   id: 'tcp',
   title: 'Every declared TCP port accepts a connection.',
   wants: (_expected, { config }) =>

@@ -4,6 +4,7 @@ import type { UnitState } from './question.ts';
 
 /** The units that the host's owner declared. */
 export const units: Probe = {
+  declared: true,
   id: 'units',
   title: 'Every declared unit is active.',
   asks(_expected, { config }) {
@@ -14,20 +15,27 @@ export const units: Probe = {
     const wrong = scene.config.probes.units.filter((name) => parseUnitName(name) === null);
     return [
       ...wrong.map((name) => fails(units, scene, `"${name}" is not the name of a unit`)),
-      ...troubles(asked, scene).map(({ message }) => fails(units, scene, message)),
+      ...troubles(asked, scene).map(({ name, message }) => fails(units, scene, message, name ?? undefined)),
     ];
   },
   suspects: (asked, _expected, scene) => troubles(asked, scene).flatMap(({ unit }) => (unit === null ? [] : [unit])),
 };
 
-function troubles(asked: readonly Asked[], { config }: Scene): { unit: string | null; message: string }[] {
-  return asked.flatMap(({ answer }) => {
-    if (answer.kind !== 'units') return [{ unit: null, message: 'the host could not be asked for its units' }];
+interface Trouble {
+  readonly name: string | null;
+  readonly unit: string | null;
+  readonly message: string;
+}
+
+function troubles(asked: readonly Asked[], { config }: Scene): Trouble[] {
+  return asked.flatMap(({ answer }): Trouble[] => {
+    if (answer.kind !== 'units')
+      return [{ name: null, unit: null, message: 'the host could not be asked for its units' }];
     const declared = config.probes.units.filter((name) => parseUnitName(name) !== null);
     return declared.flatMap((name) => {
       const state = answer.units.find((unit) => isUnit(unit, name));
       const message = state === undefined ? `${name} is not known to the host` : unitTrouble(state);
-      return message === null ? [] : [{ unit: state?.load === 'loaded' ? state.id : null, message }];
+      return message === null ? [] : [{ name, unit: state?.load === 'loaded' ? state.id : null, message }];
     });
   });
 }
