@@ -23,7 +23,7 @@ export function entriesOf(document: ZoneFileDocument, owner: string): readonly O
   for (let row = 0; row < entries.length; row += 1) {
     const kind = entries.kind(row);
     const owned = entries.isOwnedBy(row, owner);
-    if (!owned && kind !== 'generate' && entries.problem(row) === null) continue;
+    if (!owned && kind !== 'generate' && kind !== 'unreadable') continue;
     const entry = entries.at(row);
     if (entry === undefined) continue;
     if (kind === 'generate') {

@@ -25,7 +25,7 @@ export function create(
     const ttl = set?.entry.ttl ?? change.ttl ?? siblingTtl(place);
     const line = insertion(document, place, change, asked.words, ttl);
     const added = [{ owner: change.owner, type: change.type, data: asked.canonical, ttl }];
-    const next = firstProven(document, [[line], [line, ...keptTtl(document, place)]], { removed: [], added });
+    const next = firstProven(document, waysOf(document, place, line), { removed: [], added });
     if (next !== undefined) return next;
   }
   return refuse('zone-unreadable', {
@@ -34,6 +34,12 @@ export function create(
     name: change.owner,
     reason: 'no place was found where a line changes nothing else',
   });
+}
+
+/** The line alone, and where that is not enough with the TTL of the line after it: looked for only then. */
+function* waysOf(document: ZoneFileDocument, place: Place, line: Splice): Generator<readonly Splice[]> {
+  yield [line];
+  yield [line, ...keptTtl(document, place)];
 }
 
 /** Where no `$TTL` is, the line after a new one may have its TTL from the line before: then it must say it itself. */

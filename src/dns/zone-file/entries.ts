@@ -1,7 +1,9 @@
 import { absoluteName } from '../name.ts';
 import { typeNamed } from '../record-types.ts';
+import { type Column, column, rowWidth as width } from './column.ts';
 import { EntryView } from './entry-view.ts';
 import type { Entry, EntryKind, Problem, Scope } from './syntax.ts';
+import { beginsOtherwise, compareWritten, isPlainName } from './written-name.ts';
 
 /** An entry as the reader hands it in: its owner by the number of the entry that names it, -1 where none does. */
 export interface ReadEntry extends Omit<Entry, 'owner' | 'type'> {
@@ -12,25 +14,6 @@ export interface ReadEntry extends Omit<Entry, 'owner' | 'type'> {
 
 const kinds: readonly EntryKind[] = ['blank', 'origin', 'ttl', 'include', 'generate', 'record', 'unreadable'];
 
-/** What a row of numbers holds, and in which order. `state`: the kind, and two bits for what can be true beside it. */
-const column = {
-  state: 0,
-  start: 1,
-  end: 2,
-  line: 3,
-  ownerAt: 4,
-  ownerEnd: 5,
-  ttlAt: 6,
-  classAt: 7,
-  typeAt: 8,
-  dataAt: 9,
-  wordsEnd: 10,
-  ownerEntry: 11,
-  ttl: 12,
-  scope: 13,
-  type: 14,
-} as const;
-const width = 15;
 const foreignBit = 8;
 const ttlBit = 16;
 
@@ -48,9 +31,10 @@ export class Entries implements Iterable<Entry> {
   #cells: Int32Array;
   #length = 0;
 
-  constructor(text: string) {
+  /** `rows`: about how many there will be. */
+  constructor(text: string, rows: number) {
     this.text = text;
-    this.#cells = new Int32Array(width * (lineEndsIn(text) + 2));
+    this.#cells = new Int32Array(width * (rows + 16));
   }
 
   get length(): number {
@@ -59,8 +43,7 @@ export class Entries implements Iterable<Entry> {
 
   push(entry: ReadEntry): void {
     const at = this.#length * width;
-    // Only lone carriage returns make more entries than there are line feeds.
-    if (at + width > this.#cells.length) this.#grow();
+    if (at + width > this.#cells.length) this.#grow(this.#length >> 1);
     if (this.#scopes[this.#scopes.length - 1] !== entry.scope) this.#scopes.push(entry.scope);
     const cells = this.#cells;
     cells[at] = kinds.indexOf(entry.kind) | (entry.foreignClass ? foreignBit : 0) | (entry.ttl === null ? 0 : ttlBit);
@@ -82,17 +65,29 @@ export class Entries implements Iterable<Entry> {
     this.#length += 1;
   }
 
-  /** The rows `[from, to)` of another reading, whose text moved by `by` characters and `lines` lines. */
+  /** A reading of another text that begins with the first `rows` of this one, as they are, and may have `most` of them. */
+  beginning(rows: number, text: string, most: number): Entries {
+    const copy = new Entries(text, most);
+    for (const scope of this.#scopes) copy.#scopes.push(scope);
+    copy.#written.push(...this.#written);
+    copy.#types.push(...this.#types);
+    copy.#cells.set(this.#cells.subarray(0, rows * width));
+    for (const [row, problem] of this.#problems) if (row < rows) copy.#problems.set(row, problem);
+    copy.#length = rows;
+    return copy;
+  }
+
+  /** The rows from `from` on of another reading, whose text moved by `by` characters and `lines` lines. */
   // oxlint-disable-next-line max-params
-  take(other: Entries, from: number, to: number, by: number, lines: number, ownerEntry: number): void {
-    const rows = to - from;
-    while ((this.#length + rows) * width > this.#cells.length) this.#grow();
+  take(other: Entries, from: number, by: number, lines: number, ownerEntry: number): void {
+    const rows = other.#length - from;
+    if ((this.#length + rows) * width > this.#cells.length) this.#grow(rows);
     const at = this.#length * width;
     const moved = this.#length - from;
     const scopes = this.#scopes.length;
     const types = other.#written.map((written) => this.#typeNamed(written));
-    this.#scopes.push(...other.#scopes);
-    this.#cells.set(other.#cells.subarray(from * width, to * width), at);
+    for (const scope of other.#scopes) this.#scopes.push(scope);
+    this.#cells.set(other.#cells.subarray(from * width, other.#length * width), at);
     const cells = this.#cells;
     for (let row = at; row < at + rows * width; row += width) {
       // Start, end and line; then the places, of which a row may lack some.
@@ -107,7 +102,7 @@ export class Entries implements Iterable<Entry> {
       cells[row + column.type] = types[cells[row + column.type] ?? -1] ?? -1;
     }
     for (const [row, problem] of other.#problems)
-      if (row >= from && row < to) this.#problems.set(row + moved, { ...problem, at: problem.at + by });
+      if (row >= from) this.#problems.set(row + moved, { ...problem, at: problem.at + by });
     this.#length += rows;
   }
 
@@ -144,40 +139,41 @@ export class Entries implements Iterable<Entry> {
     return undefined;
   }
 
-  number(row: number, name: keyof typeof column): number {
-    return this.#cells[row * width + column[name]] ?? 0;
+  number(row: number, cell: Column): number {
+    return this.#cells[row * width + cell] ?? 0;
   }
 
   kind(row: number): EntryKind {
-    return kinds[this.number(row, 'state') & 7] ?? 'unreadable';
+    return kinds[this.number(row, column.state) & 7] ?? 'unreadable';
   }
 
   ttl(row: number): number | null {
-    return (this.number(row, 'state') & ttlBit) === 0 ? null : this.number(row, 'ttl') >>> 0;
+    return (this.number(row, column.state) & ttlBit) === 0 ? null : this.number(row, column.ttl) >>> 0;
   }
 
   isForeign(row: number): boolean {
-    return (this.number(row, 'state') & foreignBit) !== 0;
+    return (this.number(row, column.state) & foreignBit) !== 0;
   }
 
   scope(row: number): Scope {
-    const scope = this.#scopes[this.number(row, 'scope')];
+    const scope = this.#scopes[this.number(row, column.scope)];
     if (scope === undefined) throw new Error('bug: expected a scope for every entry');
     return scope;
   }
 
   problem(row: number): Problem | null {
+    if (this.kind(row) !== 'unreadable') return null;
     return this.#problems.get(row) ?? null;
   }
 
   /** True where both rows are read alike: what the lines around them hand down is the same. Texts are not compared. */
   isAlike(row: number, other: Entries, there: number): boolean {
-    const [one, two] = [this.number(row, 'state'), other.number(there, 'state')];
-    if (one !== two || this.number(row, 'ttl') !== other.number(there, 'ttl')) return false;
+    const [one, two] = [this.number(row, column.state), other.number(there, column.state)];
+    if (one !== two || this.number(row, column.ttl) !== other.number(there, column.ttl)) return false;
     const [scope, otherScope] = [this.scope(row), other.scope(there)];
     if (scope.origin !== otherScope.origin || scope.defaultTtl !== otherScope.defaultTtl) return false;
     // A name that both say themselves is in the text; one that is handed down may come from lines that differ.
-    if (this.number(row, 'ownerEntry') === row && other.number(there, 'ownerEntry') === there) return true;
+    if (this.number(row, column.ownerEntry) === row && other.number(there, column.ownerEntry) === there) return true;
     return this.owner(row) === other.owner(there);
   }
 
@@ -187,52 +183,52 @@ export class Entries implements Iterable<Entry> {
     let high = this.#length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.number(middle, 'start') <= at) low = middle + 1;
+      if (this.number(middle, column.start) <= at) low = middle + 1;
       else high = middle;
     }
     return low - 1;
   }
 
   owner(row: number): string {
-    const names = this.number(row, 'ownerEntry');
+    const names = this.number(row, column.ownerEntry);
     if (names < 0) return '';
     return absoluteName(
-      this.text.slice(this.number(names, 'ownerAt'), this.number(names, 'ownerEnd')),
+      this.text.slice(this.number(names, column.ownerAt), this.number(names, column.ownerEnd)),
       this.scope(names).origin,
     );
   }
 
   type(row: number): string {
-    return this.#types[this.number(row, 'type')] ?? '';
+    return this.#types[this.number(row, column.type)] ?? '';
   }
 
   /** True where the row is about this name. Most names are told apart without making a string of them. */
   isOwnedBy(row: number, name: string): boolean {
-    const names = this.number(row, 'ownerEntry');
+    const names = this.number(row, column.ownerEntry);
     if (names < 0) return false;
-    const from = this.number(names, 'ownerAt');
-    const length = this.number(names, 'ownerEnd') - from;
+    const from = this.number(names, column.ownerAt);
+    if (beginsOtherwise(this.text, from, name)) return false;
+    const end = this.number(names, column.ownerEnd);
+    const length = end - from;
     const { origin } = this.scope(names);
     const under = origin === '.' ? 0 : origin.length;
-    const fits = length === name.length || length + 1 + under === name.length || (length === 1 && origin === name);
-    return (fits || this.#isEscaped(from, length)) && this.owner(row) === name;
+    const fits = length === name.length || length + 1 + under === name.length || length === 1;
+    return (fits || !isPlainName(this.text, from, end)) && this.owner(row) === name;
   }
 
   /** True where both rows are about one name. */
   isOwnedAlike(row: number, other: number): boolean {
-    const [one, two] = [this.number(row, 'ownerEntry'), this.number(other, 'ownerEntry')];
+    const [one, two] = [this.number(row, column.ownerEntry), this.number(other, column.ownerEntry)];
     if (one === two || one < 0 || two < 0) return one === two;
-    const [from, there] = [this.number(one, 'ownerAt'), this.number(two, 'ownerAt')];
-    const [length, size] = [this.number(one, 'ownerEnd') - from, this.number(two, 'ownerEnd') - there];
-    const alike = this.scope(one) === this.scope(two) && this.text.charCodeAt(from + length - 1) !== 46;
-    const plain = alike && this.text.charCodeAt(there + size - 1) !== 46 && length > 1 && size > 1;
-    if (plain && length !== size && !this.#isEscaped(from, length) && !this.#isEscaped(there, size)) return false;
-    return this.owner(row) === this.owner(other);
-  }
-
-  #isEscaped(from: number, length: number): boolean {
-    for (let at = from; at < from + length; at += 1) if (this.text.charCodeAt(at) === 92) return true;
-    return false;
+    const written = compareWritten(
+      this.text,
+      this.number(one, column.ownerAt),
+      this.number(one, column.ownerEnd),
+      this.number(two, column.ownerAt),
+      this.number(two, column.ownerEnd),
+    );
+    if (written === 'different') return false;
+    return (written === 'alike' && this.scope(one) === this.scope(two)) || this.owner(row) === this.owner(other);
   }
 
   #typeNumber(at: number, end: number): number {
@@ -250,15 +246,9 @@ export class Entries implements Iterable<Entry> {
     return this.#written.push(written) - 1;
   }
 
-  #grow(): void {
-    const larger = new Int32Array(this.#cells.length * 2);
+  #grow(rows: number): void {
+    const larger = new Int32Array(width * (this.#length + rows + 16));
     larger.set(this.#cells);
     this.#cells = larger;
   }
-}
-
-function lineEndsIn(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
-  return count;
 }

@@ -1,3 +1,4 @@
+import { column } from './column.ts';
 import type { Entries } from './entries.ts';
 import type { Entry, EntryKind, Problem, Scope } from './syntax.ts';
 
@@ -15,34 +16,34 @@ export class EntryView implements Entry {
     return this.#entries.kind(this.#row);
   }
   get line(): number {
-    return this.#entries.number(this.#row, 'line');
+    return this.#entries.number(this.#row, column.line);
   }
   get start(): number {
-    return this.#entries.number(this.#row, 'start');
+    return this.#entries.number(this.#row, column.start);
   }
   get end(): number {
-    return this.#entries.number(this.#row, 'end');
+    return this.#entries.number(this.#row, column.end);
   }
   get ownerAt(): number {
-    return this.#entries.number(this.#row, 'ownerAt');
+    return this.#entries.number(this.#row, column.ownerAt);
   }
   get ownerEnd(): number {
-    return this.#entries.number(this.#row, 'ownerEnd');
+    return this.#entries.number(this.#row, column.ownerEnd);
   }
   get ttlAt(): number {
-    return this.#entries.number(this.#row, 'ttlAt');
+    return this.#entries.number(this.#row, column.ttlAt);
   }
   get classAt(): number {
-    return this.#entries.number(this.#row, 'classAt');
+    return this.#entries.number(this.#row, column.classAt);
   }
   get typeAt(): number {
-    return this.#entries.number(this.#row, 'typeAt');
+    return this.#entries.number(this.#row, column.typeAt);
   }
   get dataAt(): number {
-    return this.#entries.number(this.#row, 'dataAt');
+    return this.#entries.number(this.#row, column.dataAt);
   }
   get wordsEnd(): number {
-    return this.#entries.number(this.#row, 'wordsEnd');
+    return this.#entries.number(this.#row, column.wordsEnd);
   }
   get scope(): Scope {
     return this.#entries.scope(this.#row);

@@ -1,5 +1,7 @@
 import { isWithin } from '../name.ts';
+import { column } from './column.ts';
 import type { Entries } from './entries.ts';
+import { type Block, blocksOf, type Run } from './runs.ts';
 import type { Entry, Scope, ZoneFileDocument } from './syntax.ts';
 import { dataWordsOf } from './words.ts';
 
@@ -16,96 +18,24 @@ export interface Place {
   readonly blankOwner: boolean;
 }
 
-/** Lines of one owner that stand together: none may come between them, because blank owners look up. */
-class Run {
-  readonly #entries: Entries;
-  readonly from: number;
-  to: number;
-
-  constructor(entries: Entries, row: number) {
-    this.#entries = entries;
-    this.from = row;
-    this.to = row + 1;
-  }
-
-  get owner(): string {
-    return this.#entries.owner(this.from);
-  }
-
-  get scope(): Scope {
-    return this.#entries.scope(this.from);
-  }
-
-  /** Blank lines and comments may stand between those that are of the run. */
-  get entries(): readonly Entry[] {
-    return [...this.#entries.range(this.from, this.to)].filter(({ owner }) => owner !== '');
-  }
-
-  has(type: string): boolean {
-    for (let row = this.from; row < this.to; row += 1) if (this.#entries.type(row) === type) return true;
-    return false;
-  }
-
-  isOwnedBy(name: string): boolean {
-    return this.#entries.isOwnedBy(this.from, name);
-  }
-}
-
 /** Where a record of this owner and type belongs, and the end of the file as the last resort. */
 export function* placesFor(document: ZoneFileDocument, owner: string, type: string, data: string): Generator<Place> {
-  const blocks = blocksOf(document);
+  const blocks = blocksOf(document.entries);
   const found = besideOwner(document, blocks, owner, type) ?? besideType(document, blocks, owner, type, data);
   if (found !== null) yield found;
   yield atEnd(document, blocks, owner);
 }
 
-/** Blocks are runs that touch: a blank line, a comment or a directive parts them. */
-function blocksOf(document: ZoneFileDocument): readonly (readonly Run[])[] {
-  const { entries } = document;
-  const blocks: Run[][] = [];
-  let block: Run[] = [];
-  let run: Run | null = null;
-  let gap = false;
-  for (let row = 0; row < entries.length; row += 1) {
-    const kind = entries.kind(row);
-    const names = entries.number(row, 'ownerEntry');
-    if (kind !== 'record' && (kind !== 'unreadable' || names < 0)) {
-      gap = true;
-      continue;
-    }
-    const continues = run !== null && (names !== row || !gap) && entries.isOwnedAlike(run.from, row);
-    if (continues && run !== null) run.to = row + 1;
-    else {
-      run = new Run(entries, row);
-      if (gap && block.length > 0) {
-        blocks.push(block);
-        block = [];
-      }
-      block.push(run);
-    }
-    gap = false;
-  }
-  if (block.length > 0) blocks.push(block);
-  return blocks;
-}
-
 /** The owner has records: after the last of the same type, else after the last of the owner. */
-function besideOwner(
-  document: ZoneFileDocument,
-  blocks: readonly (readonly Run[])[],
-  owner: string,
-  type: string,
-): Place | null {
-  const runs = blocks.flatMap((block) => block.filter((run) => run.isOwnedBy(owner)).map((run) => ({ block, run })));
+function besideOwner(document: ZoneFileDocument, blocks: readonly Block[], owner: string, type: string): Place | null {
+  const runs = runsOwnedBy(document, blocks, owner);
   if (runs.length === 0) return null;
   const withType = runs.findLast(({ run }) => run.has(type));
   const chosen = withType ?? runs.at(-1);
   if (chosen === undefined) return null;
   const after = chosen.run.entries.findLast((entry) => entry.type === type) ?? chosen.run.entries.at(-1);
   if (after === undefined) return null;
-  // Neighbours are what stands near: a large block need not be looked through to its ends.
-  const place = chosen.block.indexOf(chosen.run);
-  const beside = chosen.block.slice(Math.max(0, place - 100), place + 100);
+  const beside = chosen.block.near(chosen.index);
   const near = oneLiners(
     document,
     beside.flatMap((run) => run.entries),
@@ -122,6 +52,24 @@ function besideOwner(
   };
 }
 
+interface FoundRun {
+  readonly block: Block;
+  readonly index: number;
+  readonly run: Run;
+}
+
+function runsOwnedBy(document: ZoneFileDocument, blocks: readonly Block[], owner: string): readonly FoundRun[] {
+  const found: FoundRun[] = [];
+  for (const block of blocks) {
+    for (let index = 0; index < block.length; index += 1) {
+      if (!document.entries.isOwnedBy(block.from(index), owner)) continue;
+      const run = block.at(index);
+      if (run !== undefined) found.push({ block, index, run });
+    }
+  }
+  return found;
+}
+
 /** As the run does; where it has one line only, as the file does in its other runs. */
 function leavesOwnerBlank(document: ZoneFileDocument, run: Run, after: Entry): boolean {
   const [first, second] = run.entries;
@@ -132,7 +80,7 @@ function leavesOwnerBlank(document: ZoneFileDocument, run: Run, after: Entry): b
   const { entries } = document;
   for (let row = 0; row < entries.length; row += 1) {
     if (entries.kind(row) !== 'record') continue;
-    if (entries.number(row, 'ownerAt') < 0) blank += 1;
+    if (entries.number(row, column.ownerAt) < 0) blank += 1;
     else if (before >= 0 && entries.isOwnedAlike(before, row)) repeated += 1;
     before = row;
   }
@@ -142,28 +90,27 @@ function leavesOwnerBlank(document: ZoneFileDocument, run: Run, after: Entry): b
 /** No records of the owner yet: into the block that holds its like. */
 function besideType(
   document: ZoneFileDocument,
-  blocks: readonly (readonly Run[])[],
+  blocks: readonly Block[],
   owner: string,
   type: string,
   data: string,
 ): Place | null {
-  let best: { block: readonly Run[]; score: number } | null = null;
+  let best: { block: Block; score: number } | null = null;
   for (const block of blocks) {
     const score = likeness(document, block, owner, type, data);
     // Of two that suit alike the later one wins: files grow downwards.
     if (score !== null && (best === null || score >= best.score)) best = { block, score };
   }
   if (best === null) return null;
-  const fitting = best.block.filter((run) => fitsBlock(run, owner, type));
+  const fitting = best.block.only(fitsBlock(document.entries, owner, type));
   const runs = fitting.length > 0 ? fitting : best.block;
   const before = sortedPlace(document, runs, owner, type, data);
-  const after = before === 0 ? null : (runs[before - 1] ?? null);
-  const first = runs[before];
-  const at = after === null ? (first?.entries[0]?.start ?? 0) : (after.entries.at(-1)?.end ?? 0);
-  // Neighbours are what stands near: a large block need not be looked through to its ends.
+  const after = before === 0 ? undefined : runs.at(before - 1);
+  const first = runs.at(before);
+  const at = after === undefined ? (first?.entries[0]?.start ?? 0) : (after.entries.at(-1)?.end ?? 0);
   const entries = oneLiners(
     document,
-    runs.slice(Math.max(0, before - 100), before + 100).flatMap((run) => run.entries),
+    runs.near(before).flatMap((run) => run.entries),
   );
   const alike = entries.filter((entry) => entry.type === type);
   const anchor = after?.entries[0] ?? first?.entries[0];
@@ -188,18 +135,21 @@ const kin: Readonly<Record<string, readonly string[]>> = {
   CNAME: ['A', 'AAAA'],
 };
 
-function fitsBlock(run: Run, owner: string, type: string): boolean {
-  return run.has(type) && isWithin(owner, run.scope.origin);
+/** True of runs that hold the type and stand where the owner's name can be written. */
+function fitsBlock(entries: Entries, owner: string, type: string): (from: number, to: number) => boolean {
+  let known: Scope | null = null;
+  let within = false;
+  return (from, to) => {
+    const scope = entries.scope(from);
+    if (scope !== known) within = isWithin(owner, scope.origin);
+    known = scope;
+    for (let row = from; within && row < to; row += 1) if (entries.type(row) === type) return true;
+    return false;
+  };
 }
 
 /** How well a block suits a record; null where it must not go there. */
-function likeness(
-  document: ZoneFileDocument,
-  block: readonly Run[],
-  owner: string,
-  type: string,
-  data: string,
-): number | null {
+function likeness(document: ZoneFileDocument, block: Block, owner: string, type: string, data: string): number | null {
   const { entries } = document;
   const net = type === 'A' ? data.slice(0, data.lastIndexOf('.') + 1) : null;
   const kinds = kin[type] ?? [];
@@ -208,9 +158,9 @@ function likeness(
   let origin = -1;
   let holding = 0;
   let near = false;
-  for (const run of block) {
+  for (let index = 0; index < block.length; index += 1) {
     let holds = false;
-    for (let row = run.from; row < run.to; row += 1) {
+    for (let row = block.from(index); row < block.to(index); row += 1) {
       if (entries.kind(row) !== 'record' || entries.isForeign(row)) continue;
       const scope = entries.scope(row);
       if (scope !== known && isWithin(owner, scope.origin)) origin = Math.max(origin, scope.origin.length);
@@ -221,7 +171,7 @@ function likeness(
       else if (types < 2 && kinds.includes(own) && !entries.isOwnedBy(row, document.zone)) types = 2;
       if (own !== type) continue;
       holds = true;
-      near ||= net !== null && document.text.startsWith(net, entries.number(row, 'dataAt'));
+      near ||= net !== null && document.text.startsWith(net, entries.number(row, column.dataAt));
     }
     if (holds) holding += 1;
   }
@@ -233,13 +183,7 @@ function likeness(
 }
 
 /** The index in a sorted list of runs; after the last one where they are in no order that we know. */
-function sortedPlace(
-  document: ZoneFileDocument,
-  runs: readonly Run[],
-  owner: string,
-  type: string,
-  data: string,
-): number {
+function sortedPlace(document: ZoneFileDocument, runs: Block, owner: string, type: string, data: string): number {
   if (runs.length < 3) return runs.length;
   const ownerOf = (run: Run): string => run.owner;
   const byText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
@@ -270,9 +214,11 @@ function naturalOrder(one: string, other: string): number {
   return 0;
 }
 
-function isSorted(runs: readonly Run[], keyOf: (run: Run) => string, order: Order): boolean {
+function isSorted(runs: Block, keyOf: (run: Run) => string, order: Order): boolean {
   let before: string | null = null;
-  for (const run of runs) {
+  for (let at = 0; at < runs.length; at += 1) {
+    const run = runs.at(at);
+    if (run === undefined) continue;
     const key = keyOf(run);
     if (before !== null && order(before, key) >= 0) return false;
     before = key;
@@ -281,12 +227,12 @@ function isSorted(runs: readonly Run[], keyOf: (run: Run) => string, order: Orde
 }
 
 /** In a sorted list, so that half of what is left falls away with each look. */
-function placeIn(runs: readonly Run[], keyOf: (run: Run) => string, value: string, order: Order): number {
+function placeIn(runs: Block, keyOf: (run: Run) => string, value: string, order: Order): number {
   let low = 0;
   let high = runs.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const run = runs[middle];
+    const run = runs.at(middle);
     if (run !== undefined && order(keyOf(run), value) > 0) high = middle;
     else low = middle + 1;
   }
@@ -294,13 +240,23 @@ function placeIn(runs: readonly Run[], keyOf: (run: Run) => string, value: strin
 }
 
 /** After the last record whose origin suits, or at the end of the file. */
-function atEnd(document: ZoneFileDocument, blocks: readonly (readonly Run[])[], owner: string): Place {
+function atEnd(document: ZoneFileDocument, blocks: readonly Block[], owner: string): Place {
   const all = lastOneLiners(document, 20);
   const last = document.entries.at(-1);
-  const run = blocks.flat().findLast((candidate) => isWithin(owner, candidate.scope.origin));
+  const run = lastWithin(blocks, owner);
   const entry = run?.entries.at(-1) ?? last;
   const scope = entry?.kind === 'record' || entry === undefined ? (entry?.scope ?? document.start) : document.start;
   return { at: entry?.end ?? 0, sibling: all.at(-1) ?? null, neighbours: all, scope, blankOwner: false };
+}
+
+function lastWithin(blocks: readonly Block[], owner: string): Run | undefined {
+  for (const block of blocks.toReversed()) {
+    for (let index = block.length - 1; index >= 0; index -= 1) {
+      const run = block.at(index);
+      if (run !== undefined && isWithin(owner, run.scope.origin)) return run;
+    }
+  }
+  return undefined;
 }
 
 /** Records that take one line: only these have columns to take after. */

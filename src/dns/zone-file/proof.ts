@@ -1,3 +1,4 @@
+import { column } from './column.ts';
 import { recordAt } from './records.ts';
 import type { Entry, ZoneFileDocument } from './syntax.ts';
 
@@ -38,8 +39,8 @@ function sameEnds(before: ZoneFileDocument, after: ZoneFileDocument): { readonly
   let head = 0;
   while (
     head < fewest &&
-    old.number(head, 'end') <= same &&
-    old.number(head, 'end') === now.number(head, 'end') &&
+    old.number(head, column.end) <= same &&
+    old.number(head, column.end) === now.number(head, column.end) &&
     old.isAlike(head, now, head)
   )
     head += 1;
@@ -47,8 +48,8 @@ function sameEnds(before: ZoneFileDocument, after: ZoneFileDocument): { readonly
   let tail = 0;
   while (tail < fewest - head) {
     const [row, there] = [old.length - 1 - tail, now.length - 1 - tail];
-    const rest = one.length - old.number(row, 'start');
-    if (rest > equal || rest !== two.length - now.number(there, 'start') || !old.isAlike(row, now, there)) break;
+    const rest = one.length - old.number(row, column.start);
+    if (rest > equal || rest !== two.length - now.number(there, column.start) || !old.isAlike(row, now, there)) break;
     tail += 1;
   }
   return { head, tail };

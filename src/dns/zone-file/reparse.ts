@@ -1,4 +1,5 @@
-import { Entries } from './entries.ts';
+import { column } from './column.ts';
+import type { Entries } from './entries.ts';
 import { newScan, parseEntries, type Reader, readOne, stateAt } from './parse.ts';
 import type { Scope } from './syntax.ts';
 
@@ -21,16 +22,15 @@ export function reparseEntries(before: Entries, text: string, start: Scope, chan
   // Without a default a TTL is handed on from line to line, and no row tells what was handed to it.
   if (first === undefined || last === undefined || from <= 0 || scope.defaultTtl === null)
     return parseEntries(text, start);
-  const entries = new Entries(text);
-  entries.take(before, 0, from, 0, 0, -1);
+  const entries = before.beginning(from, text, before.length + changes.length);
   const state = stateAt(scope, ownerBefore(before, from));
-  const reader = { entries, state, scan: newScan(), line: before.number(from, 'line') };
+  const reader = { entries, state, scan: newScan(), line: before.number(from, column.line) };
   const by = text.length - before.text.length;
-  for (let at = before.number(from, 'start'); at < text.length; ) {
+  for (let at = before.number(from, column.start); at < text.length; ) {
     at = readOne(reader, at);
     const row = at - by > last.end ? before.rowAt(at - by) : -1;
-    if (row < 0 || before.number(row, 'start') !== at - by || !meansTheSame(reader, before, row)) continue;
-    entries.take(before, row, before.length, by, reader.line - before.number(row, 'line'), state.ownerEntry);
+    if (row < 0 || before.number(row, column.start) !== at - by || !meansTheSame(reader, before, row)) continue;
+    entries.take(before, row, by, reader.line - before.number(row, column.line), state.ownerEntry);
     break;
   }
   return entries;
@@ -38,7 +38,7 @@ export function reparseEntries(before: Entries, text: string, start: Scope, chan
 
 function ownerBefore(entries: Entries, row: number): number {
   for (let at = row - 1; at >= 0; at -= 1) {
-    const names = entries.number(at, 'ownerEntry');
+    const names = entries.number(at, column.ownerEntry);
     if (names >= 0) return names;
   }
   return -1;

@@ -27,7 +27,7 @@ export function spliced(document: ZoneFileDocument, splices: readonly Splice[]):
 /** The first way of editing that changes the asked records and no other. */
 export function firstProven(
   document: ZoneFileDocument,
-  ways: readonly (readonly Splice[])[],
+  ways: Iterable<readonly Splice[]>,
   expected: Parameters<typeof differsOnlyBy>[2],
 ): ZoneFileDocument | undefined {
   for (const splices of ways) {
