@@ -193,4 +193,30 @@ describe('a real host', { concurrent: true }, () => {
       await host.disks.resize('nix', '16g');
       expect(await atRest(alone, { running, switches: {} })).toEqual([]);
     }));
+
+  test('whose activation never ends is left alone, and a person is called', () =>
+    fleet.alone({ deploy: short }, async (alone) => {
+      const { host, bot } = alone;
+      const before = (await host.snapshot()).running;
+      await bot.running();
+      const { pull } = await bot.merge({ [host.name]: activation('sleep 1d') });
+      const report = await bot.over(pull, [`${host.name} needs-hands`]);
+      expect(report).toContain('activation-hangs');
+      expect(await host.snapshot()).toMatchObject({ switching: true, profile: before, bootDefault: before });
+      await host.crash();
+      expect(await atRest(alone, { running: before })).toEqual([]);
+    }));
+
+  test('whose /boot is full is left as it was', () =>
+    fleet.alone({}, async (alone) => {
+      const { host, bot } = alone;
+      const { running } = await host.snapshot();
+      await bot.running();
+      await host.disks.resize('boot', '1200k');
+      const { pull } = await bot.merge({ [host.name]: '{ boot.kernelVersion = "6.12.59"; }' });
+      const report = await bot.over(pull, [`${host.name} refused`]);
+      expect(report).toContain('/boot');
+      await host.disks.resize('boot', '256m');
+      expect(await atRest(alone, { running, switches: {} })).toEqual([]);
+    }));
 });

@@ -14,7 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => fleet?.close());
 
-const patience = 240_000;
 /** Another system each time: a host is used for several tests. */
 const web = (word: string) => service('web', `exec sleep 1d # ${word}`);
 const switching = 'systemctl is-active --quiet nixos-rebuild-switch-to-configuration.service';
@@ -22,7 +21,7 @@ const switching = 'systemctl is-active --quiet nixos-rebuild-switch-to-configura
 /** What is wrong once the rollout is over: the host was to be deployed, once, and told so once. */
 async function wrongAtTheEnd(alone: Alone, pull: number): Promise<readonly string[]> {
   const { host, bot } = alone;
-  await bot.over(pull, [`${host.name} deployed`], patience);
+  await bot.over(pull, [`${host.name} deployed`]);
   const reports = bot.comments(pull, '### Deploy of').length;
   const { running } = await host.snapshot();
   const wrong = await atRest(alone, { running, switches: { [running]: 1 } });
@@ -42,7 +41,7 @@ const steps: readonly DeployStepName[] = [
   'prove',
 ];
 
-describe('a worker that is killed', { concurrent: true, timeout: patience }, () => {
+describe('a worker that is killed', { concurrent: true }, () => {
   test.each(steps)('when %s is the next step: another one ends the deploy, and activates once', (step) =>
     fleet.alone({}, async (alone) => {
       const { host, bot } = alone;
@@ -95,12 +94,12 @@ describe('a worker that is killed', { concurrent: true, timeout: patience }, () 
       await bot.step(host.name, 'revert-test');
       await first.kill();
       await bot.running();
-      await bot.over(pull, [`${host.name} reverted`], patience);
+      await bot.over(pull, [`${host.name} reverted`]);
       expect(await atRest(alone, { running, switches: { [running]: 1 } })).toEqual([]);
     }));
 });
 
-describe('a worker that is paused', { concurrent: true, timeout: patience }, () => {
+describe('a worker that is paused', { concurrent: true }, () => {
   test('and wakes up when its host went to another does nothing to it any more', () =>
     fleet.alone({}, async (alone) => {
       const { host, bot } = alone;
@@ -110,7 +109,7 @@ describe('a worker that is paused', { concurrent: true, timeout: patience }, () 
       await host.until(switching);
       process.kill(first.pid, 'SIGSTOP');
       await bot.running('jobs');
-      await bot.step(host.name, 'boot', patience);
+      await bot.step(host.name, 'boot');
       process.kill(first.pid, 'SIGCONT');
       await until('its word of the lost lock', () =>
         first.lines.find((line) => /lost its lock|Missing lock/.test(line)),
@@ -119,7 +118,7 @@ describe('a worker that is paused', { concurrent: true, timeout: patience }, () 
     }));
 });
 
-describe('the Redis of a bot', { concurrent: true, timeout: patience }, () => {
+describe('the Redis of a bot', { concurrent: true }, () => {
   test('that is killed in the middle of an activation comes back with what it knew', () =>
     fleet.alone({}, async (alone) => {
       const { host, bot } = alone;
@@ -154,7 +153,7 @@ describe('the Redis of a bot', { concurrent: true, timeout: patience }, () => {
     }));
 });
 
-describe('two rollouts that want one host', { concurrent: true, timeout: patience }, () => {
+describe('two rollouts that want one host', { concurrent: true }, () => {
   test('get it one after the other', () =>
     fleet.alone({}, async (alone) => {
       const { host, bot } = alone;

@@ -8,8 +8,9 @@ export default defineConfig({
     globalSetup: ['./test/fleet/compile-bot.ts'],
     include: ['test/fleet/**/*.fleet.ts'],
     reporters: ['verbose', './test/closing-line.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // A dead worker's lock runs out after half a minute, and other work may slow this machine down.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     pool: 'forks',
     // One fleet at a time: five machines are enough for two cores.
     fileParallelism: false,

@@ -109,7 +109,7 @@ export class FleetBot {
   }
 
   /** Waits for the report of a rollout that is over. Where it is not these outcomes it throws with all that was said. */
-  async over(pull: number, outcomes: readonly string[], patienceMs = 110_000): Promise<string> {
+  async over(pull: number, outcomes: readonly string[], patienceMs = 240_000): Promise<string> {
     const isOver = () => this.comments(pull, '### Deploy of').find((body) => /\n\nDone\b/.test(body));
     const report = await this.#patiently(() => until(`the report on #${pull}`, isOver, patienceMs));
     const seen = outcomesIn(report);
@@ -118,7 +118,7 @@ export class FleetBot {
   }
 
   /** Resolves the moment that a step became the next one of a host's deploy, also where that is past already. */
-  async step(host: string, step: DeployStepName, patienceMs = 60_000): Promise<void> {
+  async step(host: string, step: DeployStepName, patienceMs = 120_000): Promise<void> {
     await this.#patiently(() =>
       until(`the step ${step} of ${host}`, () => (this.#watch.steps(host).includes(step) ? true : null), patienceMs),
     );

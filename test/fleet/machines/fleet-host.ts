@@ -88,7 +88,7 @@ export class FleetHost {
   }
 
   /** Resolves when a script on it ends well. */
-  async until(script: string, patienceMs = 60_000): Promise<void> {
+  async until(script: string, patienceMs = 120_000): Promise<void> {
     const end = Date.now() + patienceMs;
     for (;;) {
       const { code } = await this.run(script).catch(() => ({ code: 1 }));
@@ -199,7 +199,7 @@ export class FleetHost {
   }
 
   async #ready(child: ChildProcess): Promise<void> {
-    const end = Date.now() + 60_000;
+    const end = Date.now() + 120_000;
     const alive = async () => {
       if (child.exitCode !== null || child.signalCode !== null || Date.now() > end) {
         throw new Error(`${this.name} did not come up: ${(await this.console()).slice(-2000)}`);

@@ -64,7 +64,9 @@ export class Lan {
 
   /** Loads rules into the router's firewall; `''` takes all of them away. */
   async firewall(rules: string): Promise<void> {
-    await printed('ip', ['netns', 'exec', router, 'nft', '-f', '-'], `flush ruleset\n${rules}`);
+    // The hosts' own nft: this machine need not have one.
+    const nft = ['chroot', '/run/fleet/root', '/usr/sbin/nft', '-f', '-'];
+    await printed('ip', ['netns', 'exec', router, ...nft], `flush ruleset\n${rules}\n`);
   }
 
   async close(): Promise<void> {
