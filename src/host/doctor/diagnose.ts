@@ -63,7 +63,7 @@ function inside(patient: Patient, { look, examination, clockOff }: Extract<Seen,
   }
   if ('silent' in examination) symptoms.push(silent(patient, 'what the account may do', examination.silent));
   else {
-    const { symptoms: more, rights, cannot } = judgeRights(patient, examination, facts.running ?? null);
+    const { symptoms: more, rights, cannot } = judgeRights(patient, examination, facts);
     symptoms.push(...more, ...judgePrograms(patient, examination), ...judgeClock(patient, examination, clockOff));
     const { sudo, nixos, lingers, encrypted, synchronised } = examination;
     const clock = { clockOffSeconds: clockOff, clockSynchronised: synchronised };

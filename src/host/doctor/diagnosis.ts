@@ -69,7 +69,7 @@ export interface HostFacts {
   readonly systemd: number | null;
   readonly nix: string | null;
   readonly sudo: string | null;
-  readonly dialect: string | null;
+  readonly dialect: Look['dialect'] | null;
   readonly clockOffSeconds: number | null;
   readonly clockSynchronised: boolean | null;
   readonly freeMiB: { readonly nix: number | null; readonly boot: number | null };

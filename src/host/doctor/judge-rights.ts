@@ -5,7 +5,8 @@ import { coveringRight } from './covering-right.ts';
 import { sampleValues } from './sample-values.ts';
 import { parseSudoList, type Right } from './sudo-list.ts';
 import { symptom } from './symptom.ts';
-import { asRoot, type RightsPart, type RootCommandName, rootCommandNames, rootCommands } from '../root-commands.ts';
+import { asRoot, type RootCommandName, rootCommandNames, rootCommands } from '../root-commands.ts';
+import type { HostState } from '../machine.ts';
 import { plainPrograms, sudoRules } from '../sudo-rules.ts';
 
 export interface JudgedRights {
@@ -22,9 +23,14 @@ function without(name: RootCommandName): { readonly words: string; readonly leve
 }
 
 /** Compares what the account may do as root with what this host's config needs. */
-export function judgeRights(patient: Patient, seen: Examination, running: string | null): JudgedRights {
+export function judgeRights(
+  patient: Patient,
+  seen: Examination,
+  { running = null, dialect = null }: Pick<Partial<HostFacts>, 'running' | 'dialect'> = {},
+): JudgedRights {
   const rights = seen.rights === null ? [] : parseSudoList(seen.rights);
-  const needed = rootCommandNames.filter((name) => isNeeded(rootCommands[name].part, patient));
+  const parts = partsNeeded(patient, dialect);
+  const needed = rootCommandNames.filter((name) => parts.includes(rootCommands[name].part));
   const missing = needed.filter((name) => !seen.may[name]);
   const cannot = missing.map((name) => without(name).words);
   if (!seen.programs.sudo) {
@@ -57,7 +63,7 @@ export function judgeRights(patient: Patient, seen: Examination, running: string
           ruleLine(patient, name, running),
         ),
       ),
-      ...(seen.may.activate ? [] : wrongName(patient, rights, running)),
+      ...(missing.includes('activate') ? wrongName(patient, rights, running) : []),
       ...beyond(patient, rights),
     ],
     rights: kindOf(rights),
@@ -65,8 +71,16 @@ export function judgeRights(patient: Patient, seen: Examination, running: string
   };
 }
 
-function isNeeded(part: RightsPart, { config: { watchdog } }: Patient): boolean {
-  return part === 'deploy' || part === 'reboot' || part === `watchdog-${watchdog}`;
+/** Which rights a host needs is told by its config, and by how old its `nixos-rebuild` is. */
+function partsNeeded({ config: { mode, watchdog } }: Patient, dialect: HostState['dialect'] | null): readonly string[] {
+  // What is only shown is never activated, and never put back.
+  if (mode === 'dry') return ['mode-dry'];
+  return [
+    'deploy',
+    'reboot',
+    ...(mode === 'switch' ? ['mode-switch'] : [`watchdog-${watchdog}`]),
+    ...(dialect === 'flake-only' ? ['old-rebuild'] : []),
+  ];
 }
 
 function lacking(patient: Patient, name: RootCommandName, running: string | null): Symptom {
@@ -81,12 +95,14 @@ function lacking(patient: Patient, name: RootCommandName, running: string | null
   );
 }
 
+/** The option of the module that gives a right. */
 function option(name: RootCommandName, patient: Patient): string {
-  const { part } = rootCommands[name];
+  const part: string = rootCommands[name].part;
   if (part === 'deploy') return enable(patient);
-  return part === 'reboot'
-    ? 'NixOS: fleetwright.account.reboot = true;'
-    : `NixOS: fleetwright.account.watchdog = "${patient.config.watchdog}";`;
+  if (part === 'reboot') return 'NixOS: fleetwright.account.reboot = true;';
+  if (part === 'old-rebuild') return 'NixOS: fleetwright.account.oldRebuild = true;';
+  const [what = '', value = ''] = part.split('-');
+  return `NixOS: fleetwright.account.${what} = "${value}";`;
 }
 
 function enable({ config: { user } }: Patient): string {
@@ -110,21 +126,23 @@ function asksPassword(rights: readonly Right[], name: RootCommandName, running: 
 
 const marker = '@SYSTEM_NAME@';
 
-/** The system's name in an exact rule for activations; null where it is none. Anything but a plain name is no name. */
+/** The system's name in an exact rule of ours; null where it is none. Anything but a plain name is no name. */
 function nameIn(command: string): string | null {
-  const rule = sudoRules(marker).find((one) => one.arguments.includes(marker));
-  const [before = '', after = ''] = (rule?.arguments ?? '').split(marker);
   const at = command.indexOf(' ');
   const pattern = command.slice(at + 1);
-  if (rule === undefined || !command.slice(0, at).endsWith(`/${rule.program}`)) return null;
-  if (!pattern.startsWith(before) || !pattern.endsWith(after)) return null;
-  const name = pattern.slice(before.length, pattern.length - after.length);
-  return /^(?:[A-Za-z0-9_-]|\\\.)+$/.test(name) ? name.replaceAll('\\.', '.') : null;
+  for (const rule of sudoRules(marker)) {
+    const [before = '', after] = rule.arguments.split(marker);
+    if (after === undefined || !command.slice(0, at).endsWith(`/${rule.program}`)) continue;
+    if (!pattern.startsWith(before) || !pattern.endsWith(after)) continue;
+    const name = pattern.slice(before.length, pattern.length - after.length);
+    if (/^(?:[A-Za-z0-9_-]|\\\.)+$/.test(name)) return name.replaceAll('\\.', '.');
+  }
+  return null;
 }
 
 function wrongName(patient: Patient, rights: readonly Right[], running: string | null): readonly Symptom[] {
   const own = systemNameOf(running);
-  const named = rights.flatMap(({ command }) => nameIn(command) ?? []);
+  const named = [...new Set(rights.flatMap(({ command }) => nameIn(command) ?? []))];
   if (own === null || named.length === 0 || named.some((name) => own === name)) return [];
   const said = `its sudo rule is for systems named ${named.join(', ')}, and the one that runs is named ${own}`;
   return [symptom(patient, 'sudo', 'error', said, `NixOS: fleetwright.account.systemName = "${own}";`)];

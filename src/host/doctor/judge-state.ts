@@ -47,8 +47,8 @@ function versions(patient: Patient, { dialect, nix }: Look): readonly Symptom[] 
   }
   if (dialect === 'flake-only') {
     const said =
-      'its nixos-rebuild knows no --store-path and --no-reexec: no built system can be activated by its path';
-    found.push(symptom(patient, 'versions', 'error', said, newer));
+      'its nixos-rebuild knows no --store-path: it can be told commits only, and is put back by the commit before';
+    found.push(symptom(patient, 'versions', 'warning', said, newer));
   }
   const [major = 0, minor = 0] = (nix ?? '').split('.').map(Number);
   if (nix === null) {
