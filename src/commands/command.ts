@@ -41,6 +41,7 @@ export type Decision =
     }
   /** A yes to the risks of a commit that its plan names. */
   | { readonly kind: 'approve'; readonly pullRequest: number; readonly sha: CommitSha }
+  | HostAct
   | { readonly kind: 'status'; readonly hosts: readonly HostName[] }
   | { readonly kind: 'verify'; readonly hosts: readonly HostName[] }
   | { readonly kind: 'rollback'; readonly host: HostName }
@@ -48,6 +49,23 @@ export type Decision =
   | { readonly kind: 'reboot'; readonly host: HostName; readonly commit: string }
   /** `onto`: the bot's own branch; null: a pull request of its own. The words are read with those of the other lines. */
   | { readonly kind: 'dns'; readonly onto: string | null };
+
+/** What is done to hosts at once, beside deploying them. */
+export type HostAct =
+  /** `forMs`: null where the lock has no end. */
+  | {
+      readonly kind: 'lock';
+      readonly hosts: readonly HostName[];
+      readonly forMs: number | null;
+      readonly reason: string;
+    }
+  | { readonly kind: 'unlock'; readonly hosts: readonly HostName[]; readonly flags: Flags }
+  | { readonly kind: 'locks'; readonly hosts: readonly HostName[] }
+  /** Takes back what this conversation began and did not activate yet. */
+  | { readonly kind: 'cancel'; readonly hosts: readonly HostName[] }
+  | { readonly kind: 'stop' }
+  /** Frees what is held. */
+  | { readonly kind: 'free'; readonly hosts: readonly HostName[] };
 
 export interface Command {
   readonly name: string;

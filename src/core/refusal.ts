@@ -39,6 +39,9 @@ export const refusalCodes = [
   // Hosts
   'host-locked',
   'host-held',
+  'not-locked',
+  'not-held',
+  'nothing-running',
   'host-key-unknown',
   'host-not-ready',
   'nothing-pending',

@@ -12,6 +12,7 @@ import { approveRisks } from './approve-risks.ts';
 import type { Bot } from './bot.ts';
 import type { ChangeJob } from './change-job.ts';
 import type { Lane, RepositoryRef } from './forge.ts';
+import { actOnHosts } from './host-acts.ts';
 import { isOwn } from './follow-base.ts';
 import { recordedHead } from './heads.ts';
 import type { Comment, EventOf } from './inbox-event.ts';
@@ -126,6 +127,19 @@ async function begin(
       return null;
     case 'status':
       return statusOf(bot, snapshot.config, decision.hosts);
+    case 'lock':
+    case 'unlock':
+    case 'locks':
+    case 'cancel':
+    case 'stop':
+    case 'free':
+      return actOnHosts(bot, decision, {
+        repository: where.repository.name,
+        config: snapshot.config,
+        issue: where.issue,
+        by: comment.author.login,
+        typed: line.text,
+      });
     case 'plan':
       await planAgain(bot, where, decision, id);
       return null;

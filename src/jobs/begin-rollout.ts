@@ -9,6 +9,7 @@ import { renderRefusals } from '../report/refusals.ts';
 import { hostKey, parseHostRecord } from '../rollout/host-record.ts';
 import { mayDeployMerge } from '../rollout/may-deploy-merge.ts';
 import { mannerOf } from '../rollout/manner-of.ts';
+import { lockedBy, personLockOn } from '../rollout/person-lock.ts';
 import { policyOf } from '../rollout/policy-of.ts';
 import { mayReboot } from '../rollout/may-reboot.ts';
 import { type RequestedHost, startRollout } from '../rollout/start-rollout.ts';
@@ -31,7 +32,8 @@ export async function beginRollout(bot: Bot, payload: unknown): Promise<void> {
   if (job.kind === 'merge' && !fleet.config.deploy.on_merge) return;
   const barred = job.kind === 'deploy' || job.kind === 'merge' ? await gateRefusal(bot, job, fleet) : null;
   if (barred !== null) return sayRefused(bot, job, [barred]);
-  const request = await requestOf(bot, job, fleet);
+  const asked = await requestOf(bot, job, fleet);
+  const request = await withoutLocked(bot, job, asked);
   if (request.refusals.length > 0) await sayRefused(bot, job, request.refusals);
   if (request.hosts.length === 0) {
     if (request.refusals.length === 0)
@@ -71,6 +73,21 @@ interface Request {
   readonly refusals: readonly Refusal[];
   /** The commit, where the job does not hold it. */
   readonly sha?: CommitSha;
+}
+
+/** Without the hosts that a person locked; a reason goes past a lock, and is kept with the rollout. */
+async function withoutLocked(bot: Bot, job: RolloutJob, request: Request): Promise<Request> {
+  if (job.kind === 'verify' || forcedBy(job) !== null) return request;
+  const hosts: RequestedHost[] = [];
+  const refusals = [...request.refusals];
+  for (const asked of request.hosts) {
+    const { host, fingerprint } = asked;
+    const lock = await personLockOn(bot.records, fingerprint, bot.clock.now());
+    const next = job.kind === 'deploy' ? `/deploy ${host} --force --reason "why"` : `/unlock ${host}`;
+    if (lock === null) hosts.push(asked);
+    else refusals.push(lockedBy(host, lock, next));
+  }
+  return { hosts, refusals };
 }
 
 async function requestOf(bot: Bot, job: RolloutJob, fleet: Fleet): Promise<Request> {

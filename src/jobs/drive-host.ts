@@ -1,8 +1,9 @@
 import { type Refusal, refuse } from '../core/refusal.ts';
-import { shortSha } from '../core/names.ts';
+import { type HostName, shortSha } from '../core/names.ts';
 import { driveDeploy, giveUpDeploy } from '../rollout/drive-deploy.ts';
 import type { DriveDeps } from '../rollout/drive-deps.ts';
-import type { Rollout } from '../rollout/rollout.ts';
+import { lockedBy, personLockOn } from '../rollout/person-lock.ts';
+import { placeOf, type Rollout } from '../rollout/rollout.ts';
 import type { Bot } from './bot.ts';
 import { recordedHead } from './heads.ts';
 import { untilSettled } from './outbox-record.ts';
@@ -52,7 +53,7 @@ function driveDepsOf(bot: Bot, reporting: ProgressReports): DriveDeps {
     clock: bot.clock,
     machines: bot.drive.machines,
     async mayActivate(rollout, host) {
-      const refusal = await mayActivate(bot, rollout);
+      const refusal = (await mayActivate(bot, rollout)) ?? (await lockedMeanwhile(bot, rollout, host));
       // From here on the host may run something else than before: what is mirrored must be as new as that.
       if (refusal !== null) return refusal;
       await reportDeploy(bot, rollout, host);
@@ -82,6 +83,15 @@ async function mayActivate(bot: Bot, { kind, cause, sha, repository }: Rollout):
   const head = await recordedHead(bot.records, repository.name, cause.issue);
   if (head?.sha === sha && pullRequest.headSha === sha) return null;
   return refuse('head-moved', { current: shortSha(pullRequest.headSha), shown: shortSha(sha) });
+}
+
+/** A lock that a person put on the host since the rollout began holds too; a reason that went past one still does. */
+async function lockedMeanwhile(bot: Bot, rollout: Rollout, host: HostName): Promise<Refusal | null> {
+  const { kind, cause } = rollout;
+  if (kind === 'verify' || (cause.kind === 'command' && cause.forced !== null)) return null;
+  const place = placeOf(rollout, host);
+  const lock = place === null ? null : await personLockOn(bot.records, place.fingerprint, bot.clock.now());
+  return lock === null ? null : lockedBy(host, lock, `/deploy ${host} --force --reason "why"`);
 }
 
 /** As long as the rollout itself is kept. */

@@ -83,7 +83,9 @@ function headline(report: RolloutReport): string {
   const stop =
     report.stopped === null
       ? ''
-      : ` Later hosts were not begun, because ${listed(report.stopped.hosts.map(code))} ended badly in wave ${report.stopped.wave}.`;
+      : report.stopped.by !== null
+        ? ` ${code(report.stopped.by)} stopped it.`
+        : ` Later hosts were not begun, because ${listed(report.stopped.hosts.map(code))} ended badly in wave ${report.stopped.wave}.`;
   return `Done, and not all is well: ${rolloutTitle(report)}.${stop}${call}`;
 }
 

@@ -116,11 +116,18 @@ const words: Readonly<Record<RefusalCode, Words>> = {
   'zone-proof-failed': (facts) =>
     `The change of ${name(facts, 'zone')}${place(facts)} does not prove right${because(facts)}. Nothing was changed.`,
   'host-locked': (facts) =>
-    `${code(text(facts, 'host'))} is locked by ${plain(text(facts, 'owner'))}${'reason' in facts ? ` (${reason(facts)})` : ''}. Nothing was started on it.`,
+    `${code(text(facts, 'host'))} is locked by ${plain(text(facts, 'owner'))}${'reason' in facts ? ` (${reason(facts)})` : ''}${'until' in facts ? ` until ${plain(text(facts, 'until').slice(0, 16).replace('T', ' '))} UTC` : ''}. Nothing was started on it.`,
   'host-held': (facts) => {
     const hosts = 'hosts' in facts ? list(facts, 'hosts') : [text(facts, 'host')];
     const [is, each] = hosts.length === 1 ? ['is', 'It'] : ['are', 'Each'];
     return `${listed(hosts.map(code))} ${is} held${because(facts)}. ${each} stays where it is until a commit changes its own files, or a person deploys it by name.`;
+  },
+  'not-locked': (facts) => `No person’s lock is on ${listed(list(facts, 'hosts').map(code))}. Nothing was changed.`,
+  'not-held': (facts) => `${listed(list(facts, 'hosts').map(code))}: not held. Nothing was changed.`,
+  'nothing-running': (facts) => {
+    const elsewhere = list(facts, 'elsewhere');
+    const where = elsewhere.length === 0 ? '' : ` Rollouts run on ${listed(elsewhere.map(plain))}.`;
+    return `Nothing that this conversation began is under way, so nothing was taken back.${where}`;
   },
   'host-key-unknown': (facts) =>
     `The host key of ${code(text(facts, 'host'))} in the config file is neither a fingerprint nor a key line. Write it as ${code('ssh-keygen -lf')} prints it.`,
@@ -194,6 +201,9 @@ export const refusalSummaries: Readonly<Record<RefusalCode, string>> = {
     'The records before and after, as a name server’s program reads them, differ by more than the asked change.',
   'host-locked': 'Another deploy or a person holds the host.',
   'host-held': 'The host was reverted and nothing changed for it since.',
+  'not-locked': 'Nobody locked the host that is to be unlocked.',
+  'not-held': 'The host that is to be freed is not held.',
+  'nothing-running': 'No rollout of this conversation is under way.',
   'host-key-unknown': 'The config file names no usable host key.',
   'host-not-ready': 'The host is busy, about to shut down, or does not run its own profile.',
   'nothing-pending': 'No deploy left a system on the host that waits for a reboot.',

@@ -7,7 +7,7 @@ import type { Reason } from './shapes.ts';
 /** What became known of a rollout. Facts may come twice, late, and in any order. */
 export type RolloutFact =
   | { readonly kind: 'ended'; readonly host: HostName; readonly outcome: Outcome; readonly reason: Reason | null }
-  | { readonly kind: 'cancelled'; readonly by: string; readonly hosts: readonly HostName[] };
+  | { readonly kind: 'cancelled'; readonly by: string; readonly hosts: readonly HostName[]; readonly whole?: boolean };
 
 /**
  * The rollout after some facts, with as many hosts begun as may run. Idempotent: the same facts again change nothing,
@@ -40,7 +40,13 @@ function learned(rollout: Rollout, fact: RolloutFact): Rollout {
       const hosts = [...new Set([...before, ...fact.hosts.filter((host) => Object.hasOwn(rollout.hosts, host))])];
       if (hosts.length === before.length) return rollout;
       const waiting = hosts.filter((host) => rollout.hosts[host]?.state.kind === 'waiting');
-      const noted = { ...rollout, cancelled: { by: rollout.cancelled?.by ?? fact.by, hosts } };
+      // The first who stopped it is the one who is named.
+      const wave = Math.max(
+        0,
+        ...placesOf(rollout).map(([, place]) => (place.state.kind === 'waiting' ? 0 : place.wave)),
+      );
+      const stop = fact.whole === true && rollout.stopped === null ? { wave, hosts: [], by: fact.by } : rollout.stopped;
+      const noted = { ...rollout, cancelled: { by: rollout.cancelled?.by ?? fact.by, hosts }, stopped: stop };
       return ended(noted, waiting, 'cancelled', { code: 'cancelled-by-person', facts: { by: fact.by } });
     }
     default:
@@ -86,7 +92,7 @@ function stopped(rollout: Rollout): Rollout {
     ...placesOf(rollout).map(([, place]) => (place.state.kind === 'ended' ? Infinity : place.wave)),
   );
   const bad = badHosts(rollout, wave);
-  const stop = rollout.stopped ?? (bad === null ? null : { wave: bad.wave, hosts: [...bad.hosts] });
+  const stop = rollout.stopped ?? (bad === null ? null : { wave: bad.wave, hosts: [...bad.hosts], by: null });
   if (stop === null) return rollout;
   const waiting = placesOf(rollout).filter(([, { state }]) => state.kind === 'waiting');
   const facts = { wave: stop.wave + 1, hosts: stop.hosts };

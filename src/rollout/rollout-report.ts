@@ -22,7 +22,7 @@ export function rolloutReport(rollout: Rollout, deploys: ReadonlyMap<HostName, D
     endedAt,
     waves: Math.max(...places.map(([, { wave }]) => wave)) + 1,
     wave: (stopped?.wave ?? Math.max(0, ...moved)) + 1,
-    stopped: stopped === null ? null : { wave: stopped.wave + 1, by: null, hosts: stopped.hosts },
+    stopped: stopped === null ? null : { wave: stopped.wave + 1, by: stopped.by, hosts: stopped.hosts },
     hosts,
   };
 }

@@ -52,7 +52,9 @@ export const rolloutShape = z.object({
   /** A person took hosts back. Those that run see it before they activate. */
   cancelled: z.object({ by: z.string(), hosts: z.array(hostName) }).nullable(),
   /** No further host begins, and why. */
-  stopped: z.object({ wave: z.number().int(), hosts: z.array(hostName) }).nullable(),
+  stopped: z
+    .object({ wave: z.number().int(), hosts: z.array(hostName), by: z.string().nullable().default(null) })
+    .nullable(),
   startedAt: instant,
   endedAt: instant.nullable(),
 });

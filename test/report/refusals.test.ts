@@ -127,6 +127,17 @@ const texts: Readonly<Record<string, () => string>> = {
     ),
   'host-locked': () =>
     renderRefusal(refuse('host-locked', { host: 'griffin', owner: 'ann', reason: 'disk is being replaced' })),
+  'host-locked-until': () =>
+    renderRefusal(
+      refuse(
+        'host-locked',
+        { host: 'griffin', owner: 'ann', reason: 'moving racks', until: '2026-11-22T22:00:00.000Z' },
+        '/deploy griffin --force --reason "why"',
+      ),
+    ),
+  'not-locked': () => renderRefusal(refuse('not-locked', { hosts: ['griffin'] }, '/locks')),
+  'not-held': () => renderRefusal(refuse('not-held', { hosts: ['griffin', 'blackjack'] }, '/status')),
+  'nothing-running': () => renderRefusal(refuse('nothing-running', { elsewhere: ['#12', '#14'] })),
   'host-held': () => renderRefusal(refuse('host-held', { hosts: ['blackjack'] }, '/deploy blackjack')),
   'nothing-pending': () => renderRefusal(refuse('nothing-pending', { host: 'griffin' }, '/status griffin')),
   'host-held-several': () => renderRefusal(refuse('host-held', { hosts: ['griffin', 'blackjack'] }, '/deploy griffin')),
