@@ -1,6 +1,7 @@
 import type { SerialBump } from './bump.ts';
 import type { DnsRow } from './plan-change.ts';
 import { setKey } from './record.ts';
+import { shapeOf } from './record-types.ts';
 import type { HeldRecord } from './record.ts';
 import { zoneFileHolder } from './zone-file/zone-file-holder.ts';
 
@@ -29,12 +30,12 @@ function askedProblem(
   rows: readonly DnsRow[],
   serial: SerialBump | null,
 ): string | null {
-  const wanted = new Set(before.filter(notSoa).map(keyOf));
+  const wanted = new Set(keysOf(before.filter(notSoa)));
   for (const { action, name, type, before: old, after: fresh } of rows) {
-    if (action !== 'create') wanted.delete(keyOf({ owner: name, type, data: old ?? '' }));
-    if (fresh !== null) wanted.add(keyOf({ owner: name, type, data: fresh }));
+    if (action !== 'create') wanted.delete(lastKey(wanted, { owner: name, type, data: old ?? '' }));
+    if (fresh !== null) wanted.add(nextKey(wanted, { owner: name, type, data: fresh }));
   }
-  const there = new Set(after.filter(notSoa).map(keyOf));
+  const there = new Set(keysOf(after.filter(notSoa)));
   const problem = firstDifference(wanted, there);
   if (problem !== null) return problem;
   const asked = new Set(rows.map(({ name, type }) => setKey(name, type)));
@@ -81,14 +82,54 @@ function readProblem(
 }
 
 function minus(from: Records, what: Records): ReadonlySet<string> {
-  const there = new Set(what.map(keyOf));
-  return new Set(from.map(keyOf).filter((key) => !there.has(key)));
+  const there = new Set(keysOf(what));
+  return new Set(keysOf(from).filter((key) => !there.has(key)));
 }
 
 function firstDifference(wanted: ReadonlySet<string>, there: ReadonlySet<string>): string | null {
   for (const key of wanted) if (!there.has(key)) return `${key} would be missing`;
   for (const key of there) if (!wanted.has(key)) return `${key} would be there`;
   return null;
+}
+
+type Keyed = Pick<HeldRecord, 'owner' | 'type' | 'data'>;
+
+/**
+ * Data of types that are carried word by word has spellings of which we know nothing: a server fills in the fields of a
+ * LOC, and breaks a signature into words. Such records are counted, and are not compared.
+ */
+function isCounted(type: string): boolean {
+  return shapeOf(type)[0] === 'words' && !/^TYPE\d+$/.test(type);
+}
+
+function keysOf(records: Records): string[] {
+  const counts = new Map<string, number>();
+  return records.map((record) => {
+    if (!isCounted(record.type)) return keyOf(record);
+    const set = setKey(record.owner, record.type);
+    const count = (counts.get(set) ?? 0) + 1;
+    counts.set(set, count);
+    return countedKey(record, count);
+  });
+}
+
+function countedKey({ owner, type }: Keyed, count: number): string {
+  return `${owner} ${type} number ${count}`;
+}
+
+/** The key by which one more such record is there. */
+function nextKey(keys: ReadonlySet<string>, record: Keyed): string {
+  if (!isCounted(record.type)) return keyOf(record);
+  let count = 1;
+  while (keys.has(countedKey(record, count))) count += 1;
+  return countedKey(record, count);
+}
+
+function lastKey(keys: ReadonlySet<string>, record: Keyed): string {
+  if (!isCounted(record.type)) return keyOf(record);
+  let count = 1;
+  while (keys.has(countedKey(record, count + 1))) count += 1;
+  return countedKey(record, count);
 }
 
 function keyOf({ owner, type, data }: Pick<HeldRecord, 'owner' | 'type' | 'data'>): string {

@@ -34,7 +34,8 @@ export async function changeDirectly(bot: Bot, job: ChangeJob, fleet: Fleet): Pr
     serials,
     findings: planned.findings,
   });
-  await openPullRequest(bot, job, fleet, { title: directTitle(planned.rows), body, edits: planned.edits });
+  if (!(await openPullRequest(bot, job, fleet, { title: directTitle(planned.rows), body, edits: planned.edits })))
+    return null;
   bot.tell({ step: 'change-written', issue: job.issue, text: directTitle(planned.rows) });
   return null;
 }

@@ -1,4 +1,5 @@
 import type { Edit } from '../core/edit.ts';
+import { renderHasMoreCommits } from '../report/branch-change.ts';
 import { renderHidden } from '../report/hidden.ts';
 import { hiddenText } from '../writer/hidden-text.ts';
 import type { Bot } from './bot.ts';
@@ -11,13 +12,22 @@ export async function sayOnIssue(bot: Bot, job: ChangeJob, lane: 'result' | 'pro
   await bot.outbox.put(job.repository, postingKeys.change(job.issue), lane, { kind: 'sticky', issue: job.issue, body });
 }
 
-/** Puts the change up for review: one commit on a branch of its own, from the commit that it was made against. */
+/**
+ * Puts the change up for review: one commit on a branch of its own, from the commit that it was made against. Where the
+ * issue has an open pull request with more commits than that one, its branch is nobody's to write over: it is said.
+ */
 export async function openPullRequest(
   bot: Bot,
   job: ChangeJob,
   fleet: Fleet,
   change: { readonly title: string; readonly body: string; readonly edits: readonly Edit[] },
-): Promise<void> {
+): Promise<boolean> {
+  const further = await furtherCommits(bot, job);
+  if (further !== null) {
+    await sayOnIssue(bot, job, 'result', renderHasMoreCommits(further));
+    bot.tell({ step: 'refused', issue: job.issue, text: `#${further} has further commits` });
+    return false;
+  }
   const message = [
     change.title,
     '',
@@ -38,6 +48,15 @@ export async function openPullRequest(
     body: hidden === '' ? change.body : `${change.body}\n\n${hidden}`,
     labels: [],
   });
+  return true;
+}
+
+/** The number of the issue's open pull request whose head is not the commit that was made for it. */
+async function furtherCommits(bot: Bot, job: ChangeJob): Promise<number | null> {
+  const posted = await bot.outbox.posted(job.repository, postingKeys.pullRequest(job.issue));
+  if (posted?.sha === undefined) return null;
+  const { open, headSha } = await bot.forge.pullRequest(job.repository, posted.id);
+  return open && headSha !== posted.sha ? posted.id : null;
 }
 
 /** `fleetwright/issue-7-add-a-consul`: letters, digits and dashes only, whatever the title holds; at most five words. */

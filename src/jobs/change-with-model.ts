@@ -100,7 +100,8 @@ async function handOver({ bot, job, fleet, model, draft }: Run, written: Written
         dollars: spent.dollars,
         scripted: model.scripted,
       });
-      await openPullRequest(bot, job, fleet, { title: submission.title, body, edits: draft.edits });
+      const change = { title: submission.title, body, edits: draft.edits };
+      if (!(await openPullRequest(bot, job, fleet, change))) return;
       bot.tell({
         step: 'change-written',
         issue: job.issue,

@@ -10,6 +10,7 @@ import { postingKeys } from './posting-keys.ts';
 import { type Fleet, readFleet } from './read-fleet.ts';
 import { repositoryOf } from './repository-of.ts';
 import type { PlanJob } from './rollout-job.ts';
+import { zoneTexts } from './zone-texts.ts';
 
 /** The default branch moved: our own open branches follow where a zone's serial is all that is between them. */
 export async function onBaseMoved(bot: Bot, event: EventOf<'push-to-default-branch'>, effect: string): Promise<void> {
@@ -31,7 +32,19 @@ async function movedZone(bot: Bot, repository: RepositoryRef, fleet: Fleet, befo
   if (/^0+$/.test(before)) return false;
   const files = new Set(Object.values(fleet.config.zones).map(({ file }) => file));
   const changed = await changedEntries(bot.forge.tree(repository, before), fleet.tree);
-  return changed.some(({ path }) => files.has(path));
+  if (changed.some(({ path }) => files.has(path))) return true;
+  // Only what a zone can take in by `$INCLUDE` is worth reading the zones for.
+  if (changed.every(({ path }) => /\.(nix|md|ya?ml|json|lock|toml|sh|py|age|pub|pem)$/i.test(path))) return false;
+  const paths = await zonePaths(fleet);
+  return changed.some(({ path }) => paths.has(path));
+}
+
+/** The files of the zones and those that they include. */
+async function zonePaths(fleet: Fleet): Promise<ReadonlySet<string>> {
+  return new Set([
+    ...Object.values(fleet.config.zones).map(({ file }) => file),
+    ...(await zoneTexts(fleet.tree, fleet.config)).keys(),
+  ]);
 }
 
 /** A head of ours that was pushed while the default branch moved on. */
@@ -97,8 +110,9 @@ async function planAgain(
   effect: string,
 ): Promise<void> {
   const compared = await bot.forge.compare(repository, fleet.sha, headSha);
-  const zones = new Set(Object.values(fleet.config.zones).map(({ file }) => file));
-  if (compared.mergeBase === fleet.sha || !compared.files.some((file) => zones.has(file))) return;
+  if (compared.mergeBase === fleet.sha) return;
+  const zones = await zonePaths(fleet);
+  if (!compared.files.some((file) => zones.has(file))) return;
   const job: PlanJob = { repository, branch: fleet.branch, pullRequest: number, sha: headSha };
   await bot.queue.add('plan', job, { id: `plan:${effect}:${number}` });
 }

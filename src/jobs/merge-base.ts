@@ -35,7 +35,7 @@ export async function mergeBase(trees: ThreeTrees, config: FleetConfig, now: num
   const both = ours.filter((entry) => moved.has(entry.path)).map(({ path }) => path);
   const sources = new Map(zoneSources(config).map((source) => [source.file, source]));
   const included = new Set((await zoneTexts(trees.theirs, config)).keys());
-  if (!both.some((path) => sources.has(path))) return { kind: 'not-needed' };
+  if (!both.some((path) => sources.has(path) || included.has(path))) return { kind: 'not-needed' };
   const edits: Edit[] = [];
   const byHand: string[] = [];
   for (const { path, after } of ours) {

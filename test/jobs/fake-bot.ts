@@ -5,7 +5,7 @@ import type { PastText } from '../../src/dns/serial-evidence.ts';
 import type { Evaluation } from '../../src/fleet/evaluation.ts';
 import { createReadings } from '../../src/fleet/readings.ts';
 import type { Bot } from '../../src/jobs/bot.ts';
-import type { ForgeReader, Posting, PullRequest, RepositoryRef } from '../../src/jobs/forge.ts';
+import type { ForgeReader, Posted, Posting, PullRequest, RepositoryRef } from '../../src/jobs/forge.ts';
 import type { QueueName } from '../../src/jobs/queue.ts';
 import { createRollouts } from '../../src/rollout/rollouts.ts';
 import { stoppedClock } from '../fakes/clock.ts';
@@ -33,6 +33,8 @@ export interface Played {
   readonly pullRequest?: Partial<PullRequest>;
   /** The first parent of a commit, where one is told. */
   readonly parents?: Readonly<Record<string, CommitSha>>;
+  /** Postings that are on the forge. */
+  readonly delivered?: Readonly<Record<string, Posted>>;
   /** Earlier states of files. */
   readonly pasts?: Readonly<Record<string, readonly PastText[]>>;
   /** What Nix would say, where the operator wants to know. */
@@ -63,7 +65,7 @@ export function fakeBot(played: Played) {
     forge,
     outbox: {
       put: async (_: RepositoryRef, key: string, _lane: string, posting: Posting) => void posted.push({ key, posting }),
-      posted: async () => null,
+      posted: async (_: RepositoryRef, key: string) => played.delivered?.[key] ?? null,
     },
     queue: {
       add: async (queue: QueueName, payload: unknown, options?: { readonly id?: string }) =>

@@ -58,3 +58,43 @@ test('a head that was pushed over is not planned', async () => {
   await makePlan(bot, { repository, branch: 'main', pullRequest: 1, sha: commit('b') });
   expect(posted).toEqual([]);
 });
+
+const opened = { 'pull-request:7': { id: 9, url: 'https://forge.test/9', sha: commit('b') } };
+
+test.each([
+  ['is one commit', { headSha: commit('b'), open: true }, ['pull-request:7']],
+  ['has further commits', { headSha: commit('c'), open: true }, ['change:7']],
+  ['was closed with them', { headSha: commit('c'), open: false }, ['pull-request:7']],
+])('an ask on an issue whose pull request %s', async (_name, pullRequest, keys) => {
+  const { bot, posted } = fakeBot({
+    commits: { [commit('a')]: files },
+    head: commit('a'),
+    delivered: opened,
+    pullRequest,
+  });
+  await makeChange(bot, { ...ask, title: 'Add an A record new.lan 10.0.0.7' }, signal);
+  expect(posted.map(({ key }) => key)).toEqual(keys);
+  expect(JSON.stringify(posted[0]?.posting).includes('#9 is the pull request of this issue')).toBe(
+    keys[0] === 'change:7',
+  );
+});
+
+test('the serial goes on as the commits of its file have counted, and is a date where nobody can tell', async () => {
+  const counted = zone.replace('2026112201', '25050404');
+  const past = (serial: number, date: string) => ({
+    text: zone.replace('2026112201', String(serial)),
+    at: Date.parse(date) / 1000,
+  });
+  const pasts = { 'lan.zone': [past(25050403, '2026-01-01'), past(25050404, '2026-02-01')] };
+  const zoneAfter = async (played: Partial<Parameters<typeof fakeBot>[0]>) => {
+    const { bot, posted } = fakeBot({
+      commits: { [commit('a')]: { ...files, 'lan.zone': counted } },
+      head: commit('a'),
+      ...played,
+    });
+    await makeChange(bot, { ...ask, title: 'Add an A record new.lan 10.0.0.7' }, signal);
+    return JSON.stringify(posted[0]?.posting);
+  };
+  expect(await zoneAfter({ pasts })).toContain('25050405');
+  expect(await zoneAfter({ pasts, withoutCopy: true })).not.toContain('25050405');
+});

@@ -53,4 +53,15 @@ describe('a branch of ours and a default branch that moved on', () => {
   ])('that %s', async (_name, theirs: Files, expected, mine: Files = ours) => {
     expect(await merge(base, mine, theirs)).toEqual(expected);
   });
+
+  test('of which both changed only what a zone includes get all records, and the serial of ours', async () => {
+    const shared = 'dns/shared.inc';
+    const before = { [file]: zone(2026112201, `$INCLUDE shared.inc\n`), [shared]: rest };
+    const mine = { [file]: zone(2026112202, `$INCLUDE shared.inc\n`), [shared]: `${rest}c 300 IN A 10.0.0.3\n` };
+    const theirs = { ...before, [shared]: `${rest}d 300 IN A 10.0.0.4\n` };
+    const merged = await merge(before, mine, theirs);
+    expect(merged).toMatchObject({ kind: 'merged' });
+    expect(JSON.stringify(merged)).toContain('2026112202');
+    expect(JSON.stringify(merged)).toContain('c 300 IN A 10.0.0.3\\nd 300 IN A 10.0.0.4');
+  });
 });
