@@ -21,7 +21,8 @@ export function create(
   if (conflict !== null) return conflict;
   // One record set has one TTL (RFC 2181 section 5.2): a new member takes the set's, whatever else was asked.
   const set = own.find(({ type, generated }) => type === change.type && !generated);
-  for (const place of placesFor(document, change.owner, change.type, asked.canonical)) {
+  const placed = { owner: change.owner, type: change.type, data: asked.canonical, joins: own.length > 0 };
+  for (const place of placesFor(document, placed)) {
     const ttl = set?.entry.ttl ?? change.ttl ?? siblingTtl(place);
     const line = insertion(document, place, change, asked.words, ttl);
     const added = [{ owner: change.owner, type: change.type, data: asked.canonical, ttl }];

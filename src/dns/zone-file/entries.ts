@@ -168,9 +168,10 @@ export class Entries implements Iterable<Entry> {
 
   /** True where both rows are read alike: what the lines around them hand down is the same. Texts are not compared. */
   isAlike(row: number, other: Entries, there: number): boolean {
-    const [one, two] = [this.number(row, column.state), other.number(there, column.state)];
-    if (one !== two || this.number(row, column.ttl) !== other.number(there, column.ttl)) return false;
-    const [scope, otherScope] = [this.scope(row), other.scope(there)];
+    if (this.number(row, column.state) !== other.number(there, column.state)) return false;
+    if (this.number(row, column.ttl) !== other.number(there, column.ttl)) return false;
+    const scope = this.scope(row);
+    const otherScope = other.scope(there);
     if (scope.origin !== otherScope.origin || scope.defaultTtl !== otherScope.defaultTtl) return false;
     // A name that both say themselves is in the text; one that is handed down may come from lines that differ.
     if (this.number(row, column.ownerEntry) === row && other.number(there, column.ownerEntry) === there) return true;
@@ -218,7 +219,8 @@ export class Entries implements Iterable<Entry> {
 
   /** True where both rows are about one name. */
   isOwnedAlike(row: number, other: number): boolean {
-    const [one, two] = [this.number(row, column.ownerEntry), this.number(other, column.ownerEntry)];
+    const one = this.number(row, column.ownerEntry);
+    const two = this.number(other, column.ownerEntry);
     if (one === two || one < 0 || two < 0) return one === two;
     const written = compareWritten(
       this.text,

@@ -131,7 +131,7 @@ function readRecord(
     const code = text.charCodeAt(at);
     if (ttlAt < 0 && code >= 48 && code <= 57 && isTimeToLive(text, at, end)) {
       ttlAt = at;
-      saidTtl = readTime(text.slice(at, end));
+      saidTtl = secondsIn(text, at, end);
       continue;
     }
     const rrClass = classAt < 0 ? classIn(text, at, end) : null;
@@ -236,12 +236,25 @@ function isSoa(text: string, at: number, end: number): boolean {
   return (end - at === 3 || end - at === 5) && /^(SOA|TYPE6)$/i.test(text.slice(at, end));
 }
 
+/** Digits as they stand: that is how nearly every TTL is written. */
+function secondsIn(text: string, at: number, end: number): number | null {
+  let seconds = 0;
+  for (let next = at; next < end; next += 1) {
+    const digit = text.charCodeAt(next) - 48;
+    if (digit < 0 || digit > 9 || end - at > 9) return readTime(text.slice(at, end));
+    seconds = seconds * 10 + digit;
+  }
+  return seconds;
+}
+
 function classIn(text: string, at: number, end: number): 'in' | 'other' | null {
   const length = end - at;
   if (length < 2 || length > 10) return null;
   const first = text.charCodeAt(at) | 32;
   // i, c, h: the only letters a class starts with.
   if (first !== 105 && first !== 99 && first !== 104) return null;
+  // Nearly every line says IN: no string is made for it.
+  if (length === 2 && first === 105) return (text.charCodeAt(at + 1) | 32) === 110 ? 'in' : null;
   const word = text.slice(at, end).toUpperCase();
   if (word === 'IN' || word === 'CLASS1') return 'in';
   return word === 'CH' || word === 'HS' || word === 'CHAOS' || word === 'HESIOD' || /^CLASS\d{1,5}$/.test(word)

@@ -18,10 +18,20 @@ export interface Place {
   readonly blankOwner: boolean;
 }
 
+/** The record that a place is looked for. */
+export interface Placed {
+  readonly owner: string;
+  readonly type: string;
+  readonly data: string;
+  /** The owner has records already. */
+  readonly joins: boolean;
+}
+
 /** Where a record of this owner and type belongs, and the end of the file as the last resort. */
-export function* placesFor(document: ZoneFileDocument, owner: string, type: string, data: string): Generator<Place> {
+export function* placesFor(document: ZoneFileDocument, { owner, type, data, joins }: Placed): Generator<Place> {
   const blocks = blocksOf(document.entries);
-  const found = besideOwner(document, blocks, owner, type) ?? besideType(document, blocks, owner, type, data);
+  const own = joins ? besideOwner(document, blocks, owner, type) : null;
+  const found = own ?? besideType(document, blocks, owner, type, data);
   if (found !== null) yield found;
   yield atEnd(document, blocks, owner);
 }

@@ -47,7 +47,8 @@ function sameEnds(before: ZoneFileDocument, after: ZoneFileDocument): { readonly
   const equal = commonEnd(one, two, most);
   let tail = 0;
   while (tail < fewest - head) {
-    const [row, there] = [old.length - 1 - tail, now.length - 1 - tail];
+    const row = old.length - 1 - tail;
+    const there = now.length - 1 - tail;
     const rest = one.length - old.number(row, column.start);
     if (rest > equal || rest !== two.length - now.number(there, column.start) || !old.isAlike(row, now, there)) break;
     tail += 1;

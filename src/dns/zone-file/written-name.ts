@@ -49,7 +49,8 @@ export function compareWritten(
 ): 'alike' | 'different' | 'unknown' {
   const least = Math.min(end - from, thereEnd - there);
   for (let at = 0; at < least; at += 1) {
-    const [one, other] = [text.charCodeAt(from + at), text.charCodeAt(there + at)];
+    const one = text.charCodeAt(from + at);
+    const other = text.charCodeAt(there + at);
     if (!isPlain(one) || !isPlain(other)) return 'unknown';
     if (one !== other && lowerCode(one) !== lowerCode(other)) return 'different';
   }
