@@ -91,7 +91,7 @@ function lacking(patient: Patient, name: RootCommandName, running: string | null
     'sudo',
     level,
     said,
-    `${option(name, patient)}; or in sudoers: ${ruleLine(patient, name, running)}`,
+    `${option(name, patient)} or, without the module, in sudoers: ${ruleLine(patient, name, running)}`,
   );
 }
 
