@@ -8,6 +8,24 @@
     program = "nixos-rebuild";
     arguments = "^(test|boot) --no-reexec --store-path /nix/store/[0-9a-df-np-sv-z]{32}-nixos-system-${systemName}-[A-Za-z0-9+._?=-]+$";
   }
+  # Switch to one built system of this very host in one go, where its owner chose that mode.
+  {
+    part = "mode-switch";
+    program = "nixos-rebuild";
+    arguments = "^switch --no-reexec --store-path /nix/store/[0-9a-df-np-sv-z]{32}-nixos-system-${systemName}-[A-Za-z0-9+._?=-]+$";
+  }
+  # Tell what an activation would do to the units, where the owner chose that nothing is activated.
+  {
+    part = "mode-dry";
+    program = "nixos-rebuild";
+    arguments = "^dry-activate --no-reexec --store-path /nix/store/[0-9a-df-np-sv-z]{32}-nixos-system-${systemName}-[A-Za-z0-9+._?=-]+$";
+  }
+  # Activate a commit, or make it the boot default, by a nixos-rebuild that cannot be given a built system.
+  {
+    part = "old-rebuild";
+    program = "nixos-rebuild";
+    arguments = "^(test|boot) --(no-reexec|fast) --flake git[+]file:///[A-Za-z0-9/._~-]+[?]rev=[0-9a-f]{40}\\#[A-Za-z0-9_.-]+$";
+  }
   # Read what a switch told the journal, to know whether it finished when its exit code was lost.
   {
     part = "deploy";

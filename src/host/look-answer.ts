@@ -20,6 +20,7 @@ export interface Look extends HostState {
  *     lingers yes|no
  *     kills yes|no                     logind ends processes at logout
  *     dialect store-path|flake-only|missing
+ *     flag --no-reexec|--fast          the word that keeps nixos-rebuild from building itself anew
  *     rebuilding PID USER PROGRAM ACTION    any number; `-` for what is not known
  *     free nix|boot MIB                once each, where the host tells
  *     systemd MAJOR                    where the host tells
@@ -69,6 +70,7 @@ export function parseLook(text: string): Look | null {
     dialect,
     foreignRebuilds: [...units, ...rebuilds.filter((one) => one !== null)],
     freeMiB: { nix: null, boot: null, ...Object.assign({}, ...free) },
+    rebuildFlag: single.get('flag') === '--fast' ? '--fast' : '--no-reexec',
     systemd: numberOf(single.get('systemd')),
     nix: single.get('nix') ?? null,
     shutdownInhibitors: inhibitorsOf(single.get('inhibitors')),
@@ -93,6 +95,7 @@ export function printLook(look: Look): string {
     `lingers ${look.killsDetachedRuns ? 'no' : 'yes'}`,
     `kills ${look.killsDetachedRuns ? 'yes' : 'no'}`,
     `dialect ${look.dialect}`,
+    `flag ${look.rebuildFlag}`,
     ...look.foreignRebuilds
       .filter(({ pid }) => pid !== null)
       .map(({ what, pid, user }) => `rebuilding ${pid} ${user ?? '-'} ${what.includes(' ') ? what : `${what} -`}`),

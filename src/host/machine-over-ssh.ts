@@ -2,7 +2,7 @@ import { assert } from '../core/bug.ts';
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import type { HostName, RepositoryName, StorePath } from '../core/names.ts';
-import type { FleetConfig } from '../config/fleet-config.ts';
+import type { FleetConfig, HostConfig } from '../config/fleet-config.ts';
 import { activationOutcome, journalProves, logProves } from './activation-outcome.ts';
 import { buildOutcome } from './build-outcome.ts';
 import { parseCompare } from './compare-answer.ts';
@@ -10,11 +10,20 @@ import type { BundleSource } from './bundle-source.ts';
 import { type FinishedRun, followRun } from './follow-run.ts';
 import type { Links, Target } from './link.ts';
 import { type Look, parseLook } from './look-answer.ts';
-import type { Activated, Expected, Follow, Machine, Machines, RunId } from './machine.ts';
+import type { Activated, Expected, Follow, Machine, Machines, RebuildFlag, RunId } from './machine.ts';
 import { failingBefore, runProbes } from './probes/run-probes.ts';
 import type { Scene } from './probes/probe.ts';
 import type { Asker } from './probes/question.ts';
-import { isRunId, parseAttribute, parseBootId, parseUnitName, slugOf } from './remote-names.ts';
+import {
+  isRunId,
+  parseAttribute,
+  parseBootId,
+  parseRepositoryPath,
+  parseUnitName,
+  slugOf,
+  type SystemAttribute,
+} from './remote-names.ts';
+import type { RemoteCommand } from './remote-command.ts';
 import { strangeAnswer, textOf, wordOf } from './run-command.ts';
 import { ship } from './ship.ts';
 import { type Patience, type SteadyLink, steadyLink } from './steady-link.ts';
@@ -76,8 +85,11 @@ function machine(parts: Parts): Machine {
   });
   /** For what a host answers at once, however slow its disk is. */
   const shortly = (): Patience => ({ end: clock.now() + 60_000, tries: 3 });
-  const look = (patience: Patience = { end: clock.now() + lookMs, tries: 2 }) =>
-    link.use(patience, (open) => lookOver(open));
+  let lastLook: Look | null = null;
+  /** Told by any look; a deploy has looked before it does anything. */
+  const flag = (): RebuildFlag => lastLook?.rebuildFlag ?? '--no-reexec';
+  const look = async (patience: Patience = { end: clock.now() + lookMs, tries: 2 }) =>
+    (lastLook = await link.use(patience, (open) => lookOver(open)));
   const follow = (run: RunId, { onOutput }: Follow, patience: Patience) =>
     followRun(link, run, onOutput ?? (() => undefined), patience, clock);
 
@@ -105,21 +117,24 @@ function machine(parts: Parts): Machine {
         return { kind: 'build-failed', why: 'no-such-host', log: `"${attribute}" cannot be the name of a system\n` };
       }
       assert(isRunId(run), 'a run id');
-      await link.use(patience, async (open) =>
-        begun(
-          'start-build',
-          await wordOf(open, { kind: 'start-build', run, token, repository, sha, attribute: parsed }),
-        ),
-      );
+      const built = { run, token, repository, sha, flag: flag() };
+      const asked = buildCommand(built, parsed, scene.config);
+      if (asked === null) {
+        const log = `"${scene.config.configuration}" cannot be the path of a configuration\n`;
+        return { kind: 'build-failed', why: 'no-such-host', log };
+      }
+      await link.use(patience, async (open) => begun('start-build', await wordOf(open, asked)));
       return buildOutcome(await follow(run, options, patience));
     },
 
-    async activate(run, action, path, options) {
+    async activate(run, action, path, options, from) {
       const patience = patienceOf(options);
       assert(isRunId(run), 'a run id');
-      await link.use(patience, async (open) =>
-        begun('start-activation', await wordOf(open, { kind: 'start-activation', run, token, action, path })),
-      );
+      const asked =
+        from === undefined
+          ? ({ kind: 'start-activation', run, token, action, path } as const)
+          : flakeCommand({ run, token, repository, sha: from.sha, flag: flag() }, action, from.attribute);
+      await link.use(patience, async (open) => begun('start-activation', await wordOf(open, asked)));
       const finished = await follow(run, options, patience);
       const reading = activationOutcome(finished);
       return reading.kind === 'needs-evidence' ? evidence({ link, look, clock }, finished, path, patience) : reading;
@@ -199,6 +214,28 @@ function machine(parts: Parts): Machine {
 
     close: () => link.close(),
   };
+}
+
+type Begun = Pick<
+  Extract<RemoteCommand, { readonly kind: 'start-build' }>,
+  'run' | 'token' | 'repository' | 'sha' | 'flag'
+>;
+
+/** What builds the host's system: a flake, or the file that the config names. Null: that cannot be a file's path. */
+function buildCommand(begun: Begun, attribute: SystemAttribute, host: HostConfig): RemoteCommand | null {
+  const { configuration, expression } = host;
+  const text = configuration ?? expression;
+  if (text === undefined) return { kind: 'start-build', ...begun, attribute };
+  const file = parseRepositoryPath(text);
+  if (file === null) return null;
+  return { kind: 'start-file-build', ...begun, file, attribute: configuration === undefined ? attribute : null };
+}
+
+function flakeCommand(begun: Begun, action: 'test' | 'boot' | 'switch' | 'dry-activate', name: string): RemoteCommand {
+  const attribute = parseAttribute(name);
+  assert(attribute !== null, 'the name of a system that was built');
+  assert(action === 'test' || action === 'boot', 'an action that is made of a commit');
+  return { kind: 'start-flake-activation', ...begun, action, attribute };
 }
 
 async function lookOver(open: Parameters<typeof textOf>[0]): Promise<Look> {

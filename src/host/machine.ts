@@ -27,8 +27,18 @@ export interface Machine {
   release(name: RunId): Promise<void>;
   /** What a switch from one system to another would mean, read without root. */
   compare(from: StorePath, to: StorePath): Promise<Difference>;
-  /** Activates (`test`) or makes the boot default (`boot`) one store path, with root, detached. */
-  activate(run: RunId, action: 'test' | 'boot', path: StorePath, follow: Follow): Promise<Activated>;
+  /**
+   * Activates (`test`) or makes the boot default (`boot`) one store path, with root, detached; `switch` is both in one
+   * go, and `dry-activate` only tells what it would do. `from`: the commit that the path was built from, where the
+   * host's `nixos-rebuild` cannot be given a path.
+   */
+  activate(
+    run: RunId,
+    action: 'test' | 'boot' | 'switch' | 'dry-activate',
+    path: StorePath,
+    follow: Follow,
+    from?: BuiltFrom,
+  ): Promise<Activated>;
   /**
    * Arms the host's watchdog, before an activation; one that is armed stays as it is. A shutdown that somebody else
    * scheduled is never overwritten.
@@ -80,6 +90,8 @@ export interface HostState {
   readonly killsDetachedRuns: boolean;
   /** What this host's `nixos-rebuild` understands. */
   readonly dialect: 'store-path' | 'flake-only' | 'missing';
+  /** What keeps this host's `nixos-rebuild` from building itself anew. */
+  readonly rebuildFlag: RebuildFlag;
   /** Rebuilds and switches that are not runs of ours, whether or not they hold the unit's name already. */
   readonly foreignRebuilds: readonly ForeignRebuild[];
   /** Space that is left, in MiB; null where the host does not tell. `/boot` is part of `/` where it has no mount of its own. */
@@ -92,6 +104,8 @@ export interface HostState {
   /** Declared probes that fail now, by what tells them apart; only where they were asked for. */
   readonly failingProbes?: readonly string[];
 }
+
+export type RebuildFlag = '--no-reexec' | '--fast';
 
 /** Somebody else's rebuild, by what a person can look it up with. */
 export interface ForeignRebuild {
@@ -142,6 +156,12 @@ export interface Difference {
   readonly inhibitors: readonly string[];
 }
 
+/** A commit, and the name of the host's system in it. */
+export interface BuiltFrom {
+  readonly sha: CommitSha;
+  readonly attribute: string;
+}
+
 export type Built =
   | { readonly kind: 'built'; readonly path: StorePath }
   | {
@@ -163,7 +183,11 @@ export type Activated =
    * It never began: another switch holds the unit name, or an inhibitor said no. A `boot` that did not begin because
    * of the unit's name has moved the profile already, and not the boot entry: read the profile again.
    */
-  | { readonly kind: 'not-begun'; readonly why: 'another-switch' | 'inhibited' | 'path-missing'; readonly log: string }
+  | {
+      readonly kind: 'not-begun';
+      readonly why: 'another-switch' | 'inhibited' | 'path-missing' | 'no-way-back';
+      readonly log: string;
+    }
   /** No exit code and no proof in the log: only looking at the host can tell. */
   | { readonly kind: 'no-answer'; readonly log: string };
 

@@ -1,12 +1,15 @@
 import { parseCommitSha, parseStorePath } from '../core/names.ts';
+import type { RebuildFlag } from './machine.ts';
 import { programs } from './programs/programs.ts';
 import { argvOf, shownProperties, type RemoteCommand } from './remote-command.ts';
 import {
   isRunId,
   parseAttribute,
   parseBootId,
+  parseRepositoryPath,
   parseSlug,
   parseUnitName,
+  type SystemAttribute,
   type UnitName,
   parseAddress,
   parseHttpUrl,
@@ -32,7 +35,7 @@ export function readCommand(line: string): RemoteCommand | null {
 function readProgram(words: readonly string[]): RemoteCommand | null {
   const [, , text, name, ...values] = words;
   if (!programs.some((program) => program.name === name && program.text === text)) return null;
-  const [first = '', second = '', third = '', fourth = '', fifth = ''] = values;
+  const [first = '', second = '', third = '', fourth = '', fifth = '', sixth = '', seventh = ''] = values;
   switch (name ?? '') {
     case 'fleetwright-look':
       return { kind: 'look' };
@@ -55,13 +58,42 @@ function readProgram(words: readonly string[]): RemoteCommand | null {
         repository: parseSlug(third),
         sha: parseCommitSha(fourth),
         attribute: parseAttribute(fifth),
+        flag: flagOf(sixth),
+      });
+    case 'fleetwright-start-file-build': {
+      const attribute = sixth === '-' ? null : parseAttribute(sixth);
+      const command = complete({
+        kind: 'start-file-build',
+        run: runId(first),
+        token: count(second),
+        repository: parseSlug(third),
+        sha: parseCommitSha(fourth),
+        file: parseRepositoryPath(fifth),
+        // Null is a value of its own here, so what is no attribute must not become one.
+        attribute: attribute ?? ('-' as SystemAttribute),
+        flag: flagOf(seventh),
+      });
+      return command === null || (attribute === null && sixth !== '-')
+        ? null
+        : ({ ...command, attribute } as RemoteCommand);
+    }
+    case 'fleetwright-start-flake-activation':
+      return complete({
+        kind: 'start-flake-activation',
+        run: runId(first),
+        token: count(second),
+        action: third === 'test' || third === 'boot' ? third : null,
+        repository: parseSlug(fourth),
+        sha: parseCommitSha(fifth),
+        attribute: parseAttribute(sixth),
+        flag: flagOf(seventh),
       });
     case 'fleetwright-start-activation':
       return complete({
         kind: 'start-activation',
         run: runId(first),
         token: count(second),
-        action: third === 'test' || third === 'boot' ? third : null,
+        action: actions.find((action) => action === third) ?? null,
         path: parseStorePath(fourth),
       });
     case 'fleetwright-read-run':
@@ -138,6 +170,12 @@ function readPlain(words: readonly string[]): RemoteCommand | null {
     default:
       return null;
   }
+}
+
+const actions = ['test', 'boot', 'switch', 'dry-activate'] as const;
+
+function flagOf(text: string): RebuildFlag | null {
+  return text === '--no-reexec' || text === '--fast' ? text : null;
 }
 
 function count(text: string): number | null {

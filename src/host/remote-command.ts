@@ -1,6 +1,6 @@
 import { never } from '../core/bug.ts';
 import type { CommitSha, StorePath } from '../core/names.ts';
-import type { RunId } from './machine.ts';
+import type { RebuildFlag, RunId } from './machine.ts';
 import { cancelRun } from './programs/cancel-run.ts';
 import { compare } from './programs/compare.ts';
 import { examine } from './programs/examine.ts';
@@ -12,11 +12,12 @@ import type { Program } from './programs/program.ts';
 import { reach } from './programs/reach.ts';
 import { readRun } from './programs/read-run.ts';
 import { receiveBundle } from './programs/receive-bundle.ts';
-import { startActivation, startBuild } from './programs/start-run.ts';
+import { startActivation, startBuild, startFileBuild, startFlakeActivation } from './programs/start-run.ts';
 import { arm, disarm, reboot } from './programs/watchdog.ts';
 import { asRoot, rootCommands } from './root-commands.ts';
 import type {
   BootId,
+  RepositoryPath,
   HttpUrl,
   Message,
   NetworkAddress,
@@ -49,13 +50,36 @@ export type RemoteCommand =
       readonly repository: RepositorySlug;
       readonly sha: CommitSha;
       readonly attribute: SystemAttribute;
+      readonly flag: RebuildFlag;
+    }
+  /** Answers as `start-build`. Null: the file is a NixOS configuration. */
+  | {
+      readonly kind: 'start-file-build';
+      readonly run: RunId;
+      readonly token: number;
+      readonly repository: RepositorySlug;
+      readonly sha: CommitSha;
+      readonly file: RepositoryPath;
+      readonly attribute: SystemAttribute | null;
+      readonly flag: RebuildFlag;
+    }
+  /** Answers as `start-activation`. */
+  | {
+      readonly kind: 'start-flake-activation';
+      readonly run: RunId;
+      readonly token: number;
+      readonly action: 'test' | 'boot';
+      readonly repository: RepositorySlug;
+      readonly sha: CommitSha;
+      readonly attribute: SystemAttribute;
+      readonly flag: RebuildFlag;
     }
   /** Answers `started`, `attached` or `superseded TOKEN`. The detached run is where root comes in. */
   | {
       readonly kind: 'start-activation';
       readonly run: RunId;
       readonly token: number;
-      readonly action: 'test' | 'boot';
+      readonly action: 'test' | 'boot' | 'switch' | 'dry-activate';
       readonly path: StorePath;
     }
   /** Answer: `run-answer.ts`. Waits up to `seconds` for news. */
@@ -123,7 +147,23 @@ export function argvOf(command: RemoteCommand): readonly string[] {
     case 'receive-bundle':
       return run(receiveBundle, command.token, command.repository, command.sha);
     case 'start-build':
-      return run(startBuild, command.run, command.token, command.repository, command.sha, command.attribute);
+      return run(
+        startBuild,
+        command.run,
+        command.token,
+        command.repository,
+        command.sha,
+        command.attribute,
+        command.flag,
+      );
+    case 'start-file-build': {
+      const { token, repository, sha, file, attribute, flag } = command;
+      return run(startFileBuild, command.run, token, repository, sha, file, attribute ?? '-', flag);
+    }
+    case 'start-flake-activation': {
+      const { token, action, repository, sha, attribute, flag } = command;
+      return run(startFlakeActivation, command.run, token, action, repository, sha, attribute, flag);
+    }
     case 'start-activation':
       return run(startActivation, command.run, command.token, command.action, command.path);
     case 'read-run':

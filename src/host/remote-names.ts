@@ -33,6 +33,16 @@ export function parseUnitName(text: string): UnitName | null {
   return /^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]{0,254}$/.test(text) ? (text as UnitName) : null;
 }
 
+/** A file of a repository, as it is put behind the folder of a copy of it. */
+export type RepositoryPath = string & { readonly [brand]: 'RepositoryPath' };
+
+/** No `..`, no `:` (which would end a search path), nothing that begins like an option. */
+export function parseRepositoryPath(text: string): RepositoryPath | null {
+  const parts = text.split('/');
+  const fits = parts.every((part) => /^[A-Za-z0-9_.+-]+$/.test(part) && part !== '.' && part !== '..');
+  return fits && text.length <= 500 ? (text as RepositoryPath) : null;
+}
+
 /** What Linux gives every boot; `/proc/sys/kernel/random/boot_id`. */
 export type BootId = string & { readonly [brand]: 'BootId' };
 

@@ -26,7 +26,15 @@ export const remoteRights: Readonly<Record<RemoteCommandKind, RemoteRight>> = {
   'start-build': { what: 'Build the system of a commit, detached.', root: null },
   'read-run': { what: 'Read the log and the exit code of a detached run.', root: null },
   'cancel-run': { what: 'End a build of ours by its process group.', root: null },
-  'start-activation': { what: 'Activate a built system, detached.', root: rootCommands.activate.why },
+  'start-activation': {
+    what: 'Activate a built system, detached.',
+    root: `${rootCommands.activate.why} Or: ${rootCommands.switch.why} Or: ${rootCommands['dry-activate'].why}`,
+  },
+  'start-file-build': { what: 'Build the system of a commit that is no flake, detached.', root: null },
+  'start-flake-activation': {
+    what: 'Activate a commit on a host whose nixos-rebuild is older than `--store-path`.',
+    root: rootCommands['activate-flake'].why,
+  },
   'keep-systems': { what: 'Keep the old and the new system from the garbage collector during a deploy.', root: null },
   'release-systems': { what: 'Let go of them.', root: null },
   'compare-systems': { what: 'Tell what differs between two built systems.', root: null },

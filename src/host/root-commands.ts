@@ -7,8 +7,19 @@ export interface Hole {
 }
 type Word = string | readonly (string | Hole)[];
 
-/** What a right is for: every deploy, a reboot that a person approved, or one of the two watchdogs. */
-export const rightsParts = ['deploy', 'reboot', 'watchdog-reboot', 'watchdog-unit'] as const;
+/**
+ * What a right is for: every deploy, a reboot that a person approved, one of the two watchdogs, another mode of
+ * deploying, or a `nixos-rebuild` that is older than `--store-path`.
+ */
+export const rightsParts = [
+  'deploy',
+  'reboot',
+  'watchdog-reboot',
+  'watchdog-unit',
+  'mode-switch',
+  'mode-dry',
+  'old-rebuild',
+] as const;
 export type RightsPart = (typeof rightsParts)[number];
 
 /** A command that runs as root, word by word. */
@@ -44,6 +55,41 @@ export const rootCommands = {
           fits: `/nix/store/[0-9a-df-np-sv-z]{32}-nixos-system-${systemName}-[A-Za-z0-9+._?=-]+`,
         },
       ],
+    ],
+  },
+  switch: {
+    why: 'Switch to one built system of this very host in one go, where its owner chose that mode.',
+    part: 'mode-switch',
+    words: [
+      'nixos-rebuild',
+      'switch',
+      '--no-reexec',
+      '--store-path',
+      [{ hole: 'path', fits: `/nix/store/[0-9a-df-np-sv-z]{32}-nixos-system-${systemName}-[A-Za-z0-9+._?=-]+` }],
+    ],
+  },
+  'dry-activate': {
+    why: 'Tell what an activation would do to the units, where the owner chose that nothing is activated.',
+    part: 'mode-dry',
+    words: [
+      'nixos-rebuild',
+      'dry-activate',
+      '--no-reexec',
+      '--store-path',
+      [{ hole: 'path', fits: `/nix/store/[0-9a-df-np-sv-z]{32}-nixos-system-${systemName}-[A-Za-z0-9+._?=-]+` }],
+    ],
+  },
+  'activate-flake': {
+    why: 'Activate a commit, or make it the boot default, by a nixos-rebuild that cannot be given a built system.',
+    part: 'old-rebuild',
+    words: [
+      'nixos-rebuild',
+      [{ hole: 'action', fits: '(test|boot)' }],
+      [{ hole: 'flag', fits: '--(no-reexec|fast)' }],
+      '--flake',
+      // Whatever commit is in the account's own repository: this right is no narrower than that. A bare `#` would begin
+      // a comment in a sudoers file.
+      [{ hole: 'reference', fits: 'git[+]file:///[A-Za-z0-9/._~-]+[?]rev=[0-9a-f]{40}\\#[A-Za-z0-9_.-]+' }],
     ],
   },
   'switch-journal': {

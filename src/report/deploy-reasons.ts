@@ -71,8 +71,17 @@ const words: Readonly<Record<DeployReason, Words>> = {
   },
   'dialect-missing': { what: say('the host has no `nixos-rebuild` that the bot can speak to') },
   'dialect-without-store-path': {
-    what: say('the host’s `nixos-rebuild` has no `--store-path`, so an exact revert is not possible'),
+    what: say('the host’s `nixos-rebuild` has no `--store-path`, without which this cannot be done on it'),
+    next: say('Update the host by hand once.'),
   },
+  'no-way-back': {
+    what: say(
+      'the host’s `nixos-rebuild` is older than `--store-path`, and which commit it runs is not known, so it could only be put back by a reboot',
+    ),
+    next: (_facts, host) =>
+      `Update the host by hand once. If a reboot will do as the way back, type ${code(`/deploy ${host} --adopt`)}: from then on the commit is known.`,
+  },
+  'dry-mode': { what: say('the host is in `mode: dry`: the commit was built and shown, and nothing was activated') },
   'several-not-ready': {
     what: (facts) => {
       const each = deployReasons.filter((reason) => listOf(facts, 'reasons').includes(reason));

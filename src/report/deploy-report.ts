@@ -10,6 +10,7 @@ export const deployStepNames = [
   'keep',
   'compare',
   'approve',
+  'rehearse',
   'arm',
   'test',
   'judge',
@@ -42,6 +43,7 @@ export const deployReasons = [
   'detached-runs-killed',
   'dialect-missing',
   'dialect-without-store-path',
+  'no-way-back',
   'several-not-ready',
   // It may not be deployed (`refused`)
   'head-moved',
@@ -55,6 +57,8 @@ export const deployReasons = [
   'login-impossible',
   'command-impossible',
   'step-timed-out',
+  // The host is in `mode: dry` (`unchanged`)
+  'dry-mode',
   // The commit does not become a system (`build-failed`)
   'evaluation-failed',
   'build-failed',
@@ -162,6 +166,8 @@ export interface DeployReport {
   readonly built: StorePath | null;
   readonly running: StorePath | null;
   readonly profile: StorePath | null;
+  /** In which of the less usual ways it was deployed: each is named, because each promises less. */
+  readonly ways: readonly DeployWay[];
   /** A person accepted that this runs although the host boots into another system; null where nobody had to. */
   readonly adopted: { readonly running: StorePath; readonly profile: StorePath } | null;
   /** The watchdog that the deploy used: when it fires, while it is armed, and what a reboot brings back. */
@@ -176,6 +182,8 @@ export interface DeployReport {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
 }
+
+export type DeployWay = 'switch' | 'dry' | 'file' | 'old-rebuild';
 
 /** How two systems differ. The same words as the host's own answer, since `report/` comes before `host/`. */
 export interface Difference {

@@ -35,6 +35,10 @@ export const deployStepWords: Readonly<Record<DeployStepName, StepWords>> = {
     word: 'approve',
     summary: 'Asks GitHub once more whether this very commit may still be deployed.',
   },
+  rehearse: {
+    word: 'rehearse',
+    summary: 'Only for `mode: dry`: asks the new system what its activation would do. The deploy ends as `unchanged`.',
+  },
   arm: {
     word: 'arm watchdog',
     summary:

@@ -156,7 +156,7 @@ export async function cancelBuild(driving: Driving, deploy: Deploy): Promise<voi
 export async function letGo(driving: Driving, deploy: Deploy): Promise<void> {
   const { outcome, target } = deploy;
   if (outcome === null || outcomeMeanings[outcome].callsForPerson || target === null) return;
-  if (outcome === 'unchanged' || outcome === 'offline') return;
+  if (outcome === 'offline') return;
   try {
     const releasing = (async () => (await driving.machine()).release(rootsOf(deploy)))();
     await until(releasing, { leave: driving.leave, cancel: null });

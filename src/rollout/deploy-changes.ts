@@ -1,4 +1,5 @@
 import { assert } from '../core/bug.ts';
+import type { CommitSha } from '../core/names.ts';
 import { type Outcome, outcomeMeanings } from '../core/outcome.ts';
 import type { HostState } from '../host/machine.ts';
 import type { DeployReason, DeployStepName } from '../report/deploy-report.ts';
@@ -17,6 +18,7 @@ const phases: Readonly<Record<DeployStepName, Phase>> = {
   keep: 'before',
   compare: 'before',
   approve: 'before',
+  rehearse: 'before',
   arm: 'before',
   test: 'trying',
   judge: 'trying',
@@ -76,6 +78,8 @@ export function stuck(deploy: Deploy, trouble: Reason): Deploy {
 
 /** Makes the target the boot default, once nothing can take it back any more. */
 export function commit(deploy: Deploy): Deploy {
+  // A plain switch has made it the boot default before it activated it.
+  if (deploy.manner.mode === 'switch' && deploy.bootEnded) return to(deploy, 'prove');
   return deploy.armed === null ? bootTarget(deploy) : to(deploy, 'disarm');
 }
 
@@ -88,6 +92,11 @@ export function bootTarget(deploy: Deploy): Deploy {
 export function revertOf(deploy: Deploy): NonNullable<Deploy['revert']> {
   assert(deploy.revert !== null, `a reason to take back at ${deploy.step}`);
   return deploy.revert;
+}
+
+/** The commit of what ran before, where it is known: only an older nixos-rebuild has to be told it. */
+export function wayBackOf({ recorded, baseline }: Deploy): CommitSha | null {
+  return recorded !== null && recorded.path === baseline?.running ? recorded.sha : null;
 }
 
 export function baselineOf(deploy: Deploy): Baseline {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { assert, never } from '../core/bug.ts';
 import type { Refusal } from '../core/refusal.ts';
-import type { Expected, Follow, Machine } from '../host/machine.ts';
+import type { BuiltFrom, Expected, Follow, Machine } from '../host/machine.ts';
 import type { DeployStepName } from '../report/deploy-report.ts';
 import { type Answer, isAnswer, type StepAnswer } from './deploy-answer.ts';
-import { baselineOf, stamped, targetOf, to } from './deploy-changes.ts';
+import { baselineOf, stamped, targetOf, to, wayBackOf } from './deploy-changes.ts';
 import type { Attempts, Deploy } from './deploy.ts';
 import { interrupted } from './interruptions.ts';
 import { afterJudge, afterRevertBoot, afterRevertProbe, afterRevertProve, afterRevertTest } from './moves-back.ts';
@@ -19,6 +19,7 @@ import {
   afterLook,
   afterProbe,
   afterProve,
+  afterRehearsal,
   afterRise,
   afterShip,
   afterTest,
@@ -72,10 +73,25 @@ export function rootsOf(deploy: Deploy): string {
 const looks = async ({ machine }: Acting) => ({ kind: 'looked', state: await machine.look() }) as const;
 
 const activates = async (deploy: Deploy, { machine, follow }: Acting, run: Exclude<keyof Attempts, 'build'>) => {
-  const action = run === 'test' || run === 'revert-test' ? 'test' : 'boot';
-  const path = run === 'test' || run === 'boot' ? targetOf(deploy) : baselineOf(deploy).running;
-  return { kind: 'activated', result: await machine.activate(runOf(deploy, run), action, path, follow) } as const;
+  const path = run.startsWith('revert-') ? baselineOf(deploy).running : targetOf(deploy);
+  const from = fromOf(deploy, run);
+  if (from === null) return { kind: 'activated', result: { kind: 'not-begun', why: 'no-way-back', log: '' } } as const;
+  const result = await machine.activate(runOf(deploy, run), actionOf(deploy, run), path, follow, from);
+  return { kind: 'activated', result } as const;
 };
+
+function actionOf({ manner }: Deploy, run: Exclude<keyof Attempts, 'build'>): Parameters<Machine['activate']>[1] {
+  if (run === 'rehearse') return 'dry-activate';
+  if (run === 'test' && manner.mode === 'switch') return 'switch';
+  return run === 'test' || run === 'revert-test' ? 'test' : 'boot';
+}
+
+/** The commit to name to a nixos-rebuild that takes no path. Null: the one of the old system is not known. */
+function fromOf(deploy: Deploy, run: Exclude<keyof Attempts, 'build'>): BuiltFrom | null | undefined {
+  if (deploy.dialect === 'store-path') return undefined;
+  const sha = run.startsWith('revert-') ? wayBackOf(deploy) : deploy.sha;
+  return sha === null ? null : { sha, attribute: deploy.attribute };
+}
 
 function expectedOf(deploy: Deploy, after: Expected['after']): Expected {
   const { failedUnits, restartingUnits, failingProbes, bootId, running } = baselineOf(deploy);
@@ -124,6 +140,11 @@ export const deploySteps: Readonly<Record<DeployStepName, DeployStep>> = {
     'kept',
     async (deploy, { machine }) => {
       const paths = [baselineOf(deploy).running, targetOf(deploy)];
+      const back = deploy.dialect === 'store-path' ? null : wayBackOf(deploy);
+      // A repository that was made anew since may lack it.
+      const shipped = back === null ? null : await machine.ship(back);
+      if (shipped?.kind === 'not-accepted')
+        return { kind: 'kept', result: { kind: 'missing', path: baselineOf(deploy).running } };
       return { kind: 'kept', result: await machine.keep(rootsOf(deploy), paths) };
     },
     (deploy, { result }) => afterKeep(deploy, result),
@@ -140,6 +161,11 @@ export const deploySteps: Readonly<Record<DeployStepName, DeployStep>> = {
     'approval',
     async (_, acting) => ({ kind: 'approval', refusal: await acting.approve() }),
     (deploy, { refusal }) => afterApproval(deploy, refusal),
+  ),
+  rehearse: step(
+    'activated',
+    (deploy, acting) => activates(deploy, acting, 'rehearse'),
+    (deploy, { result }) => afterRehearsal(deploy, result),
   ),
   arm: step(
     'armed',

@@ -22,6 +22,7 @@ import { assert } from '../core/bug.ts';
 /** How often each run was asked for under a new name. A name is used for one run for ever, so a retry needs a new one. */
 const attempts = z.object({
   build: z.number().int(),
+  rehearse: z.number().int().default(1),
   test: z.number().int(),
   boot: z.number().int(),
   'revert-test': z.number().int(),
@@ -51,6 +52,10 @@ export const deployShape = z.object({
   heldFrom: storePath.nullable(),
   /** What a deploy before this one made the boot default and nobody rebooted into yet: a drift of our own making. */
   awaitsReboot: storePath.nullable().default(null),
+  /** What the host's nixos-rebuild understands: without `--store-path` it is told commits, and not systems. */
+  dialect: z.enum(['store-path', 'flake-only']).default('store-path'),
+  /** The system and the commit that the last good deploy brought. */
+  recorded: z.object({ path: storePath, sha: commitSha.nullable() }).nullable().default(null),
   /** How the target differs from what ran. */
   difference: difference.nullable().default(null),
   /** The target cannot be activated live: it is made the boot default, and a reboot with its own approval brings it. */
@@ -132,11 +137,13 @@ export function newDeploy(rollout: Rollout, host: HostName, at: number): Deploy 
     target: null,
     heldFrom: null,
     awaitsReboot: null,
+    dialect: 'store-path',
+    recorded: null,
     difference: null,
     pending: false,
     armed: null,
     ending: null,
-    attempts: { build: 1, test: 1, boot: 1, 'revert-test': 1, 'revert-boot': 1 },
+    attempts: { build: 1, rehearse: 1, test: 1, boot: 1, 'revert-test': 1, 'revert-boot': 1 },
     testAsked: false,
     bootAsked: false,
     bootEnded: false,

@@ -106,10 +106,15 @@ async function storedDeploy(
     queued: null,
     // One that was rebuilt from the forge's memory has lost its trail and not its target.
     target: (fresh ? targetFor(rollout, remembered) : null) ?? deploy.target,
+    recorded: fresh && remembered.current !== null ? recordedOf(remembered.current) : deploy.recorded,
     awaitsReboot: fresh ? (remembered.pending?.path ?? null) : deploy.awaitsReboot,
     heldFrom: fresh && !named ? (remembered.held?.bad ?? null) : deploy.heldFrom,
   };
   return { deploy: begun, version: stored?.version ?? 0 };
+}
+
+function recordedOf({ path, sha }: NonNullable<HostRecord['current']>): Deploy['recorded'] {
+  return { path, sha };
 }
 
 /** What is brought without a build: of a rollback what ran before, of a reboot what waits for it at this very commit. */

@@ -80,6 +80,8 @@ function remembered(record: HostRecord, deploy: Deploy, at: number): Partial<Hos
     }
     case 'deploy':
     case 'reboot':
+      // Built and shown; the host runs what it ran.
+      if (deploy.reason?.code === 'dry-mode') return {};
       if (outcomeMeanings[outcome].good) return { ...moved(record, deploy, at), held: null };
       return outcomeMeanings[outcome].held ? { held: heldBy(deploy.target) } : {};
     default:

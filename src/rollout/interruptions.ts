@@ -97,6 +97,7 @@ function outOfTime(deploy: Deploy, { trouble, seen }: OutOfTime): Deploy {
     case 'keep':
     case 'compare':
     case 'approve':
+    case 'rehearse':
     case 'arm':
       throw new Error(`bug: ${deploy.step} is not an activation's`);
     default:

@@ -12,7 +12,7 @@ export interface LogTails {
   add(step: DeployStepName, text: string): void;
   /** The whole log, where the host gave it at the end. */
   replace(step: DeployStepName, text: string): void;
-  /** What is worth keeping of them: nothing, of a deploy that went well. */
+  /** What is worth keeping of them: nothing, of a deploy that went well, but what a dry one was asked for. */
   kept(deploy: Deploy): Deploy['logs'];
 }
 
@@ -26,7 +26,9 @@ export function createLogTails(stored: Deploy['logs']): LogTails {
       if (text !== '') put(step, text);
     },
     kept: (deploy) => {
-      if (deploy.outcome !== null && outcomeMeanings[deploy.outcome].good) return {};
+      const rehearsal = tails.get('rehearse');
+      if (deploy.outcome !== null && outcomeMeanings[deploy.outcome].good)
+        return rehearsal === undefined ? {} : { rehearse: rehearsal };
       return Object.fromEntries([...tails].filter(([, text]) => text !== ''));
     },
   };

@@ -8,7 +8,11 @@ export function mannerOf(
   host: HostName,
   { adopt }: { readonly adopt: boolean },
 ): Manner {
-  const level = hosts[host]?.watchdog ?? 'none';
-  const watchdog = level === 'none' ? null : { level, seconds: deploy.watchdog_seconds };
-  return { adopt, watchdog, minFreeMiB: { nix: deploy.min_free_nix_mib, boot: deploy.min_free_boot_mib } };
+  const own = hosts[host];
+  const mode = own?.mode ?? 'safe';
+  const level = own?.watchdog ?? 'none';
+  // A plain switch moves the boot default first, so that a reboot would bring the new system; a dry run loses no host.
+  const watchdog = level === 'none' || mode !== 'safe' ? null : { level, seconds: deploy.watchdog_seconds };
+  const file = own?.configuration !== undefined || own?.expression !== undefined;
+  return { adopt, mode, file, watchdog, minFreeMiB: { nix: deploy.min_free_nix_mib, boot: deploy.min_free_boot_mib } };
 }

@@ -48,6 +48,7 @@ export function afterRevertTest(deploy: Deploy, result: Activated): Deploy {
   if (result.kind === 'not-begun' && result.why === 'inhibited') return stuck(deploy, because('revert-inhibited'));
   if (result.kind === 'not-begun' && result.why === 'path-missing')
     return stuck(deploy, because('old-system-missing', { path: baselineOf(deploy).running }));
+  if (result.kind === 'not-begun' && result.why === 'no-way-back') return stuck(deploy, because('revert-inhibited'));
   if (deploy.attempts['revert-test'] >= maxAttempts)
     return stuck(deploy, because('revert-failed', { attempts: maxAttempts }));
   // Somebody's switch or a half-way end: looked at first, then the same path under a new run's name.

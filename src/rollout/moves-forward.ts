@@ -40,6 +40,7 @@ export function afterLook(deploy: Deploy, state: HostState): Deploy {
       failingProbes: [...(state.failingProbes ?? [])],
     },
     bootId: state.bootId,
+    dialect: state.dialect === 'flake-only' ? ('flake-only' as const) : ('store-path' as const),
   };
   switch (deploy.kind) {
     case 'deploy':
@@ -65,8 +66,10 @@ function obstacleFor(deploy: Deploy, state: HostState): Reason | null {
       // What it boots into is what it waits for, and so is looked at by itself.
       return obstacleOf(state, { ...deploy.manner, adopt: true, watchdog: null }) ?? rebootObstacle(state);
     case 'deploy':
+      return obstacleOf(state, deploy.manner, deploy);
     case 'rollback':
-      return obstacleOf(state, deploy.manner, deploy.awaitsReboot);
+      // Only a commit can be named to an older nixos-rebuild, and a rollback has none.
+      return obstacleOf(state, { ...deploy.manner, mode: 'switch' }, deploy);
     default:
       return never(deploy.kind);
   }
@@ -168,18 +171,23 @@ export function afterTest(deploy: Deploy, result: Activated): Deploy {
       if (result.exitCode === 100) return commit(withoutTest(deploy, { initInterface: true }));
       // 4: some unit failed, perhaps one that had failed before; the probes compare with the baseline (claim 23).
       return result.exitCode === 0 || result.exitCode === 4
-        ? to(deploy, 'probe')
+        ? to(deploy, 'probe', { bootEnded: deploy.manner.mode === 'switch' })
         : judge(deploy, because('activation-failed', { exitCode: result.exitCode }));
     case 'no-answer':
       return judge(deploy, because('activation-unanswered'));
     case 'not-begun':
       switch (result.why) {
         case 'another-switch':
-          return end(deploy, 'refused', because('switch-running'));
+          // A plain switch has moved the profile before it found the unit's name taken (claim 20).
+          return deploy.bootAsked
+            ? judge(deploy, because('switch-running'))
+            : end(deploy, 'refused', because('switch-running'));
         case 'inhibited':
           return commit(withoutTest(deploy, { inhibitors: deploy.difference?.inhibitors ?? [] }));
         case 'path-missing':
           return end(deploy, 'refused', because('path-missing', { path: targetOf(deploy) }));
+        case 'no-way-back':
+          return end(deploy, 'refused', because('no-way-back'));
         default:
           return never(result.why);
       }
@@ -191,11 +199,23 @@ export function afterTest(deploy: Deploy, result: Activated): Deploy {
 function approved(deploy: Deploy): Deploy {
   // It is the boot default already: what a revert has to put back is known before the host goes down.
   if (deploy.kind === 'reboot') return to(deploy, 'reboot', { bootAsked: true, bootEnded: true });
+  if (deploy.manner.mode === 'dry') return to(deploy, 'rehearse');
   if (deploy.pending) return bootTarget(deploy);
+  // The profile and the boot default move before anything is activated.
+  if (deploy.manner.mode === 'switch') return to(deploy, 'test', { testAsked: true, bootAsked: true });
   const { watchdog } = deploy.manner;
   // Asked again after a resume, the watchdog may be close to its end: it is armed, and says so itself.
   if (watchdog !== null) return to(deploy, 'arm', { armed: deploy.armed ?? { level: watchdog.level, until: null } });
   return to(deploy, 'test', { testAsked: true });
+}
+
+/** Nothing was activated, whatever it says; its log is what was asked for. */
+export function afterRehearsal(deploy: Deploy, result: Activated): Deploy {
+  if (result.kind === 'not-begun' && result.why === 'another-switch')
+    return end(deploy, 'refused', because('switch-running'));
+  if (result.kind === 'not-begun' && result.why === 'path-missing')
+    return end(deploy, 'refused', because('path-missing', { path: targetOf(deploy) }));
+  return end(deploy, 'unchanged', because('dry-mode'));
 }
 
 export function afterArm(deploy: Deploy, result: Armed): Deploy {

@@ -1,10 +1,13 @@
 import type { ForeignRebuild, HostState } from '../host/machine.ts';
-import type { StorePath } from '../core/names.ts';
 import type { DeployReason } from '../report/deploy-report.ts';
+import type { Deploy } from './deploy.ts';
 import type { Manner, Reason } from './shapes.ts';
 
 /** One thing that makes a deploy unsafe, with what a person needs to know of it. */
 type Obstacle = Reason & { readonly code: DeployReason };
+
+/** What is remembered of the host that the look is judged by. */
+type Known = Pick<Deploy, 'awaitsReboot' | 'recorded'>;
 
 /**
  * Why a host may not be touched now; null when it may. All obstacles are named at once, so that nobody has to ask twice.
@@ -19,8 +22,8 @@ type Obstacle = Reason & { readonly code: DeployReason };
  */
 export function obstacleOf(
   state: HostState,
-  { adopt, minFreeMiB, watchdog }: Manner,
-  awaitsReboot: StorePath | null = null,
+  { adopt, minFreeMiB, watchdog, mode, file }: Manner,
+  { awaitsReboot, recorded }: Known = { awaitsReboot: null, recorded: null },
 ): Reason | null {
   const found: Obstacle[] = [];
   const by = state.foreignRebuilds.filter(switches);
@@ -39,7 +42,15 @@ export function obstacleOf(
   found.push(...cannotWatch(state, watchdog));
   if (state.killsDetachedRuns) found.push({ code: 'detached-runs-killed', facts: {} });
   if (state.dialect === 'missing') found.push({ code: 'dialect-missing', facts: {} });
-  if (state.dialect === 'flake-only') found.push({ code: 'dialect-without-store-path', facts: {} });
+  // Commits are named to an older nixos-rebuild, in its own flake: what runs must be a commit that is known.
+  if (state.dialect === 'flake-only' && (mode !== 'safe' || file))
+    found.push({ code: 'dialect-without-store-path', facts: {} });
+  else if (
+    state.dialect === 'flake-only' &&
+    !adopt &&
+    (recorded === null || recorded.sha === null || recorded.path !== state.running)
+  )
+    found.push({ code: 'no-way-back', facts: {} });
   const [only, ...more] = found;
   if (only === undefined) return null;
   if (more.length === 0) return only;

@@ -111,7 +111,9 @@ function cameUpOldBy(deploy: Deploy): 'host-rebooted' | 'watchdog-rebooted' | 'c
 
 function cameUpOld(deploy: Deploy, why: ReturnType<typeof cameUpOldBy>): Deploy {
   // An activation that a reboot ended tells nothing more; nothing was asked to put the host back.
-  const endedByReboot = deploy.step === 'judge' && deploy.revert?.reason.code === 'activation-unanswered';
+  const unasked = deploy.step === 'judge' && deploy.revert?.trouble === null;
+  const endedByReboot =
+    unasked && (deploy.revert?.reason.code === 'activation-unanswered' || why === 'watchdog-rebooted');
   const revert =
     deploy.revert === null || endedByReboot
       ? { reason: because(why), endAs: 'reverted-by-reboot' as const, bootEnded: false, trouble: null }

@@ -53,6 +53,7 @@ function deployReport(host: HostName, place: RolloutHost, deploy: Deploy | null)
     before: deploy?.baseline?.running ?? null,
     built: deploy?.target ?? null,
     ...whereIs(deploy),
+    ways: deploy === null ? [] : waysOf(deploy),
     adopted: adoptedBy(deploy),
     watchdog: deploy === null ? null : watchdogOf(deploy),
     difference: deploy?.difference ?? null,
@@ -82,6 +83,14 @@ function whereIs(deploy: Deploy | null): Pick<DeployReport, 'running' | 'profile
 /** When the host was last told to run another system. */
 function lastAsked({ trail }: Deploy): number | null {
   return trail.findLast(({ step }) => step === 'test' || step === 'revert-test')?.at ?? null;
+}
+
+function waysOf({ manner: { mode, file }, dialect }: Deploy): DeployReport['ways'] {
+  return [
+    ...(mode === 'safe' ? [] : [mode]),
+    ...(file ? (['file'] as const) : []),
+    ...(dialect === 'store-path' ? [] : (['old-rebuild'] as const)),
+  ];
 }
 
 function adoptedBy(deploy: Deploy | null): DeployReport['adopted'] {

@@ -102,6 +102,10 @@ export const difference = z.object({
 export const manner = z.object({
   /** A person accepts what runs as the system to go back to, although it is not the profile. */
   adopt: z.boolean().default(false),
+  /** `safe`: test, verify, boot. `switch`: all in one go. `dry`: nothing is activated. */
+  mode: z.enum(['safe', 'switch', 'dry']).default('safe'),
+  /** It is built from a file, and not from a flake. */
+  file: z.boolean().default(false),
   /** What puts the host back when nobody can reach it any more; null: nothing does. */
   watchdog: z
     .object({ level: z.enum(['reboot', 'unit']), seconds: z.number().int() })

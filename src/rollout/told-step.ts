@@ -12,6 +12,7 @@ const doing: Readonly<Record<DeployStepName, string>> = {
   keep: 'built; keeps both systems from the garbage collector',
   compare: 'compares the new system with what runs',
   approve: 'asks whether the commit still may be deployed',
+  rehearse: 'tells what an activation would do',
   arm: 'arms its watchdog',
   disarm: 'disarms its watchdog',
   reboot: 'reboots into the system that waits for it',

@@ -6,6 +6,7 @@ import type {
   Activated,
   Armed,
   Built,
+  BuiltFrom,
   Difference,
   Expected,
   Follow,
@@ -37,6 +38,15 @@ export type Trouble =
   | { readonly kind: 'lost'; readonly ms: number }
   | { readonly kind: 'reboot'; readonly afterMs: number }
   | { readonly kind: 'flaky-probe' };
+
+type Action = Parameters<Machine['activate']>[1];
+
+interface Activation {
+  readonly action: Action;
+  readonly path: StorePath;
+  readonly follow: Follow;
+  readonly from: BuiltFrom | undefined;
+}
 
 interface Run {
   readonly ended: Promise<Activated>;
@@ -128,8 +138,8 @@ export class FakeHost {
         }),
       build: (run, sha, attribute, follow) =>
         this.call('build', () => this.build(token, run, { sha, attribute, follow })),
-      activate: (run, action, path, follow) =>
-        this.call(action, () => this.activate(token, run, { action, path, follow }), follow.signal),
+      activate: (run, action, path, follow, from) =>
+        this.call(action, () => this.activate(token, run, { action, path, follow, from }), follow.signal),
       keep: (name, paths) =>
         this.call('keep', async () => {
           this.fence(token);
@@ -236,6 +246,7 @@ export class FakeHost {
       scheduledShutdown: this.watchdog?.level === 'reboot' ? `USEC=${this.watchdog.until}000\n` : null,
       killsDetachedRuns: false,
       dialect: 'store-path',
+      rebuildFlag: '--no-reexec',
       foreignRebuilds: [],
       freeMiB: { nix: 40_000, boot: 300 },
       systemd: 257,
@@ -257,14 +268,11 @@ export class FakeHost {
     return this.builds;
   }
 
-  private async activate(
-    token: number,
-    name: string,
-    { action, path, follow }: { readonly action: 'test' | 'boot'; readonly path: StorePath; readonly follow: Follow },
-  ): Promise<Activated> {
+  private async activate(token: number, name: string, { action, path, follow, from }: Activation): Promise<Activated> {
     this.fence(token);
     const deadline = this.clock.now() + follow.deadlineMs;
     const known = this.runs.get(name);
+    if (known === undefined && from !== undefined) this.journal.push(`from ${from.sha.slice(0, 4)}`);
     const run = known ?? this.begin(name, action, path);
     // A run that died with its boot has no exit code, and its log proves nothing.
     while (run.state === 'running' && this.clock.now() < deadline) await this.clock.sleep(500);
@@ -272,7 +280,7 @@ export class FakeHost {
     return run.state === 'dead' ? { kind: 'no-answer', log: '' } : run.ended;
   }
 
-  private begin(name: string, action: 'test' | 'boot', path: StorePath): Run {
+  private begin(name: string, action: Action, path: StorePath): Run {
     const run: Run = { state: 'running', ended: this.perform(action, path) };
     this.runs.set(name, run);
     void run.ended.then(() => {
@@ -281,7 +289,7 @@ export class FakeHost {
     return run;
   }
 
-  private async perform(action: 'test' | 'boot', path: StorePath): Promise<Activated> {
+  private async perform(action: Action, path: StorePath): Promise<Activated> {
     const boot = this.boots;
     const gone = () => boot !== this.boots;
     const manners = this.manners.get(path) ?? {};
@@ -292,20 +300,22 @@ export class FakeHost {
       log: `rc ${exitCode}`,
     });
     if (manners.missing === true) return { kind: 'not-begun', why: 'path-missing', log: '' };
-    if (action === 'boot') this.profile = path;
+    if (action === 'boot' || action === 'switch') this.profile = path;
     if (this.switching) return { kind: 'not-begun', why: 'another-switch', log: '' };
+    if (action === 'dry-activate') return ended(0);
     const inhibited = manners.inhibited === true || manners.inhibitedUnseen === true;
-    if (action === 'test' && inhibited && this.running !== path)
+    if (action !== 'boot' && inhibited && this.running !== path)
       return { kind: 'not-begun', why: 'inhibited', log: '' };
     this.journal.push(`${action} ${path}`);
     this.active = { boot };
     await this.clock.sleep(500);
     if (gone()) return ended(255);
-    if (action === 'test') this.running = path;
+    if (action === 'switch') this.bootDefault = path;
+    if (action !== 'boot') this.running = path;
     await this.clock.sleep(500);
     if (gone()) return ended(255);
-    while (manners.hangs === true && action === 'test' && !gone()) await this.clock.sleep(60_000);
-    const exit = (action === 'test' ? manners.testExit : manners.bootExit) ?? 0;
+    while (manners.hangs === true && action !== 'boot' && !gone()) await this.clock.sleep(60_000);
+    const exit = (action === 'boot' ? manners.bootExit : manners.testExit) ?? 0;
     if (action === 'boot' && exit === 0) this.bootDefault = path;
     this.active = null;
     return ended(exit);

@@ -99,6 +99,7 @@ export const healthy: Look = {
   scheduledShutdown: null,
   killsDetachedRuns: false,
   dialect: 'store-path',
+  rebuildFlag: '--no-reexec',
   foreignRebuilds: [],
   freeMiB: { nix: 40_000, boot: 300 },
   systemd: 257,

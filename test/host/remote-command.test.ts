@@ -7,6 +7,7 @@ import { readCommand } from '../../src/host/read-command.ts';
 import { argvOf, type RemoteCommand } from '../../src/host/remote-command.ts';
 import {
   type BootId,
+  type RepositoryPath,
   type Message,
   type NetworkAddress,
   type PortNumber,
@@ -33,6 +34,10 @@ const units = fc.stringMatching(/^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]{0,30}$/).m
 const paths = fc
   .tuple(fc.stringMatching(/^[0-9a-df-np-sv-z]{32}$/), fc.stringMatching(/^[A-Za-z0-9+._?=-]{1,40}$/))
   .map(([hash, name]) => `/nix/store/${hash}-${name}` as StorePath);
+const flags = fc.constantFrom('--no-reexec' as const, '--fast' as const);
+const files = fc
+  .array(fc.stringMatching(/^[a-z][a-z0-9_-]{0,10}$/), { minLength: 1, maxLength: 3 })
+  .map((parts) => `${parts.join('/')}.nix` as RepositoryPath);
 const boots = fc.uuid().map((text) => text as BootId);
 const tokens = fc.nat(Number.MAX_SAFE_INTEGER);
 
@@ -63,12 +68,33 @@ export const anyCommand: fc.Arbitrary<RemoteCommand> = fc.oneof(
     repository: slugs,
     sha: shas,
     attribute: attributes,
+    flag: flags,
+  }),
+  fc.record({
+    kind: fc.constant('start-file-build' as const),
+    run: runs,
+    token: tokens,
+    repository: slugs,
+    sha: shas,
+    file: files,
+    attribute: fc.option(attributes),
+    flag: flags,
+  }),
+  fc.record({
+    kind: fc.constant('start-flake-activation' as const),
+    run: runs,
+    token: tokens,
+    action: fc.constantFrom('test' as const, 'boot' as const),
+    repository: slugs,
+    sha: shas,
+    attribute: attributes,
+    flag: flags,
   }),
   fc.record({
     kind: fc.constant('start-activation' as const),
     run: runs,
     token: tokens,
-    action: fc.constantFrom('test' as const, 'boot' as const),
+    action: fc.constantFrom('test' as const, 'boot' as const, 'switch' as const, 'dry-activate' as const),
     path: paths,
   }),
   fc.record({
@@ -149,10 +175,10 @@ describe('The closed set of remote commands', () => {
     ['a negative token', shellLine(argvOf({ kind: 'cancel-run', run: 'r', token: -1 }))],
     ['a run that leaves its folder', shellLine(argvOf({ kind: 'cancel-run', run: '../../x', token: 1 }))],
     [
-      'an activation that is not test or boot',
+      'an activation of another kind',
       shellLine([
         ...argvOf({ kind: 'start-activation', run: 'r', token: 1, action: 'test', path: '' as StorePath }),
-      ]).replace(' test ""', ' switch /nix/store/00000000000000000000000000000000-x'),
+      ]).replace(' test ""', ' rollback /nix/store/00000000000000000000000000000000-x'),
     ],
     [
       'a path outside the store',

@@ -11,6 +11,7 @@ import { sudoersText, sudoRules, sudoRulesNix } from '../../src/host/sudo-rules.
 
 const rules = sudoRules('wolfhound');
 const hash = '0123456789abcdfghijklmnpqrsvwxyz';
+const reference = `git+file:///var/lib/fleetwright/.fleetwright/repositories/acme~fleet.git?rev=${'a'.repeat(40)}#wolfhound`;
 
 function allows(line: string): boolean {
   const [program, ...words] = line.split(' ');
@@ -41,7 +42,10 @@ describe('The sudo rules', () => {
   ])('allow %s', (line) => expect(allows(line)).toBe(true));
 
   it.each([
-    `nixos-rebuild switch --no-reexec --store-path /nix/store/${hash}-nixos-system-wolfhound-1`,
+    `nixos-rebuild switch --no-reexec --store-path /nix/store/${hash}-nixos-system-griffin-1`,
+    `nixos-rebuild test --fast --flake ${reference.replace('git+file', 'git+https')}`,
+    `nixos-rebuild test --fast --flake ${reference} --option x y`,
+    `nixos-rebuild switch --fast --flake ${reference}`,
     `nixos-rebuild test --store-path /nix/store/${hash}-nixos-system-wolfhound-1`,
     'systemctl reboot',
     'systemctl reboot --force --no-wall',
@@ -80,6 +84,9 @@ describe('The sudo rules', () => {
         action: 'test',
         path: `/nix/store/${hash}-nixos-system-wolfhound-1` as StorePath,
       }),
+      asRoot(rootCommands.switch, { path: `/nix/store/${hash}-nixos-system-wolfhound-1` }),
+      asRoot(rootCommands['dry-activate'], { path: `/nix/store/${hash}-nixos-system-wolfhound-1` }),
+      asRoot(rootCommands['activate-flake'], { action: 'boot', flag: '--fast', reference }),
       asRoot(rootCommands.reboot, {}),
       asRoot(rootCommands['arm-reboot'], { until: '1763830000' }),
       asRoot(rootCommands['disarm-reboot'], {}),
@@ -97,12 +104,15 @@ describe('The sudo rules', () => {
   it.each([
     [['deploy'], 3],
     [['deploy', 'reboot'], 4],
+    [['deploy', 'mode-switch'], 4],
+    [['deploy', 'old-rebuild', 'reboot'], 5],
     [['deploy', 'watchdog-reboot'], 5],
     [['deploy', 'reboot', 'watchdog-unit'], 6],
   ] as const)('grant only what a host asks for: %s', (parts, count) => {
     const lines = sudoersText('fleetwright', 'wolfhound', { parts }).trimEnd().split('\n');
     expect(lines).toHaveLength(count);
-    expect(lines.some((line) => line.includes('systemctl'))).toBe(count > 3);
+    const systemd = parts.some((part) => part === 'reboot' || part.startsWith('watchdog'));
+    expect(lines.some((line) => line.includes('systemctl'))).toBe(systemd);
   });
 
   it('have a right for every part that a host can ask for', () => {
@@ -123,8 +133,11 @@ describe('The sudo rules', () => {
   });
 
   const nix = spawnSync('nix-instantiate', ['--version']).error === undefined;
-  it.skipIf(!nix).each(['sudo-rules.nix', 'service-account.nix', 'watchdog.nix'])('%s is Nix (needs nix on this machine)', (file) => {
-    const parsed = spawnSync('nix-instantiate', ['--parse', `nix/${file}`], { encoding: 'utf8' });
-    expect(parsed).toMatchObject({ status: 0 });
-  });
+  it.skipIf(!nix).each(['sudo-rules.nix', 'service-account.nix', 'watchdog.nix'])(
+    '%s is Nix (needs nix on this machine)',
+    (file) => {
+      const parsed = spawnSync('nix-instantiate', ['--parse', `nix/${file}`], { encoding: 'utf8' });
+      expect(parsed).toMatchObject({ status: 0 });
+    },
+  );
 });

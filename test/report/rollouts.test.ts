@@ -47,6 +47,7 @@ function deploy(name: string, change: Partial<DeployReport> = {}): DeployReport 
     running: system('bbbb2222', name),
     profile: system('bbbb2222', name),
     adopted: null,
+    ways: [],
     watchdog: null,
     difference: null,
     findings: [],

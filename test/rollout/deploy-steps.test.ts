@@ -23,6 +23,7 @@ const base: HostState = {
   scheduledShutdown: null,
   killsDetachedRuns: false,
   dialect: 'store-path',
+  rebuildFlag: '--no-reexec',
   foreignRebuilds: [],
   freeMiB: { nix: 40_000, boot: 300 },
   systemd: 257,

@@ -4,8 +4,9 @@ import { refuse } from '../../src/core/refusal.ts';
 import type { DeployReason } from '../../src/report/deploy-report.ts';
 import { hostKey, parseHostRecord } from '../../src/rollout/host-record.ts';
 import type { DriveDeps } from '../../src/rollout/drive-deps.ts';
-import type { FakeHost } from '../fakes/machine.ts';
 import type { WatchdogLevel } from '../../src/host/machine.ts';
+import type { Manner } from '../../src/rollout/shapes.ts';
+import { type FakeHost, system } from '../fakes/machine.ts';
 import {
   begin,
   deployOf,
@@ -16,6 +17,7 @@ import {
   oldSystem,
   plainManner,
   requestOf,
+  sha,
   watched,
   work,
 } from './deploying.ts';
@@ -30,6 +32,7 @@ interface Case {
   readonly boots?: string;
   readonly acts: readonly string[];
   readonly watchdog?: WatchdogLevel;
+  readonly manner?: Partial<Manner>;
   readonly reboots?: number;
 }
 
@@ -101,6 +104,87 @@ const cases: readonly Case[] = [
     runs: oldSystem,
     boots: newSystem,
     acts: [`boot ${newSystem}`],
+  },
+  {
+    claim: 'a plain switch makes it the boot default at once, and proves it after the probes',
+    manner: { mode: 'switch' },
+    outcome: 'deployed',
+    runs: newSystem,
+    acts: [`switch ${newSystem}`],
+  },
+  {
+    claim: 'a plain switch that turns out to be bad is taken back, running and boot default',
+    given: (host) => void host.manners.set(newSystem, { unwell: true }),
+    manner: { mode: 'switch' },
+    outcome: 'reverted',
+    reason: 'probes-failed',
+    runs: oldSystem,
+    acts: [`switch ${newSystem}`, `test ${oldSystem}`, `boot ${oldSystem}`],
+  },
+  {
+    claim: 'a plain switch that fails half-way is taken back, running and boot default',
+    given: (host) => void host.manners.set(newSystem, { testExit: 2 }),
+    manner: { mode: 'switch' },
+    outcome: 'reverted',
+    reason: 'activation-failed',
+    runs: oldSystem,
+    acts: [`switch ${newSystem}`, `test ${oldSystem}`, `boot ${oldSystem}`],
+  },
+  {
+    claim: 'a plain switch that is inhibited waits for a reboot all the same',
+    given: (host) => void host.manners.set(newSystem, { inhibitedUnseen: true }),
+    manner: { mode: 'switch' },
+    outcome: 'boot-pending',
+    reason: 'inhibited',
+    runs: oldSystem,
+    boots: newSystem,
+    acts: [`boot ${newSystem}`],
+  },
+  {
+    claim: 'a dry deploy builds and shows, and activates nothing',
+    manner: { mode: 'dry' },
+    outcome: 'unchanged',
+    reason: 'dry-mode',
+    runs: oldSystem,
+    acts: [],
+  },
+  {
+    claim: 'an older nixos-rebuild on a host whose commit nobody knows is refused',
+    given: (host) => void (host.more = { dialect: 'flake-only' }),
+    outcome: 'refused',
+    reason: 'no-way-back',
+    runs: oldSystem,
+    acts: [],
+  },
+  {
+    claim: 'an older nixos-rebuild is told the commit, once a person accepts a reboot as the way back',
+    given: (host) => void (host.more = { dialect: 'flake-only' }),
+    manner: { adopt: true },
+    outcome: 'deployed',
+    runs: newSystem,
+    acts: ['from aaaa', `test ${newSystem}`, 'from aaaa', `boot ${newSystem}`],
+  },
+  {
+    claim: 'an older nixos-rebuild that does not know the old commit cannot be put back live',
+    given: (host) => {
+      host.more = { dialect: 'flake-only' };
+      host.manners.set(newSystem, { unwell: true });
+    },
+    manner: { adopt: true },
+    outcome: 'needs-hands',
+    reason: 'revert-inhibited',
+    runs: newSystem,
+    boots: oldSystem,
+    acts: ['from aaaa', `test ${newSystem}`],
+  },
+  {
+    claim: 'an older nixos-rebuild has no plain switch',
+    given: (host) => void (host.more = { dialect: 'flake-only' }),
+    manner: { mode: 'switch' },
+    outcome: 'refused',
+    reason: 'dialect-without-store-path',
+    runs: oldSystem,
+    acts: [],
   },
   {
     claim: 'a good commit under a watchdog is disarmed before it becomes the boot default',
@@ -245,7 +329,7 @@ const cases: readonly Case[] = [
       ['link-missing', { running: null }],
       ['detached-runs-killed', { killsDetachedRuns: true }],
       ['dialect-missing', { dialect: 'missing' }],
-      ['dialect-without-store-path', { dialect: 'flake-only' }],
+      ['no-way-back', { dialect: 'flake-only' }],
       ['several-not-ready', { dialect: 'missing', switching: true }],
     ] as const
   ).map(
@@ -260,27 +344,49 @@ const cases: readonly Case[] = [
   ),
 ];
 
-const activations = (host: FakeHost) => host.journal.filter((line) => /^(test|boot|arm|disarm)\b/.test(line));
+const activations = (host: FakeHost) =>
+  host.journal.filter((line) => /^(test|boot|switch|from|arm|disarm)\b/.test(line));
 
 describe('one deploy, from its first look to its end', () => {
-  test.each(cases)('$claim', async ({ given, deps, outcome, reason, runs, boots, acts, watchdog, reboots = 0 }) => {
-    const world = newWorld(['griffin'], deps);
+  test.each(cases)(
+    '$claim',
+    async ({ given, deps, outcome, reason, runs, boots, acts, watchdog, manner: more, reboots = 0 }) => {
+      const world = newWorld(['griffin'], deps);
+      const host = hostOf(world, 'griffin');
+      given?.(host);
+      const manner = { ...(watchdog === undefined ? plainManner : watched(watchdog)), ...more };
+      await work(world, await begin(world, requestOf(['griffin'], {}, manner)));
+      const deploy = await deployOf(world, 'griffin');
+      expect(host.watchdog).toBeNull();
+      expect(host.boots).toBe(1 + reboots);
+      expect({ outcome: deploy.outcome, reason: deploy.reason?.code }).toEqual({ outcome, reason });
+      expect(host.running).toBe(runs);
+      expect(host.bootDefault).toBe(boots ?? runs);
+      expect(host.profile).toBe(host.bootDefault);
+      expect(activations(host)).toEqual(acts);
+      expect(await world.deps.locks.inspect(deploy.fingerprint)).toBeNull();
+      expect((await world.deps.rollouts.read('r1'))?.endedAt).not.toBeNull();
+      // Whoever is called finds both systems; nobody else's disk is kept full.
+      expect(host.roots.size > 0).toBe(acts.length > 0 && outcomeMeanings[outcome].callsForPerson);
+    },
+  );
+});
+
+describe('a nixos-rebuild that takes no store path', () => {
+  test('goes back by the commit that the last good deploy brought', async () => {
+    const world = newWorld(['griffin']);
     const host = hostOf(world, 'griffin');
-    given?.(host);
-    const manner = watchdog === undefined ? plainManner : watched(watchdog);
-    await work(world, await begin(world, requestOf(['griffin'], {}, manner)));
-    const deploy = await deployOf(world, 'griffin');
-    expect(host.watchdog).toBeNull();
-    expect(host.boots).toBe(1 + reboots);
-    expect({ outcome: deploy.outcome, reason: deploy.reason?.code }).toEqual({ outcome, reason });
-    expect(host.running).toBe(runs);
-    expect(host.bootDefault).toBe(boots ?? runs);
-    expect(host.profile).toBe(host.bootDefault);
-    expect(activations(host)).toEqual(acts);
-    expect(await world.deps.locks.inspect(deploy.fingerprint)).toBeNull();
-    expect((await world.deps.rollouts.read('r1'))?.endedAt).not.toBeNull();
-    // Whoever is called finds both systems; nobody else's disk is kept full.
-    expect(host.roots.size > 0).toBe(acts.length > 0 && outcomeMeanings[outcome].callsForPerson);
+    host.more = { dialect: 'flake-only' };
+    await work(world, await begin(world, requestOf(['griffin'], {}, { ...plainManner, adopt: true })));
+    const bad = system('bad');
+    host.builds = { kind: 'built', path: bad };
+    host.manners.set(bad, { unwell: true });
+    host.journal.length = 0;
+    const other = 'b'.repeat(40) as typeof sha;
+    await work(world, await begin(world, requestOf(['griffin'], { id: 'r2', sha: other })));
+    expect(await deployOf(world, 'griffin', 'r2')).toMatchObject({ outcome: 'reverted', dialect: 'flake-only' });
+    expect(activations(host)).toEqual(['from bbbb', `test ${bad}`, 'from aaaa', `test ${newSystem}`]);
+    expect(host).toMatchObject({ running: newSystem, profile: newSystem });
   });
 });
 

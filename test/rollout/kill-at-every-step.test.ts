@@ -5,6 +5,7 @@ import { parseDeploy } from '../../src/rollout/deploy.ts';
 import { deploySteps } from '../../src/rollout/deploy-steps.ts';
 import type { DriveDeps } from '../../src/rollout/drive-deps.ts';
 import { lockMs } from '../../src/rollout/lock-heartbeat.ts';
+import type { Manner } from '../../src/rollout/shapes.ts';
 import type { FakeHost } from '../fakes/machine.ts';
 import {
   begin,
@@ -119,6 +120,7 @@ interface Story {
   readonly story: string;
   readonly given: (host: FakeHost) => void;
   readonly watchdog?: WatchdogLevel;
+  readonly mode?: Manner['mode'];
   /** What is killed is the reboot into what the first rollout left waiting. */
   readonly reboots?: boolean;
 }
@@ -127,6 +129,13 @@ const stories: readonly Story[] = [
   { story: 'a good commit', given: () => {} },
   { story: 'an inhibited commit', given: (host) => void host.manners.set(newSystem, { inhibited: true }) },
   { story: 'one that nobody foresaw', given: (host) => void host.manners.set(newSystem, { inhibitedUnseen: true }) },
+  { story: 'a dry deploy', given: () => {}, mode: 'dry' },
+  { story: 'a plain switch', given: () => {}, mode: 'switch' },
+  {
+    story: 'a plain switch to what is bad',
+    given: (host) => void host.manners.set(newSystem, { unwell: true }),
+    mode: 'switch',
+  },
   { story: 'a good commit under a watchdog', given: () => {}, watchdog: 'reboot' },
   {
     story: 'a failed probe under a watchdog',
@@ -178,11 +187,11 @@ const stories: readonly Story[] = [
   },
 ];
 
-async function lived({ given, watchdog, reboots }: Story, deaths: readonly Death[]) {
+async function lived({ given, watchdog, mode = 'safe', reboots }: Story, deaths: readonly Death[]) {
   const world = newWorld(['griffin']);
   const host = hostOf(world, 'griffin');
   given(host);
-  const manner = watchdog === undefined ? plainManner : watched(watchdog);
+  const manner = { ...(watchdog === undefined ? plainManner : watched(watchdog)), mode };
   const death = deaths[0];
   const mortals = () => (death === undefined ? world.deps : mortal(world, death));
   const wake = await begin(world, requestOf(['griffin'], {}, manner));
@@ -206,7 +215,8 @@ const stateOf = ({ host, deploy }: Awaited<ReturnType<typeof lived>>) => ({
   watchdog: host.watchdog,
 });
 
-const testsOfNew = (host: FakeHost) => host.journal.filter((line) => line === `test ${newSystem}`).length;
+const testsOfNew = (host: FakeHost) =>
+  host.journal.filter((line) => line === `test ${newSystem}` || line === `switch ${newSystem}`).length;
 
 describe('a worker may die at any moment of any step', async () => {
   const visited = new Set<DeployStepName>();

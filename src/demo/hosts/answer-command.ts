@@ -72,6 +72,17 @@ export async function answerCommand(
       machine.reboot();
       return says('rebooting\n');
     }
+    case 'start-file-build':
+      // Every practice fleet is a flake.
+      return start(machine, command, 'build', async (run) => {
+        machine.runs.write(run, 'error: this practice host builds flakes only\n');
+        machine.runs.end(run, 1);
+      });
+    case 'start-flake-activation':
+      return start(machine, command, 'activation', async (run) => {
+        machine.runs.write(run, 'error: this practice host activates store paths only\n');
+        machine.runs.end(run, 1);
+      });
     case 'show-units':
       return says(command.units.map((unit) => showUnit(unit, machine.memory.units, Date.now())).join('\n'));
     case 'list-machines':
@@ -106,6 +117,7 @@ function lookOf(machine: PracticeMachine): string {
     restartingUnits: Object.fromEntries(restarting.map((one) => [one.unit, one.count])),
     waitingUnits: restarting.filter((one) => one.waiting).map((one) => one.unit),
     switching: memory.switching || failures.of('another-switch').length > 0,
+    rebuildFlag: '--no-reexec',
     foreignRebuilds: failures.of('foreign-rebuild').map(({ what, pid, user }) => ({ what, pid, user })),
     freeMiB: {
       nix: 40_000,

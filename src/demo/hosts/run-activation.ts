@@ -7,8 +7,10 @@ import type { PracticeMachine } from './practice-machine.ts';
 import type { PracticeSystem } from './practice-system.ts';
 import { built, flushFailed, inhibited, pathMissing, switchFailed, switchUnit, unitClash } from './rebuild-words.ts';
 
+type Action = 'test' | 'boot' | 'switch' | 'dry-activate';
+
 /**
- * `sudo -n nixos-rebuild test|boot --no-reexec --store-path PATH`, as a detached run.
+ * `sudo -n nixos-rebuild test|boot|switch|dry-activate --no-reexec --store-path PATH`, as a detached run.
  *
  * The order is the point: `boot` sets the profile before it finds out that it may not go on, which leaves profile and
  * boot default apart; `test` moves the link of the running system long before it is done.
@@ -16,7 +18,7 @@ import { built, flushFailed, inhibited, pathMissing, switchFailed, switchUnit, u
 export async function runActivation(
   machine: PracticeMachine,
   run: PracticeRun,
-  action: 'test' | 'boot',
+  action: Action,
   path: StorePath,
 ): Promise<void> {
   const { runs, failures } = machine;
@@ -35,19 +37,23 @@ export async function runActivation(
 async function activate(
   machine: PracticeMachine,
   run: PracticeRun,
-  action: 'test' | 'boot',
+  action: Action,
   path: StorePath,
 ): Promise<number | null> {
   const { disk, memory, runs, failures } = machine;
   const system = disk.store.get(path);
   if (system === undefined) {
-    runs.write(run, pathMissing[action](path));
+    runs.write(run, pathMissing[action === 'boot' || action === 'switch' ? 'boot' : 'test'](path));
     return 1;
   }
-  if (action === 'boot') setProfile(disk, path);
+  if (action === 'boot' || action === 'switch') setProfile(disk, path);
   if (memory.switching || failures.of('another-switch').length > 0) {
     runs.write(run, unitClash);
     return 1;
+  }
+  if (action === 'dry-activate') {
+    runs.write(run, rehearsal(machine, system));
+    return 0;
   }
   if (action === 'boot') {
     disk.bootDefault = path;
@@ -57,6 +63,7 @@ async function activate(
     runs.write(run, inhibited);
     return 1;
   }
+  if (action === 'switch') disk.bootDefault = path;
   memory.switching = true;
   try {
     return await switchTo(machine, run, system);
@@ -95,6 +102,16 @@ async function switchTo(machine: PracticeMachine, run: PracticeRun, system: Prac
     runs.write(run, `warning: the following units failed: ${failed.join(', ')}\n${statusOf(machine, failed)}`);
   journal.log(switchUnit, `finished switching to system configuration ${system.path}`);
   return failed.length > 0 ? 4 : 0;
+}
+
+function rehearsal({ memory }: PracticeMachine, system: PracticeSystem): string {
+  const started = system.units.filter((unit) => !memory.units.has(unit));
+  const stopped = [...memory.units.keys()].filter((unit) => !system.units.includes(unit));
+  return [
+    ...(stopped.length > 0 ? [`would stop the following units: ${stopped.join(', ')}\n`] : []),
+    'would activate the configuration...\n',
+    ...(started.length > 0 ? [`would start the following units: ${started.join(', ')}\n`] : []),
+  ].join('');
 }
 
 function statusOf(machine: PracticeMachine, failed: readonly string[]): string {

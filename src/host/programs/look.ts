@@ -73,15 +73,18 @@ case $answer in
 esac
 echo "lingers $lingers"
 echo "kills $kills"
-dialect=missing
+dialect=missing flag=--no-reexec
 if command -v nixos-rebuild >/dev/null; then
   dialect=flake-only
-  case $(nixos-rebuild build --store-path x 2>&1 </dev/null) in
+  usage=$(nixos-rebuild build --store-path x 2>&1 </dev/null)
+  case $usage in *--no-reexec*) ;; *) flag=--fast ;; esac
+  case $usage in
     *'unrecognized arguments'*) ;;
     *--no-reexec*'cannot be used with'* | *'cannot be used with'*--no-reexec*) dialect=store-path ;;
   esac
 fi
 echo "dialect $dialect"
+echo "flag $flag"
 own=' '
 for life in "$root"/runs/*/life; do
   if [ -e "$life" ] && read -r leader rest <"$life"; then own="$own$leader "; fi

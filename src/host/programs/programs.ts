@@ -9,7 +9,7 @@ import type { Program } from './program.ts';
 import { reach } from './reach.ts';
 import { readRun } from './read-run.ts';
 import { receiveBundle } from './receive-bundle.ts';
-import { startActivation, startBuild } from './start-run.ts';
+import { startActivation, startBuild, startFileBuild, startFlakeActivation } from './start-run.ts';
 import { arm, disarm, reboot } from './watchdog.ts';
 
 /** Every program that the bot ever runs on a host. */
@@ -20,6 +20,8 @@ export const programs: readonly Program[] = [
   receiveBundle,
   startBuild,
   startActivation,
+  startFileBuild,
+  startFlakeActivation,
   readRun,
   cancelRun,
   keep,

@@ -57,7 +57,7 @@ done
 const quotedRunner = `runner='${runner.replaceAll("'", `'"'"'`)}'\n`;
 
 /**
- * `fleetwright-start-build RUN TOKEN REPOSITORY SHA ATTRIBUTE`: builds without root. Standard output is the store path
+ * `fleetwright-start-build RUN TOKEN REPOSITORY SHA ATTRIBUTE FLAG`: builds without root. Standard output is the store path
  * and nothing else, so it has a file of its own; everything for people is in `log`.
  * The folder is absolute because Nix resolves `result` and the exit code's file from wherever it stands.
  */
@@ -69,8 +69,49 @@ kind=build
 case $HOME in
   *[!A-Za-z0-9/._-]*) echo "the home folder cannot be part of a flake reference" >&2; exit 78 ;;
 esac
-${fence}set -- nixos-rebuild build --no-reexec --flake "git+file://$root/repositories/$3.git?rev=$4#$5"
+${fence}set -- nixos-rebuild build "$6" --flake "git+file://$root/repositories/$3.git?rev=$4#$5"
 ${begin('>"$run/out" 2>"$run/log"')}`,
+};
+
+/**
+ * `fleetwright-start-file-build RUN TOKEN REPOSITORY SHA FILE ATTRIBUTE FLAG`: builds a configuration that is no
+ * flake, from a copy of the commit's files. ATTRIBUTE `-`: FILE is a NixOS configuration; else it is an expression
+ * with the system under that attribute. `--no-flake`, because a flake in /etc/nixos would be taken instead.
+ *
+ * The copy appears by rename, so half of one is never built; those of other commits are removed.
+ */
+export const startFileBuild: Program = {
+  name: 'fleetwright-start-file-build',
+  text: `${preamble}${stateOf}${quotedRunner}run=$root/runs/$1
+token=$2
+kind=build
+${fence}source=$root/sources/$3/$4
+if [ ! -d "$source" ]; then
+  rm -rf "$root/sources/$3"
+  mkdir -p "$source.new" || exit 73
+  git -C "$root/repositories/$3.git" archive "$4" >"$source.tar" && tar -x -C "$source.new" -f "$source.tar" || exit 73
+  rm -f "$source.tar"
+  mv "$source.new" "$source" || exit 73
+fi
+if [ "$6" = - ]; then set -- nixos-rebuild build "$7" --no-flake -I "nixos-config=$source/$5"
+else set -- nixos-rebuild build "$7" --file "$source/$5" --attr "$6"
+fi
+${begin('>"$run/out" 2>"$run/log"')}`,
+};
+
+/**
+ * `fleetwright-start-flake-activation RUN TOKEN ACTION REPOSITORY SHA ATTRIBUTE FLAG`: activates a commit with root, by
+ * a nixos-rebuild that is older than `--store-path`. It evaluates once more, and takes what is built already.
+ */
+export const startFlakeActivation: Program = {
+  name: 'fleetwright-start-flake-activation',
+  text: `${preamble}${stateOf}${quotedRunner}run=$root/runs/$1
+token=$2
+kind=activation
+${fence}reference="git+file://$root/repositories/$4.git?rev=$5#$6"
+set -- ${asRoot(rootCommands['activate-flake'], { action: '"$3"', flag: '"$7"', reference: '"$reference"' }).join(' ')}
+${begin('>"$run/log" 2>&1')}exit 0
+`,
 };
 
 /**

@@ -126,6 +126,7 @@ describe('building', () => {
     const sha = practice.repository.commit({ 'README.md': 'x\n' });
     const command = {
       kind: 'start-build',
+      flag: '--no-reexec',
       run: 'b',
       token: 1,
       repository: slug,

@@ -190,7 +190,15 @@ export async function shipAndBuild(
     if (received.stdout !== 'received\n') throw new Error(`not received: ${JSON.stringify(received)}`);
   }
   const run = `build-${sha.slice(0, 12)}`;
-  const started = { kind: 'start-build', run, token: 1, repository: slug, sha, attribute: attribute(host) } as const;
+  const started = {
+    kind: 'start-build',
+    run,
+    token: 1,
+    repository: slug,
+    sha,
+    attribute: attribute(host),
+    flag: '--no-reexec',
+  } as const;
   await connection.send(started);
   return follow(connection, run);
 }

@@ -57,6 +57,7 @@ describe.skipIf(!linux).each(shells)('A detached run under %s (needs Linux and f
       repository: 'acme~fleet' as RepositorySlug,
       sha: 'a'.repeat(40) as CommitSha,
       attribute: 'wolfhound' as SystemAttribute,
+      flag: '--no-reexec',
     });
   const activate = (run: string, token = 1) => send({ kind: 'start-activation', run, token, action: 'test', path });
   const cancel = (run: string, token = 1) => send({ kind: 'cancel-run', run, token });
