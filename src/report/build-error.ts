@@ -16,7 +16,7 @@ const mostPlaces = 3;
 const longest = 300;
 
 /** A flake's own files as Nix copies them into the store. Another input has the same folder name and another hash. */
-const source = /\/nix\/store\/[0-9a-df-np-sv-z]{32}-source\//g;
+const source = /\/nix\/store\/[^\s/]+-source\//g;
 
 /**
  * Reduces the log of a build that failed to what a person needs. Nix prints its trace from the outside in, so what

@@ -23,7 +23,8 @@ interface NetworkParts {
 
 /** A probe whose questions go over the network, and which tells what is down from what only the bot cannot reach. */
 export function networkProbe(parts: NetworkParts): Probe {
-  const { id, title, wants } = parts;
+  const { id, title } = parts;
+  const wants = (expected: Expected, scene: Scene): readonly Want[] => parts.wants(expected, scene);
   return {
     id,
     title,

@@ -55,7 +55,7 @@ export async function runProbes(
   }
   const all = probes.flatMap((probe) => verdicts.get(probe) ?? []);
   return {
-    findings: all.flatMap(({ findings }) => findings).map(({ subject: _, ...finding }) => finding),
+    findings: all.flatMap(({ findings }) => findings.map(withoutSubject)),
     suspects: [...new Set(all.flatMap(({ suspects }) => suspects))],
   };
 }
@@ -114,6 +114,11 @@ function againstBefore(findings: readonly ProbeFinding[], { baseline }: Expected
     if (finding.level !== 'error' || key === null || !before.has(key)) return finding;
     return { ...finding, level: 'warning', message: `${finding.message} (it failed before the deploy too)` };
   });
+}
+
+function withoutSubject(finding: ProbeFinding): Finding {
+  const { subject: _subject, ...plain } = finding;
+  return plain;
 }
 
 function unansweredIn({ question, answer }: Asked): readonly NetworkQuestion[] {
