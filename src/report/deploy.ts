@@ -1,7 +1,7 @@
 import { shortSha } from '../core/names.ts';
 import { type Outcome, outcomeMeanings } from '../core/outcome.ts';
 import { renderBuildError } from './build-error-text.ts';
-import type { DeployReport, DeployStepName, RolloutReport } from './deploy-report.ts';
+import type { DeployReport, DeployWay, DeployStepName, RolloutReport } from './deploy-report.ts';
 import { needsReboot, renderDifference } from './difference.ts';
 import { nextAfter, renderReason } from './deploy-reasons.ts';
 import { deployStepWords } from './deploy-step-words.ts';
@@ -147,6 +147,7 @@ function hostDetail(host: DeployReport): string[] {
   if (
     reason === null &&
     adopted === '' &&
+    host.ways.length === 0 &&
     difference.length === 0 &&
     findings.length === 0 &&
     Object.keys(host.logs).length === 0
@@ -175,6 +176,7 @@ function hostDetail(host: DeployReport): string[] {
   return [
     sentence,
     adopted,
+    ...host.ways.map((way) => `${code(host.host)} ${wayWords[way]}.`),
     ...difference,
     renderFindings(findings),
     host.outcome === 'build-failed' ? renderBuildError(host.logs.build ?? '') : '',
@@ -183,6 +185,14 @@ function hostDetail(host: DeployReport): string[] {
     shown,
   ].filter((part) => part !== '');
 }
+
+/** What each of the less usual ways promises less than the usual one. */
+const wayWords: Readonly<Record<DeployWay, string>> = {
+  switch: `is deployed by one ${code('switch')} (${code('mode: switch')}): its boot default moves before the probes are asked`,
+  dry: `is in ${code('mode: dry')}: nothing is ever activated on it`,
+  file: 'is built from a file that is no flake: which nixpkgs it takes is the host’s own affair',
+  'old-rebuild': `has a ${code('nixos-rebuild')} without ${code('--store-path')}: it is told commits, evaluates each of them twice, and goes back to the commit that it ran`,
+};
 
 function adoptedWords({ host, adopted }: DeployReport): string {
   if (adopted === null) return '';
