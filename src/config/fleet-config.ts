@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from './local-time.ts';
 import { parseHostName, type HostName } from '../core/names.ts';
 import { parsePrefix } from './networks.ts';
 
@@ -108,6 +109,31 @@ const zoneShape = z.strictObject({
     .describe('Who serves the zone: hosts of the fleet or addresses, each with `:port` where it is not 53.'),
 });
 
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is no time of day, as 22:00');
+const wallTime = z
+  .string()
+  .regex(
+    /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3]):[0-5]\d)?$/,
+    'is no date, as 2026-12-20 or 2026-12-20T18:00',
+  );
+
+const windowShape = z.strictObject({
+  days: z
+    .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+    .min(1)
+    .describe('The days on which it opens.'),
+  from: clock.describe('When it opens.'),
+  to: clock.describe('When it closes; on the next day where that is not later than `from`.'),
+});
+
+const freezeShape = z
+  .strictObject({
+    from: wallTime.describe('The first day, or its date and time.'),
+    until: wallTime.describe('The last day, or the date and time of the end.'),
+    reason: z.string().min(1).describe('Why; shown to whoever has to wait.'),
+  })
+  .refine(({ from, until }) => from.slice(0, until.length) <= until, 'ends before it begins');
+
 const waveShape = selection.extend({
   percent: z
     .number()
@@ -163,6 +189,16 @@ const deployShape = z.strictObject({
     .max(10_000)
     .default(0)
     .describe('How many hosts of a rollout may fail before no further one begins.'),
+  time_zone: z
+    .string()
+    .refine(isTimeZone, 'is no time zone, as Europe/Berlin')
+    .default('UTC')
+    .describe('The time zone of `windows` and `freeze`.'),
+  windows: z
+    .array(windowShape)
+    .default([])
+    .describe('When merges are deployed; outside they wait. A person can deploy then with a reason. Empty: always.'),
+  freeze: z.array(freezeShape).default([]).describe('When nothing is deployed, whatever the windows say.'),
   reach_seconds: duration(60, 'How long a host that does not answer is tried before it counts as offline'),
   settle_seconds: duration(5, 'How long units may take to settle after an activation'),
   flap_seconds: duration(10, 'How long a restarting unit is watched before it counts as flapping'),

@@ -38,6 +38,7 @@ export const refusalCodes = [
   'zone-proof-failed',
   // Hosts
   'host-locked',
+  'outside-window',
   'host-held',
   'not-locked',
   'not-held',

@@ -1,7 +1,7 @@
 import { attributeOf, fingerprintOf, zoneServersOf } from '../config/host-target.ts';
 import { never } from '../core/bug.ts';
 import { type CommitSha, type HostName, shortSha } from '../core/names.ts';
-import { isRefusal, type Refusal } from '../core/refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { changedEntries } from '../core/tree-diff.ts';
 import { changedRecords } from '../dns/changed-records.ts';
 import type { ExpectedRecord } from '../host/machine.ts';
@@ -9,6 +9,7 @@ import { renderRefusals } from '../report/refusals.ts';
 import { hostKey, parseHostRecord } from '../rollout/host-record.ts';
 import { mayDeployMerge } from '../rollout/may-deploy-merge.ts';
 import { mannerOf } from '../rollout/manner-of.ts';
+import { openingAt } from '../rollout/opening.ts';
 import { lockedBy, personLockOn } from '../rollout/person-lock.ts';
 import { policyOf } from '../rollout/policy-of.ts';
 import { mayReboot } from '../rollout/may-reboot.ts';
@@ -30,6 +31,7 @@ export async function beginRollout(bot: Bot, payload: unknown): Promise<void> {
   const fleet = await readFleet(bot.forge, job.repository);
   if (fleet.kind === 'no-fleet') return sayRefused(bot, job, [fleet.refusal]);
   if (job.kind === 'merge' && !fleet.config.deploy.on_merge) return;
+  if (await waitsForOpening(bot, job, fleet)) return;
   const barred = job.kind === 'deploy' || job.kind === 'merge' ? await gateRefusal(bot, job, fleet) : null;
   if (barred !== null) return sayRefused(bot, job, [barred]);
   const asked = await requestOf(bot, job, fleet);
@@ -65,6 +67,32 @@ export async function beginRollout(bot: Bot, payload: unknown): Promise<void> {
   await reportRollout(bot, started.rollout.id);
   await reportPlaces(bot, started.rollout);
   await wakeDeploys(bot, started.wake);
+}
+
+/** The longest that a queue is trusted with one wait; whoever wakes earlier waits again. */
+const longestWaitMs = 7 * 24 * 3600 * 1000;
+
+/** Outside the windows, and in a freeze, a merge waits and a person is told what to type. True: nothing is done now. */
+async function waitsForOpening(bot: Bot, job: RolloutJob, { config }: Fleet): Promise<boolean> {
+  if ((job.kind !== 'deploy' && job.kind !== 'merge') || forcedBy(job) !== null) return false;
+  const now = bot.clock.now();
+  const opening = openingAt(config.deploy, now);
+  if (opening.kind === 'open') return false;
+  const { at, reason } = opening;
+  const waits = job.kind === 'merge' && at !== null;
+  const facts = {
+    ...(reason === null ? {} : { reason }),
+    ...(at === null ? {} : { opens: new Date(at).toISOString() }),
+    ...(waits ? { waits: 'yes' } : {}),
+  };
+  if (waits) {
+    const delayMs = Math.min(at - now, longestWaitMs);
+    await bot.queue.add('rollout', job, { id: `rollout:${job.repository.name}:${job.id}:${now + delayMs}`, delayMs });
+  }
+  const hosts = job.kind === 'deploy' ? job.hosts.join(' ') : 'all';
+  const next = waits ? [] : [`/deploy ${hosts} --force --reason "why"`];
+  await sayRefused(bot, job, [refuse('outside-window', facts, ...next)]);
+  return true;
 }
 
 interface Request {

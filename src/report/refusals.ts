@@ -122,6 +122,13 @@ const words: Readonly<Record<RefusalCode, Words>> = {
     const [is, each] = hosts.length === 1 ? ['is', 'It'] : ['are', 'Each'];
     return `${listed(hosts.map(code))} ${is} held${because(facts)}. ${each} stays where it is until a commit changes its own files, or a person deploys it by name.`;
   },
+  'outside-window': (facts) => {
+    const why =
+      'reason' in facts ? `Deploys are frozen: ${reason(facts)}.` : 'Deploys are not open now (`deploy.windows`).';
+    const opens =
+      'opens' in facts ? ` They open at ${plain(text(facts, 'opens').slice(0, 16).replace('T', ' '))} UTC.` : '';
+    return `${why}${opens} ${text(facts, 'waits') === 'yes' ? 'The merge is deployed then.' : 'Nothing was started.'}`;
+  },
   'not-locked': (facts) => `No person’s lock is on ${listed(list(facts, 'hosts').map(code))}. Nothing was changed.`,
   'not-held': (facts) => `${listed(list(facts, 'hosts').map(code))}: not held. Nothing was changed.`,
   'nothing-running': (facts) => {
@@ -201,6 +208,7 @@ export const refusalSummaries: Readonly<Record<RefusalCode, string>> = {
     'The records before and after, as a name server’s program reads them, differ by more than the asked change.',
   'host-locked': 'Another deploy or a person holds the host.',
   'host-held': 'The host was reverted and nothing changed for it since.',
+  'outside-window': 'Deploys are frozen, or no window of the config is open.',
   'not-locked': 'Nobody locked the host that is to be unlocked.',
   'not-held': 'The host that is to be freed is not held.',
   'nothing-running': 'No rollout of this conversation is under way.',

@@ -135,6 +135,14 @@ const texts: Readonly<Record<string, () => string>> = {
         '/deploy griffin --force --reason "why"',
       ),
     ),
+  'outside-window': () =>
+    renderRefusal(
+      refuse('outside-window', { opens: '2026-11-27T21:00:00.000Z' }, '/deploy griffin --force --reason "why"'),
+    ),
+  'outside-window-frozen-merge': () =>
+    renderRefusal(
+      refuse('outside-window', { reason: 'the holidays', opens: '2027-01-02T23:00:00.000Z', waits: 'yes' }),
+    ),
   'not-locked': () => renderRefusal(refuse('not-locked', { hosts: ['griffin'] }, '/locks')),
   'not-held': () => renderRefusal(refuse('not-held', { hosts: ['griffin', 'blackjack'] }, '/status')),
   'nothing-running': () => renderRefusal(refuse('nothing-running', { elsewhere: ['#12', '#14'] })),
