@@ -57,7 +57,10 @@ function holdersOf(
       const files = kind === 'guest' ? null : reading.filesOf(name);
       if (files === null) continue;
       for (const [path, names] of holders) {
-        if (files.via.has(path) || [...files.folders.keys()].some((folder) => path.startsWith(`${folder}/`)))
+        if (
+          files.via.has(path) ||
+          [...files.folders.keys()].some((folder) => folder === '' || path.startsWith(`${folder}/`))
+        )
           names.add(name);
       }
     }

@@ -3,7 +3,6 @@ import { ready, symbol, type Thunk, type Value } from './values.ts';
 
 /** What a condition rests on is small, or it is packages and whole libraries, of which no more is looked at. */
 const mostSteps = 400;
-const shallow = 24;
 
 /** A mark that says that some condition was not looked at in full: then no host can be told from another by marks. */
 export const unfinished = '?';
@@ -11,14 +10,13 @@ export const unfinished = '?';
 /**
  * Looks at what a value is made of, as far as something unknown may look at it: what a condition rests on is not told
  * by the branch that it picks, so everything that went into it counts. Systems are handed over; they are whole machines
- * of their own. Without a watch only files matter, and the first few values name those.
+ * of their own.
  */
 export function consumeValue(evaluator: Evaluator, root: Value): void {
   const seen = new Set<Value>();
   const waiting: Thunk[] = [ready(root)];
-  const most = evaluator.isWatching ? mostSteps : shallow;
   for (let at = 0; at < waiting.length; at++) {
-    if (at > most) return evaluator.noteMark(unfinished);
+    if (at > mostSteps) return evaluator.noteMark(unfinished);
     const value = evaluator.force(waiting[at] as Thunk);
     if (seen.has(value)) continue;
     seen.add(value);

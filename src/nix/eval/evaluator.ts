@@ -667,6 +667,11 @@ export class Evaluator {
       : false;
   }
 
+  /** `left < right`. */
+  less(left: Value, right: Value): Value {
+    return arithmetic('<', left, right);
+  }
+
   update(left: Value, right: Value): Value {
     if (left.kind === 'choice' || right.kind === 'choice') {
       return this.overChoices([left, right], ([a, b]) => this.update(a as Value, b as Value));
@@ -774,7 +779,25 @@ function appendPath(path: string, after: string): string | null {
   return joined !== null && joined !== '' && after.endsWith('/') ? `${joined}/` : joined;
 }
 
+/** Nix orders texts by their bytes, which is by their code points. */
+function compared(op: string, left: string, right: string, parts: readonly Thunk[]): Value {
+  const order = Buffer.compare(Buffer.from(left), Buffer.from(right));
+  switch (op) {
+    case '<':
+      return bool(order < 0);
+    case '<=':
+      return bool(order <= 0);
+    case '>':
+      return bool(order > 0);
+    case '>=':
+      return bool(order >= 0);
+    default:
+      return symbol(['unknown'], parts);
+  }
+}
+
 function arithmetic(op: string, left: Value, right: Value): Value {
+  if (isKnownText(left) && isKnownText(right)) return compared(op, left.text, right.text, [ready(left), ready(right)]);
   if (left.kind !== 'number' || right.kind !== 'number') return symbol(['unknown'], [ready(left), ready(right)]);
   const [a, b] = [Number(left.value), Number(right.value)];
   switch (op) {

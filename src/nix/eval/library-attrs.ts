@@ -147,8 +147,16 @@ function byPath(evaluator: Evaluator, path: Thunk | undefined, from: Thunk | und
   return value;
 }
 
+/** Nix knows no other order of a set than that of its names. */
+function inOrder({ slots }: AttrsValue): (readonly [string, Thunk])[] {
+  return [...slots].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
 export const attrFunctions: Library = {
-  mapAttrs: { arity: 2, run: (evaluator, [fn, set]) => mapAttrs(evaluator, fn as Thunk, asAttrs(evaluator, set, true)) },
+  mapAttrs: {
+    arity: 2,
+    run: (evaluator, [fn, set]) => mapAttrs(evaluator, fn as Thunk, asAttrs(evaluator, set, true)),
+  },
   "mapAttrs'": {
     arity: 2,
     run: (evaluator, [fn, set]) => {
@@ -164,7 +172,7 @@ export const attrFunctions: Library = {
     arity: 2,
     run: (evaluator, [fn, set]) => {
       const value = asAttrs(evaluator, set);
-      const items = [...value.slots].map(([name, slot]) =>
+      const items = inOrder(value).map(([name, slot]) =>
         called(evaluator, fn as Thunk, ready(text(name, slot.site)), slot),
       );
       return list(items, value.rest === null ? [] : [called(evaluator, fn as Thunk, unknown(), ready(value.rest))]);
@@ -175,7 +183,7 @@ export const attrFunctions: Library = {
     run: (evaluator, [fn, set]) => {
       const value = asAttrs(evaluator, set);
       let merged: Value = emptyAttrs;
-      for (const [name, slot] of value.slots) {
+      for (const [name, slot] of inOrder(value)) {
         merged = evaluator.update(
           merged,
           evaluator.force(called(evaluator, fn as Thunk, ready(text(name, slot.site)), slot)),
@@ -231,7 +239,7 @@ export const attrFunctions: Library = {
     arity: 1,
     run: (evaluator, [set]) => {
       const value = asAttrs(evaluator, set);
-      const items = [...value.slots].map(([name, slot]) => ready(text(name, slot.site)));
+      const items = inOrder(value).map(([name, slot]) => ready(text(name, slot.site)));
       return list(items, value.rest === null ? [] : [unknown()]);
     },
   },
@@ -239,7 +247,8 @@ export const attrFunctions: Library = {
     arity: 1,
     run: (evaluator, [set]) => {
       const value = asAttrs(evaluator, set);
-      return list([...value.slots.values()], value.rest === null ? [] : [ready(value.rest)]);
+      const items = inOrder(value).map(([, slot]) => slot);
+      return list(items, value.rest === null ? [] : [ready(value.rest)]);
     },
   },
   filterAttrs: {

@@ -201,14 +201,14 @@ export const listFunctions: Library = {
     arity: 1,
     run: (evaluator, [items]) => {
       const value = asList(evaluator, items);
-      return list(value.items.slice(1), value.more);
+      return isClosed(value) ? list(value.items.slice(1)) : value;
     },
   },
   init: {
     arity: 1,
     run: (evaluator, [items]) => {
       const value = asList(evaluator, items);
-      return list(value.items.slice(0, -1), value.more);
+      return isClosed(value) ? list(value.items.slice(0, -1)) : value;
     },
   },
   reverseList: {
@@ -218,10 +218,6 @@ export const listFunctions: Library = {
       return list([...value.items].reverse(), value.more);
     },
   },
-  // Order and repetition decide nothing about which files are used.
-  sort: { arity: 2, run: (evaluator, [, items]) => asList(evaluator, items) },
-  sortOn: { arity: 2, run: (evaluator, [, items]) => asList(evaluator, items) },
-  naturalSort: { arity: 1, run: (evaluator, [items]) => asList(evaluator, items) },
   unique: {
     arity: 1,
     run: (evaluator, [items]) => {

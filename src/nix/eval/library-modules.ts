@@ -2,7 +2,20 @@ import type { Evaluator } from './evaluator.ts';
 import type { Library, LibraryFunction } from './library.ts';
 import { asList, called } from './library-lists.ts';
 import { recursiveUpdate } from './library-attrs.ts';
-import { attrs, bool, emptyAttrs, list, ready, symbol, text, Thunk, type Mark, type Value } from './values.ts';
+import {
+  attrs,
+  bool,
+  bothNames,
+  emptyAttrs,
+  isKnownText,
+  list,
+  ready,
+  symbol,
+  text,
+  Thunk,
+  type Mark,
+  type Value,
+} from './values.ts';
 
 /** Functions that mark a value for the module system and otherwise leave it as it is. */
 function same(arity: number): LibraryFunction {
@@ -37,11 +50,32 @@ function merged(evaluator: Evaluator, items: readonly Thunk[]): Value {
   const others: Thunk[] = [];
   for (const item of items) {
     const value = evaluator.force(item);
-    if (value.kind === 'attrs') result = recursiveUpdate(evaluator, result, value);
+    if (value.kind === 'attrs') result = both(evaluator, result, value);
     else others.push(item);
   }
   if (others.length === 0) return result;
   return result === emptyAttrs ? symbol(['unknown'], others) : evaluator.update(symbol(['unknown'], others), result);
+}
+
+/** Two definitions of one option: which of them counts is for priorities to say, so neither is left out. */
+function both(evaluator: Evaluator, left: Value, right: Value, depth = 0): Value {
+  if (left.kind === 'attrs' && right.kind === 'attrs' && depth <= 12) {
+    const slots = new Map(left.slots);
+    for (const [name, slot] of right.slots) {
+      const before = slots.get(name);
+      const make = (): Value => both(evaluator, evaluator.force(before ?? slot), evaluator.force(slot), depth + 1);
+      slots.set(name, before === undefined ? slot : new Thunk(make, slot.site));
+    }
+    const rest =
+      left.rest === null || right.rest === null
+        ? (left.rest ?? right.rest)
+        : symbol(['unknown'], [ready(left.rest), ready(right.rest)]);
+    return attrs(slots, rest, bothNames(left, right));
+  }
+  if (left === right || (left.kind === 'bool' && right.kind === 'bool' && left.value === right.value)) return right;
+  if (left.kind === 'list' && right.kind === 'list') return evaluator.concat(left, right);
+  if (isKnownText(left) && isKnownText(right) && left.text === right.text && left.parts.length === 0) return right;
+  return { kind: 'choice', options: [ready(left), ready(right)] };
 }
 
 function isKind(...kinds: readonly Value['kind'][]): LibraryFunction {

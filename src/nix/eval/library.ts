@@ -2,6 +2,7 @@ import type { Evaluator } from './evaluator.ts';
 import { attrFunctions } from './library-attrs.ts';
 import { fileFunctions } from './library-files.ts';
 import { listFunctions } from './library-lists.ts';
+import { sortFunctions } from './library-sort.ts';
 import { moduleFunctions } from './library-modules.ts';
 import { textFunctions } from './library-texts.ts';
 import { falseValue, nullValue, ready, symbol, trueValue, type Thunk, type Value } from './values.ts';
@@ -15,7 +16,7 @@ export interface LibraryFunction {
 export type Library = Readonly<Record<string, LibraryFunction>>;
 
 const functions: ReadonlyMap<string, LibraryFunction> = new Map(
-  [listFunctions, attrFunctions, textFunctions, fileFunctions, moduleFunctions].flatMap((table) =>
+  [listFunctions, sortFunctions, attrFunctions, textFunctions, fileFunctions, moduleFunctions].flatMap((table) =>
     Object.entries(table),
   ),
 );

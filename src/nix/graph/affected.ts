@@ -1,7 +1,7 @@
 import type { Watch } from '../eval/watch.ts';
 import type { FoundHost } from '../hosts/found.ts';
 import type { Repository } from '../repository.ts';
-import type { HostFiles } from './host-walk.ts';
+import { wholeRepository, type HostFiles } from './closure.ts';
 import { Narrowing } from './narrowing.ts';
 
 /** What is needed of a reading of a repository to tell which of its hosts a change reaches. */
@@ -61,7 +61,7 @@ function reasonBy(reading: Readable, other: Readable | null, files: HostFiles, p
   if (flake !== null && files.via.has(flake)) return [[path, flake]];
   if (files.via.has(path)) return [chain(files, path)];
   for (const [folder, from] of files.folders) {
-    if (path.startsWith(`${folder}/`)) return [[path, ...chain(files, from)]];
+    if (folder === wholeRepository || path.startsWith(`${folder}/`)) return [[path, ...chain(files, from)]];
   }
   const cameOrWent = other !== null && reading.repository.entries.has(path) !== other.repository.entries.has(path);
   if (!cameOrWent) return null;

@@ -1,7 +1,10 @@
 import { flattenDeps, type Deps } from '../eval/deps.ts';
 import type { Evaluator } from '../eval/evaluator.ts';
-import { ready, symbol, text, Thunk, type Site, type SystemValue, type Value } from '../eval/values.ts';
-import { ModuleWalk, moduleArguments, mostSteps, type Findings, type Guest, type Reference } from './module-walk.ts';
+import { ready, symbol, text, Thunk, type SystemValue, type Value } from '../eval/values.ts';
+import { Closure, type HostFiles } from './closure.ts';
+import { ModuleWalk, moduleArguments, mostSteps, type Findings, type Reference } from './module-walk.ts';
+
+export type { HostFiles } from './closure.ts';
 
 /** A machine as the repository describes it, before any file is opened. */
 export interface Machine {
@@ -16,28 +19,6 @@ export interface Machine {
   readonly commonArgs?: ReadonlyMap<string, Thunk>;
 }
 
-/** Everything that a machine is made of. */
-export interface HostFiles {
-  /** Each path with the path that refers to it; the entry refers to itself. */
-  readonly via: ReadonlyMap<string, string>;
-  readonly folders: ReadonlyMap<string, string>;
-  readonly listings: ReadonlyMap<string, string>;
-  readonly hostName: string | null;
-  readonly hostNames: Findings['hostNames'];
-  readonly guests: readonly Guest[];
-  readonly options: ReadonlySet<string>;
-  readonly symbols: ReadonlySet<string>;
-  readonly exhausted: readonly string[];
-  /** What a watch was on and the machine's own parts came to. */
-  readonly marks: ReadonlySet<string>;
-  /** What a watch was on and was come to on the way to the machine's name. Null where that was not looked at. */
-  readonly frame: ReadonlySet<string> | null;
-  /** Files of which every byte counts. */
-  readonly raw: ReadonlySet<string>;
-  /** True where something was left out of the look, so that nothing can be told from the marks. */
-  readonly partial: boolean;
-}
-
 interface Cached {
   /** Which of the host's own arguments were looked at, and what they were. */
   readonly touched: ReadonlyMap<string, string>;
@@ -47,12 +28,28 @@ interface Cached {
   readonly exhausted: boolean;
 }
 
+/** One file of a machine, or its own value, and what that leads to. */
+interface Step {
+  readonly from: string;
+  readonly findings: Findings;
+  readonly exhausted: boolean;
+}
+
+/** A machine without those that it looks at. */
+interface Part {
+  readonly print: string;
+  readonly steps: readonly Step[];
+  readonly systems: readonly { readonly system: SystemValue; readonly from: string }[];
+  /** True where not all that it is made of is known. */
+  readonly isCut: boolean;
+}
+
 /** Some thirty times what a long module takes. */
 const fuelPerFile = 200_000;
 /** What a file gets that did not come to its end for another host, and every file where the repository's steps are used up. */
 const fuelWhenWorn = 2_000;
 /** For all files and hosts together: an answer within seconds that names too much is better than none. */
-const fuelPerRepository = 3_000_000;
+const fuelPerRepository = 5_000_000;
 /** A fleet larger than this whose machines all look at each other is one whose every change reaches all of them. */
 const mostSystems = 2000;
 const hostNameArg = 'config.networking.hostName';
@@ -64,10 +61,11 @@ export class HostWalks {
   private readonly ids = new WeakMap<object, number>();
   private readonly prints = new WeakMap<Thunk, Thunk>();
   private nextId = 1;
-  private readonly systems = new WeakMap<SystemValue, Cached>();
+  private readonly others = new WeakMap<SystemValue, Part>();
+  private readonly parts = new Map<string, Part>();
 
   private left: number;
-  private readonly worn = new Set<string>();
+  private readonly worn = new Map<string, readonly Reference[]>();
 
   constructor(evaluator: Evaluator, fuel = fuelPerRepository) {
     this.evaluator = evaluator;
@@ -88,58 +86,95 @@ export class HostWalks {
 
   private closure(machine: Machine, hostName: string | null): HostFiles {
     const state = new Closure(machine.entry);
-    const special = new Map<string, Thunk>(machine.commonArgs);
-    const root = this.rootFindings(machine, special, hostName);
+    const own = this.partOf(machine, hostName);
     state.read(machine.entry, machine.deps);
-    state.take(machine.entry, root.findings, root.exhausted);
-    const waiting: { readonly path: string; readonly from: string; readonly own: boolean }[] = [];
-    const others: { readonly system: SystemValue; readonly from: string }[] = [];
-    const follow = (from: string, findings: Findings, own: boolean): void => {
+    for (const { from, findings, exhausted } of own.steps) state.take(from, findings, exhausted);
+    if (own.isCut) state.takeEverything(machine.entry);
+    const others = [...own.systems];
+    const seen = new Set([own.print]);
+    const itself = new Set(systemsIn(this.evaluator, this.evaluator.force(machine.value)));
+    for (let next = others.pop(); next !== undefined; next = others.pop()) {
+      const { system, from } = next;
+      if (itself.has(system)) continue;
+      const part = this.otherPart(system, machine);
+      // Whatever is not looked at any more may be made of all that there is.
+      if (part === null || part.isCut || seen.size > mostSystems) state.takeEverything(from);
+      if (part === null || seen.has(part.print) || seen.size > mostSystems) continue;
+      seen.add(part.print);
+      for (const step of part.steps)
+        state.take(step.from === machine.entry ? from : step.from, step.findings, step.exhausted, false);
+      others.push(...part.systems);
+    }
+    return state.result(null);
+  }
+
+  /** What a machine is made of, without the machines that it looks at. */
+  private partOf(
+    machine: Pick<Machine, 'value' | 'entry' | 'commonArgs'>,
+    hostName: string | null,
+    isOther = false,
+  ): Part {
+    const special = new Map<string, Thunk>(machine.commonArgs);
+    const root = this.rootFindings(machine.value, special, hostName);
+    const print = this.printPart(root.findings, special);
+    const known = isOther ? this.parts.get(`${print}\n${hostName ?? ''}`) : undefined;
+    if (known !== undefined && !this.evaluator.isWatching) return known;
+    const steps: Step[] = [];
+    const systems: { readonly system: SystemValue; readonly from: string }[] = [];
+    const waiting: { readonly path: string; readonly from: string }[] = [];
+    const follow = (step: Step): void => {
+      const { from, findings } = step;
+      steps.push(step);
       for (const [name, thunk] of findings.moduleArgs) {
         if (!special.has(name) || special.get(name) === machine.commonArgs?.get(name)) special.set(name, thunk);
       }
-      for (const { path, use } of findings.references) if (use === 'module') waiting.push({ path, from, own });
-      for (const system of findings.systems) others.push({ system, from });
+      for (const { path, use } of findings.references) if (use === 'module') waiting.push({ path, from });
+      for (const system of findings.systems) systems.push({ system, from });
     };
-    follow(machine.entry, root.findings, true);
+    follow({ from: machine.entry, ...root });
+    let isCut = root.exhausted;
     const done = new Set<string>();
-    const seen = new Set<string>();
-    for (;;) {
-      const next = waiting.pop();
-      if (next === undefined) {
-        const other = others.pop();
-        if (other === undefined) return state.result(null);
-        const found = this.otherSystem(other.system, seen, machine.commonArgs);
-        if (found === null) continue;
-        state.take(other.from, found.findings, found.exhausted, false);
-        follow(other.from, found.findings, false);
-      } else if (!done.has(next.path)) {
-        done.add(next.path);
-        const { findings, exhausted } = this.fileFindings(next.path, special, hostName);
-        state.take(next.path, findings, exhausted, next.own);
-        follow(next.path, findings, next.own);
-      }
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (done.has(next.path)) continue;
+      done.add(next.path);
+      // What is left is wanted for names and guests only, which stand near the top.
+      if (this.left <= 0) isCut = true;
+      if (this.left <= 0 && next.from !== machine.entry) continue;
+      const { findings, exhausted } = this.fileFindings(next.path, special, hostName);
+      follow({ from: next.path, findings, exhausted });
     }
+    const part = { print, steps, systems, isCut };
+    if (isOther) this.parts.set(`${print}\n${hostName ?? ''}`, part);
+    return part;
   }
 
-  /** Another machine that this one looks at. One that is made anew at every look is still one. Null if it was seen. */
-  private otherSystem(
-    system: SystemValue,
-    seen: Set<string>,
-    args: ReadonlyMap<string, Thunk> = new Map(),
-  ): Cached | null {
-    const known = this.systems.get(system);
-    const found = known ?? this.walkRoot(ready(system), args, null);
-    this.systems.set(system, found);
-    const print = found.findings.references.map(({ path, use }) => `${use} ${path}`).join('\n');
-    if (seen.has(print) || seen.size > mostSystems) return null;
-    seen.add(print);
-    return found;
+  /** Another machine that this one looks at, with its own arguments and its own name. Null for want of steps. */
+  private otherPart(system: SystemValue, { entry, commonArgs }: Machine): Part | null {
+    const known = this.others.get(system);
+    if (known !== undefined) return known;
+    if (this.left <= 0) return null;
+    const machine = { value: ready(system), entry, ...(commonArgs === undefined ? {} : { commonArgs }) };
+    const first = this.partOf(machine, null, true);
+    const names = new Set(first.steps.flatMap(({ findings }) => findings.hostNames.map(({ name }) => name)));
+    const [only] = names;
+    const part = names.size === 1 && only !== undefined ? this.partOf(machine, only, true) : first;
+    this.others.set(system, part);
+    return part;
+  }
+
+  /** Two machines with one print are one: what they name, and the plain arguments that they give. */
+  private printPart(findings: Findings, special: ReadonlyMap<string, Thunk>): string {
+    const references = findings.references.map(({ path, use }) => `${use} ${path}`);
+    // A function or an input that is made anew at each look has another print each time, and is the same.
+    const given = [...special.keys()].map((name) => `${name} ${this.printOf(name, special, null)}`);
+    const { hostNames, symbols } = findings;
+    const names = hostNames.map(({ name }) => `name ${name}`);
+    return [...references, ...names, ...symbols, ...given.filter((each) => !each.includes('value '))].join('\n');
   }
 
   /** What the machine's own value leads to, and the arguments that it gives its modules. */
-  private rootFindings(machine: Machine, special: Map<string, Thunk>, hostName: string | null): Cached {
-    const value = this.evaluator.force(machine.value);
+  private rootFindings(root: Thunk, special: Map<string, Thunk>, hostName: string | null): Cached {
+    const value = this.evaluator.force(root);
     const { deps } = this.evaluator.watched(() => {
       for (const system of systemsIn(this.evaluator, value)) {
         const given = this.evaluator.select(system.args, 'specialArgs');
@@ -148,15 +183,15 @@ export class HostWalks {
           if (set.kind === 'attrs') for (const [name, slot] of set.slots) special.set(name, slot);
       }
     });
-    const root = this.walkRoot(machine.value, special, hostName);
+    const walked = this.walkRoot(root, special, hostName);
     const { files, listings, marks } = flattenDeps(deps);
     const references: Reference[] = [
       ...[...files].map((path) => ({ path, use: 'read' as const })),
       ...[...listings].map((path) => ({ path, use: 'listing' as const })),
     ];
-    const { findings } = root;
+    const { findings } = walked;
     return {
-      ...root,
+      ...walked,
       findings: {
         ...findings,
         marks: new Set([...findings.marks, ...marks]),
@@ -171,7 +206,8 @@ export class HostWalks {
     const value = this.evaluator.force(root);
     const systems = systemsIn(this.evaluator, value);
     walk.walk(root, true);
-    for (const system of systems) for (const part of partsOf(system)) walk.walk(part.thunk, part.asModule, part.aside);
+    for (const system of systems)
+      for (const part of argumentsOf(system)) walk.walk(part.thunk, part.asModule, part.aside);
     this.spend(fuel, walk, '');
     // The machine itself is no other machine.
     const findings = walk.findings();
@@ -221,7 +257,7 @@ export class HostWalks {
 
   private spend(fuel: number, walk: ModuleWalk, path: string): void {
     this.left -= fuel - Math.max(0, this.evaluator.fuel) + walk.steps;
-    if (walk.exhausted && path !== '') this.worn.add(path);
+    if (walk.exhausted && path !== '' && !this.worn.has(path)) this.worn.set(path, walk.findings().references);
   }
 
   private walkFile(path: string, special: ReadonlyMap<string, Thunk>, hostName: string | null): Cached {
@@ -249,7 +285,10 @@ export class HostWalks {
     if (file !== null) walk.walk(file, false);
     this.spend(fuel, walk, path);
     if (walk.exhausted) walk.takeLiterals(path);
-    return { touched, values, findings: walk.findings(), exhausted: walk.exhausted };
+    const findings = walk.findings();
+    // A shorter look goes on naming what the long one found.
+    const references = walk.exhausted ? [...findings.references, ...(this.worn.get(path) ?? [])] : findings.references;
+    return { touched, values, findings: { ...findings, references }, exhausted: walk.exhausted };
   }
 
   /** Two arguments with one print are one argument. */
@@ -321,13 +360,13 @@ function systemsIn(evaluator: Evaluator, value: Value): SystemValue[] {
 /** Arguments of a system that hold what its modules are given, not what the machine is made of. */
 const notWalked = new Set(['specialArgs', 'extraSpecialArgs', 'inputs', 'self', 'lib']);
 
-interface Part {
+interface Argument {
   readonly thunk: Thunk;
   readonly asModule: boolean;
   readonly aside: boolean;
 }
 
-function partsOf(system: SystemValue): Part[] {
+function argumentsOf(system: SystemValue): Argument[] {
   const { args } = system;
   if (args.kind !== 'attrs') return [{ thunk: ready(args), asModule: true, aside: false }];
   const named = [...args.slots].filter(([name]) => !notWalked.has(name));
@@ -337,55 +376,4 @@ function partsOf(system: SystemValue): Part[] {
       ? []
       : [{ thunk: ready(args.rest), asModule: false, aside: false }];
   return [...parts, ...rest];
-}
-
-/** Collects one machine's files while they are found. */
-class Closure {
-  private readonly via = new Map<string, string>();
-  private readonly folders = new Map<string, string>();
-  private readonly listings = new Map<string, string>();
-  private readonly hostNames: { name: string; site: Site | null }[] = [];
-  private readonly guests: Guest[] = [];
-  private readonly options = new Set<string>();
-  private readonly symbols = new Set<string>();
-  private readonly exhausted: string[] = [];
-  private readonly marks = new Set<string>();
-  private readonly raw = new Set<string>();
-  private frame: ReadonlySet<string> | null = null;
-  private partial = false;
-
-  constructor(entry: string) {
-    this.via.set(entry, entry);
-  }
-
-  take(from: string, findings: Findings, exhausted: boolean, own = true): void {
-    for (const { path, use } of findings.references) {
-      const into = use === 'folder' ? this.folders : use === 'listing' ? this.listings : this.via;
-      if (!into.has(path)) into.set(path, from);
-    }
-    if (exhausted) this.exhausted.push(from);
-    if (exhausted || findings.partial) this.partial = true;
-    for (const mark of findings.marks) this.marks.add(mark);
-    for (const path of findings.raw) this.raw.add(path);
-    if (!own) return;
-    this.hostNames.push(...findings.hostNames);
-    this.guests.push(...findings.guests);
-    for (const option of findings.options) this.options.add(option);
-    for (const name of findings.symbols) this.symbols.add(name);
-  }
-
-  read(from: string, deps: Deps | null): void {
-    const { files, listings, marks } = flattenDeps(deps);
-    if (deps !== null) this.frame = marks;
-    for (const mark of marks) if (mark.startsWith('#')) this.raw.add(mark.slice(1));
-    for (const path of files) if (!this.via.has(path)) this.via.set(path, from);
-    for (const path of listings) if (!this.listings.has(path)) this.listings.set(path, from);
-  }
-
-  result(hostName: string | null): HostFiles {
-    const { via, folders, listings, hostNames, guests, options, symbols, exhausted } = this;
-    const { marks, frame, raw, partial } = this;
-    const found = { via, folders, listings, hostName, hostNames, guests, options, symbols, exhausted };
-    return { ...found, marks, frame, raw, partial };
-  }
 }

@@ -2,7 +2,7 @@ import type { DataWatch, Watch, WatchedNames } from '../eval/watch.ts';
 import type { Repository } from '../repository.ts';
 import { changedData } from './changed-data.ts';
 import { changedParts, type ChangedParts } from './changed-parts.ts';
-import type { HostFiles } from './host-walk.ts';
+import { wholeRepository, type HostFiles } from './closure.ts';
 import { asksForPositions } from './same-tokens.ts';
 
 /** A reading that can be read again with an eye on some pieces. */
@@ -107,7 +107,7 @@ function readsPositions(repository: Repository): boolean {
 
 function isRaw(files: HostFiles, path: string): boolean {
   if (files.raw.has(path)) return true;
-  return [...files.folders.keys()].some((folder) => path.startsWith(`${folder}/`));
+  return [...files.folders.keys()].some((folder) => folder === wholeRepository || path.startsWith(`${folder}/`));
 }
 
 /** See `Watch` for what the first character says. */
