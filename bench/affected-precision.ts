@@ -10,8 +10,8 @@ import { median, rounded } from './bench.ts';
 /*
  * node dist/bench/affected-precision.js COUNT GIT_DIRECTORY…
  *
- * Walks the last commits of fleets and prints, for each, how many hosts each commit names. Where `labels.json` holds
- * what a person read from a diff, or a judge found, the last line has the ratio of named to true hosts.
+ * Walks the last commits of fleets and prints, for each, how many hosts each commit names, and for each fleet how much
+ * of it a commit names. How many of those are true is for the judged replays of the tests to say.
  */
 
 interface Row {
