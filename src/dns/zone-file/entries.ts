@@ -12,7 +12,8 @@ export interface ReadEntry extends Omit<Entry, 'owner' | 'type'> {
   readonly typeEnd: number;
 }
 
-const kinds: readonly EntryKind[] = ['blank', 'origin', 'ttl', 'include', 'generate', 'record', 'unreadable'];
+/** By their numbers; records first, because nearly every row is one. */
+const kinds: readonly EntryKind[] = ['record', 'blank', 'origin', 'ttl', 'include', 'generate', 'unreadable'];
 
 const foreignBit = 8;
 const ttlBit = 16;
@@ -28,6 +29,7 @@ export class Entries implements Iterable<Entry> {
   /** The types as the file writes them, and as the model has them: a zone has few. */
   readonly #written: string[] = [];
   readonly #types: string[] = [];
+  #lastType = 0;
   #cells: Int32Array;
   #length = 0;
 
@@ -234,11 +236,19 @@ export class Entries implements Iterable<Entry> {
   }
 
   #typeNumber(at: number, end: number): number {
+    // Lines of one type stand together: most often it is that of the line before.
+    if (this.#isWritten(this.#lastType, at, end)) return this.#lastType;
     for (let number = 0; number < this.#written.length; number += 1) {
-      const known = this.#written[number] ?? '';
-      if (known.length === end - at && this.text.startsWith(known, at)) return number;
+      if (!this.#isWritten(number, at, end)) continue;
+      this.#lastType = number;
+      return number;
     }
     return this.#typeNamed(this.text.slice(at, end));
+  }
+
+  #isWritten(number: number, at: number, end: number): boolean {
+    const known = this.#written[number] ?? '';
+    return known.length === end - at && this.text.startsWith(known, at);
   }
 
   #typeNamed(written: string): number {
