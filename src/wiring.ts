@@ -16,6 +16,7 @@ import { createGitHubReader } from './adapters/github/github-reader.ts';
 import { createGitHubWriter } from './adapters/github/github-writer.ts';
 import { createLogger, logOf } from './adapters/log/pino-log.ts';
 import { keptSystemShape, nixEvaluation } from './adapters/nix-cli/nix-evaluation.ts';
+import { groundAddresses } from './adapters/net/ground-addresses.ts';
 import { networkAsker } from './adapters/net/network-asker.ts';
 import { openRedis, type OpenRedis } from './adapters/queue/open-redis.ts';
 import { bullPacedQueue } from './adapters/queue/paced-queue.ts';
@@ -180,6 +181,7 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
     evaluation: settings.FLEETWRIGHT_EVALUATE
       ? evaluationIn(path.join(stateFolder, 'evaluate'), settings, maker)
       : null,
+    ground: () => groundAddresses(settings.REDIS_URL),
     readings: createReadings(
       keptFiles({
         folder: path.join(stateFolder, 'affected'),

@@ -10,6 +10,7 @@ import { hostKey, parseHostRecord } from '../rollout/host-record.ts';
 import { mayDeployMerge } from '../rollout/may-deploy-merge.ts';
 import { mannerOf } from '../rollout/manner-of.ts';
 import { openingAt } from '../rollout/opening.ts';
+import { hostsBeneath } from '../rollout/hosts-beneath.ts';
 import { lockedBy, personLockOn } from '../rollout/person-lock.ts';
 import { policyOf } from '../rollout/policy-of.ts';
 import { mayReboot } from '../rollout/may-reboot.ts';
@@ -53,7 +54,7 @@ export async function beginRollout(bot: Bot, payload: unknown): Promise<void> {
         : { kind: 'command', by: job.by, issue: issueOf(job), comment: job.comment, forced: forcedBy(job) },
     reason: reasonOf(job),
     policy: policyOf(fleet.config),
-    order: waveOrderOf(fleet.config),
+    order: waveOrderOf(fleet.config, hostsBeneath(fleet.config, await bot.ground())),
     hosts: request.hosts,
   });
   if (isRefusal(started)) return sayRefused(bot, job, [started]);

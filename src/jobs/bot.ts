@@ -33,6 +33,8 @@ export interface Bot {
   readonly readings: Readings;
   /** Nix, to tell exactly whose system a change changes. Null where the operator did not ask for it. */
   readonly evaluation: Evaluation | null;
+  /** The addresses and names that the bot cannot do without: its machine's, its Redis's, its name servers', its router's. */
+  readonly ground: () => Promise<readonly string[]>;
   readonly clock: Clock;
   readonly log: Log;
   readonly tell: Tell;

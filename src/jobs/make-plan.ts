@@ -4,6 +4,7 @@ import { errorsIn, openRisks } from '../core/risk.ts';
 import { planTitle, renderPlan } from '../report/plan.ts';
 import { renderConfigMistakes } from '../report/config-mistakes.ts';
 import { renderRefusal } from '../report/refusals.ts';
+import { hostsBeneath } from '../rollout/hosts-beneath.ts';
 import { affectedOf } from './affected-of.ts';
 import type { Bot } from './bot.ts';
 import { consentTo } from './consent.ts';
@@ -40,7 +41,18 @@ export async function makePlan(bot: Bot, payload: unknown): Promise<void> {
     );
   const consent = await consentTo(bot.records, job.repository.name, job.sha);
   const facts = await factsOf(bot, job.repository, fleet.config, { base, head: job.sha });
-  const compared = { pullRequest: job.pullRequest, sha: job.sha, base, before, after, affected, consent, facts };
+  const beneath = hostsBeneath(fleet.config, await bot.ground());
+  const compared = {
+    beneath,
+    pullRequest: job.pullRequest,
+    sha: job.sha,
+    base,
+    before,
+    after,
+    affected,
+    consent,
+    facts,
+  };
   const plan = await planOfCommit(fleet, compared, bot.clock.now());
   // Kept before it is shown: whoever reads the plan and types at once is answered by it.
   await keepVerdict(bot.records, job.repository.name, job.sha, verdictOf(plan.findings));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fleetConfigPath } from '../../src/config/fleet-config.ts';
 import { codesIn, fleet, type Loop, outcomesIn, people, startLoop } from './practice-loop.ts';
 
 let loop: Loop;
@@ -96,4 +97,25 @@ test('a held host is freed by its name, and nothing is deployed by that', async 
   expect((await loop.say(pull, '/free kestrel'))[0]).toContain('`kestrel` is freed by `ben`');
   expect((await loop.say(pull, '/status kestrel'))[0]).not.toContain('held');
   expect(loop.systems()).toEqual(before);
+});
+
+test('in a freeze nothing is deployed, and a person goes past it with a reason', async () => {
+  const pushed = async (text: string) => {
+    await loop.forge.push(fleet, 'main', { [fleetConfigPath]: text }, { login: people.owner });
+    await loop.quiet();
+  };
+  const again = await loop.pull('frozen-again', await loop.touched('blackjack', 'frozen'));
+  await pushed(
+    await loop.configWith(
+      /^deploy:\n/m,
+      'deploy:\n  freeze: [{from: 2020-01-01, until: 2999-01-02, reason: holidays}]\n',
+    ),
+  );
+  const before = loop.systems();
+  const refused = (await loop.say(again, '/deploy blackjack')).join('\n');
+  expect(codesIn([refused])).toEqual(['outside-window']);
+  expect(refused).toContain('/deploy blackjack --force --reason "why"');
+  expect(loop.systems()).toEqual(before);
+  const said = report(await loop.say(again, '/deploy blackjack --force --reason "mail is down"'));
+  expect(outcomesIn(said)).toEqual(['blackjack deployed']);
 });

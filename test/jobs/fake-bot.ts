@@ -95,6 +95,7 @@ export function fakeBot(played: Played) {
       },
     },
     readings: createReadings(null),
+    ground: async () => [],
     evaluation: played.evaluation ?? null,
     clock,
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
