@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommitSha, StorePath } from '../../../src/core/names.ts';
 import { argvOf, type RemoteCommand } from '../../../src/host/remote-command.ts';
-import type { RepositorySlug, SystemAttribute } from '../../../src/host/remote-names.ts';
+import type { RepositoryPath, RepositorySlug, SystemAttribute } from '../../../src/host/remote-names.ts';
 import { parseRun, type RunReading } from '../../../src/host/run-answer.ts';
 
 /** The programs themselves, run by the shells of this machine in a home of their own, with a played `nixos-rebuild`. */
@@ -90,6 +90,56 @@ describe.skipIf(!linux).each(shells)('A detached run under %s (needs Linux and f
     expect(reading.state).toEqual({ kind: 'ended', exitCode: 7 });
     const reference = `git+file://${home}/.fleetwright/repositories/acme~fleet.git?rev=${'a'.repeat(40)}#wolfhound`;
     expect(reading.out).toBe(`${runs()}/r-1 build --no-reexec --flake ${reference}\n`);
+  });
+
+  it('builds a file that is no flake from a copy of exactly that commit, whichever flake the host has', async () => {
+    await plays('for word; do case $word in nixos-config=*) cat "${word#*=}" >&2 ;; esac; done; echo "$@"');
+    const repository = join(home, '.fleetwright', 'repositories', 'acme~fleet.git');
+    const git = (...words: string[]) =>
+      spawnSync('git', ['-C', repository, ...words], { encoding: 'utf8', input: 'the text\n' }).stdout.trim();
+    await mkdir(repository, { recursive: true });
+    spawnSync('git', ['init', '--quiet', '--bare', repository]);
+    const blob = git('hash-object', '-w', '--stdin');
+    spawnSync('git', ['-C', repository, 'update-index', '--add', '--cacheinfo', `100644,${blob},hosts/a.nix`]);
+    const tree = git('write-tree');
+    const author = ['-c', 'user.name=a', '-c', 'user.email=a@example.org'];
+    const sha = spawnSync('git', ['-C', repository, ...author, 'commit-tree', tree, '-m', 'x'], { encoding: 'utf8' });
+    const file = (run: string, attribute: string | null) =>
+      send({
+        kind: 'start-file-build',
+        run,
+        token: 1,
+        repository: 'acme~fleet' as RepositorySlug,
+        sha: sha.stdout.trim() as CommitSha,
+        file: 'hosts/a.nix' as RepositoryPath,
+        attribute: attribute as SystemAttribute | null,
+        flag: '--no-reexec',
+      });
+    expect(file('r-1', null)).toBe('started\n');
+    const source = join(home, '.fleetwright', 'sources', 'acme~fleet', sha.stdout.trim(), 'hosts', 'a.nix');
+    const reading = await over('r-1');
+    expect(String(reading.chunk)).toBe('the text\n');
+    expect(reading.out).toBe(`build --no-reexec --no-flake -I nixos-config=${source}\n`);
+    file('r-2', 'griffin');
+    expect((await over('r-2')).out).toBe(`build --no-reexec --file ${source} --attr griffin\n`);
+  });
+
+  it('is told the commit to activate where there are no store paths to name', async () => {
+    await plays('echo "$@"');
+    const activation = {
+      kind: 'start-flake-activation',
+      run: 'r-1',
+      token: 1,
+      action: 'test',
+      repository: 'acme~fleet' as RepositorySlug,
+      sha: 'a'.repeat(40) as CommitSha,
+      attribute: 'wolfhound' as SystemAttribute,
+      flag: '--fast',
+    } as const;
+    expect(send(activation)).toBe('started\n');
+    const reference = `git+file://${home}/.fleetwright/repositories/acme~fleet.git?rev=${'a'.repeat(40)}#wolfhound`;
+    expect(String((await over('r-1')).chunk)).toBe(`test --fast --flake ${reference}\n`);
+    expect(cancel('r-1')).toBe('over\n');
   });
 
   it('is told exactly what to activate, through sudo, with both streams in one log', async () => {
