@@ -13,6 +13,7 @@ import { holders } from '../dns/holders.ts';
 import { loadZoneTexts, mayInclude } from '../dns/load-zone-texts.ts';
 import { canonicalName } from '../dns/name.ts';
 import { mostPastTexts, type PastText } from '../dns/serial-evidence.ts';
+import type { SayingFile } from '../dns/serial-makers.ts';
 import { openZone, type ZoneSource } from '../dns/zone.ts';
 import { openRepository } from './open-repository.ts';
 import { plainFolder } from './plain-folder.ts';
@@ -34,6 +35,8 @@ export interface Places {
   texts(of: readonly ZoneSource[]): Promise<ReadonlyMap<string, string>>;
   /** The last states of a file that git knows, oldest first. */
   pastTexts(file: string): Promise<readonly PastText[]>;
+  /** The files of the last commit that hold a word; none outside of a repository. */
+  filesSaying(word: string): Promise<readonly SayingFile[]>;
   write(edits: readonly Edit[]): void;
   close(): void;
 }
@@ -71,6 +74,7 @@ async function filePlaces(options: PlaceOptions, file: string): Promise<Places |
   return {
     sources: found,
     texts: async () => (mayInclude(text) ? withIncluded(base, file, text, found) : new Map([[file, text]])),
+    filesSaying: async () => [],
     pastTexts: () => pastTextsOf(path.dirname(full), path.basename(full)),
     write: (edits) => writeAll(base, edits, new Map(utf8 === null ? [[file, 'latin1' as const]] : [])),
     close: () => undefined,
@@ -111,19 +115,26 @@ async function repositoryPlaces(options: PlaceOptions): Promise<Places | Refusal
   return {
     sources: wanted,
     texts: (of) => loadZoneTexts(tree, of),
+    filesSaying: async (word) => {
+      const { filesSaying } = await import('../adapters/git/files-saying.ts');
+      return filesSaying(gitIn(folder), { commit: 'HEAD', word, prefix: './' });
+    },
     pastTexts: (file) => pastTextsOf(folder, file),
     write: (edits) => writeAll(folder, edits, new Map()),
     close: () => tree.close?.(),
   };
 }
 
+function gitIn(folder: string): (words: readonly string[]) => Promise<Uint8Array> {
+  return async (words) =>
+    (await run('git', ['-C', folder, ...words], { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 })).stdout;
+}
+
 /** Nothing where the folder is no checkout, or git does not know the file. */
 async function pastTextsOf(folder: string, file: string): Promise<readonly PastText[]> {
   const { pastTexts } = await import('../adapters/git/past-texts.ts');
-  const git = async (words: readonly string[]): Promise<Uint8Array> =>
-    (await run('git', ['-C', folder, ...words], { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 })).stdout;
   // `./`: from this folder, also where it lies inside a larger checkout.
-  return pastTexts(git, { commit: 'HEAD', path: `./${file}`, most: mostPastTexts });
+  return pastTexts(gitIn(folder), { commit: 'HEAD', path: `./${file}`, most: mostPastTexts });
 }
 
 /** A git checkout as git lists it; any other folder as it lies there. */

@@ -1,7 +1,8 @@
 import { isRefusal } from '../core/refusal.ts';
 import { systemClock } from '../core/system-clock.ts';
 import type { KnownOfSerial } from '../dns/bump.ts';
-import { serialEvidence } from '../dns/serial-evidence.ts';
+import { knownOf, serialEvidence } from '../dns/serial-evidence.ts';
+import { serialMakerWord, serialMakers } from '../dns/serial-makers.ts';
 import { type OpenZone, openZone, type ZoneSource } from '../dns/zone.ts';
 import type { Places } from './dns-places.ts';
 
@@ -18,7 +19,7 @@ export async function knownSerials(
     },
     systemClock.now(),
   );
-  return new Map([...evidence].map(([zone, one]) => [zone, { evidence: one }]));
+  return knownOf(zones, evidence, serialMakers(await places.filesSaying(serialMakerWord)));
 }
 
 /** Those of the zones that can be opened. */

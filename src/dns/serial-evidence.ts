@@ -1,5 +1,5 @@
 import { isRefusal } from '../core/refusal.ts';
-import { readSerial, serialOf } from './bump.ts';
+import { type KnownOfSerial, readSerial, serialOf } from './bump.ts';
 import { type FormatEvidence, foundFormat, isAmbiguous, type PastSerial } from './serial-format.ts';
 import { type OpenZone, openZone } from './zone.ts';
 
@@ -43,6 +43,20 @@ export async function serialEvidence(
     found.set(zone.name, { history, neighbours: others.flatMap((other) => serialNumber(other) ?? []) });
   }
   return found;
+}
+
+/** What is known of each zone's serial, put together. */
+export function knownOf(
+  zones: readonly OpenZone[],
+  evidence: ReadonlyMap<string, FormatEvidence>,
+  makers: (zone: string) => string | null,
+): ReadonlyMap<string, KnownOfSerial> {
+  return new Map(
+    zones.map(({ name }) => {
+      const [own, madeBy] = [evidence.get(name), makers(name)];
+      return [name, { ...(own === undefined ? {} : { evidence: own }), ...(madeBy === null ? {} : { madeBy }) }];
+    }),
+  );
 }
 
 function pastSerial(zone: string, file: string, text: string, at: number): readonly PastSerial[] {

@@ -1,5 +1,6 @@
 import type { Finding } from '../core/finding.ts';
 import type { TreeEntry } from '../core/tree.ts';
+import type { SayingFile } from '../dns/serial-makers.ts';
 import type { ZoneSource } from '../dns/zone.ts';
 import type { Fact } from '../fleet/fact.ts';
 
@@ -33,6 +34,8 @@ export interface ZoneStates {
 export interface FactStates {
   readonly before: readonly Fact[];
   readonly after: readonly Fact[];
+  /** The files, as they were, that may tell a server to make serials by itself. */
+  readonly servers?: readonly SayingFile[];
 }
 
 /** A diff that touches no zone. */

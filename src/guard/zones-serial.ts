@@ -1,6 +1,7 @@
 import type { Finding } from '../core/finding.ts';
 import { isRefusal } from '../core/refusal.ts';
 import { readSerial, serialOf } from '../dns/bump.ts';
+import { serialMakers } from '../dns/serial-makers.ts';
 import { compareSerials, dayOf, isNewerSerial, nextSerial } from '../dns/serial.ts';
 import { type OpenZone, openZone, type ZoneSource } from '../dns/zone.ts';
 import type { Diff, Guard } from './guard.ts';
@@ -21,12 +22,15 @@ function serialFindings(diff: Diff, { source, name, before, after }: ChangedZone
   const [was, is, current] = [numberIn(before), numberIn(after), numberIn(openedZone(source, diff.zoneTexts.current))];
   if (was === null || is === null || site === null) return [];
   const changes = differ(before, after);
+  const madeBy = serialMakers(diff.facts?.servers ?? [])(name);
   const at = { check: 'zones-serial', file: site.document.path, line: site.serial.line, column: site.serial.column };
   const newest = current !== null && isNewerSerial(current, was) ? current : was;
   const cure = numberToWrite(newest, site.serial.comment, diff.now);
   const error = (what: string): readonly Finding[] => [{ ...at, level: 'error', message: `${name}: ${what}${cure}` }];
   switch (compareSerials(is, was)) {
     case 'equal':
+      if (changes && madeBy !== null)
+        return [{ ...at, level: 'note', message: `${name}: records change, and the serial stays: ${madeBy}` }];
       return changes ? error(`records change, and the serial stays ${is}: secondaries do not fetch the change`) : [];
     case 'older':
       return error(`the serial goes back from ${was} to ${is} (RFC 1982): secondaries keep what they have`);

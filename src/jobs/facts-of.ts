@@ -1,3 +1,4 @@
+import { serialMakerWord } from '../dns/serial-makers.ts';
 import type { FleetConfig } from '../config/fleet-config.ts';
 import { type Edit, overlay } from '../core/edit.ts';
 import type { CommitSha } from '../core/names.ts';
@@ -35,10 +36,11 @@ export async function factsOf(
   try {
     const copied = await open(base);
     const before = await bot.readings.facts(copied, zones);
-    if (typeof head === 'string') return { before, after: await bot.readings.facts(await open(head), zones) };
+    const servers = await copied.filesSaying(serialMakerWord);
+    if (typeof head === 'string') return { before, after: await bot.readings.facts(await open(head), zones), servers };
     // Nothing else will ever ask for this state: it is not kept.
     const edited = overlay(copied.tree, head);
-    return { before, after: (await readFacts(await readFleet(edited), edited, zones)).facts };
+    return { before, after: (await readFacts(await readFleet(edited), edited, zones)).facts, servers };
   } catch (error) {
     bot.log.warn('conflicts are not looked for', { repository: repository.name, base, error });
     return null;

@@ -1,15 +1,17 @@
 import type { CommitSha } from '../core/names.ts';
 import type { KnownOfSerial } from '../dns/bump.ts';
 import type { RecordChange } from '../dns/change.ts';
-import { serialEvidence } from '../dns/serial-evidence.ts';
+import { knownOf, serialEvidence } from '../dns/serial-evidence.ts';
+import { serialMakerWord, serialMakers } from '../dns/serial-makers.ts';
 import type { OpenZone } from '../dns/zone.ts';
 import type { Bot } from './bot.ts';
 import type { RepositoryRef } from './forge.ts';
 import type { CopiedCommit } from './worker-copies.ts';
 
 /**
- * What is known of the serials of the zones that change, and of the reverse zones that may follow. The repository's
- * history is fetched only for a serial that may be of two formats; without it the change is made all the same.
+ * What is known of the serials of the zones that change, and of the reverse zones that may follow: by the settings of
+ * servers in the repository, and by its history for a serial that may be of two formats. Where the repository cannot
+ * be copied the change is made all the same: a serial that is raised without need harms nobody.
  */
 export async function knownSerials(
   bot: Bot,
@@ -31,7 +33,8 @@ export async function knownSerials(
       { pastTexts: async (file) => (await copy())?.pastTexts(file) ?? [], neighbours: async () => zones },
       bot.clock.now(),
     );
-    return new Map([...evidence].map(([zone, one]) => [zone, { evidence: one }]));
+    const makers = serialMakers((await (await copy())?.filesSaying(serialMakerWord)) ?? []);
+    return knownOf(touched, evidence, makers);
   } finally {
     if (copied !== null) (await copy())?.close();
   }

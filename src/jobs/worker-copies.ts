@@ -1,6 +1,7 @@
 import type { CommitSha } from '../core/names.ts';
 import type { Tree } from '../core/tree.ts';
 import type { PastText } from '../dns/serial-evidence.ts';
+import type { SayingFile } from '../dns/serial-makers.ts';
 import type { RepositoryRef } from './forge.ts';
 
 /** One commit as the worker's own copy of its repository holds it: reading it asks the forge nothing. */
@@ -11,6 +12,8 @@ export interface CopiedCommit {
   readonly firstParent: CommitSha | null;
   /** The last states of a file up to this commit, oldest first; empty where it has none. */
   pastTexts(path: string): Promise<readonly PastText[]>;
+  /** The text files that hold a word. */
+  filesSaying(word: string): Promise<readonly SayingFile[]>;
   /** Ends what reading it keeps open. */
   close(): void;
 }

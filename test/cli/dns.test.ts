@@ -290,3 +290,20 @@ describe('the format of a serial that may be two', () => {
     expect(lines.join('\n')).toContain('YYMMDDnn: first of today');
   });
 });
+
+test('a serial that Knot makes by itself is left as it is, and it is said', async () => {
+  git('init', '-q', '-b', 'main');
+  write(
+    'knot.nix',
+    '{ services.knot.settings.zone."example.org" = { file = ./zones/example.org.zone; zonefile-load = "difference-no-serial"; }; }',
+  );
+  git('add', '-A');
+  git('commit', '-qm', 'x');
+  const { lines } = await run('add', 'new', 'A', '192.0.2.7', '--repo', folder, '--zone', 'example.org', '--json');
+  const edited = JSON.parse(lines[0] ?? '{}') as Edited;
+  expect(edited.serials).toEqual([]);
+  expect(edited.files[0]?.diff).not.toContain('2026010101 ; serial\n+');
+  expect(lines[0]).toContain(
+    'is left as it is: Knot counts it by itself (zonefile-load: difference-no-serial, knot.nix)',
+  );
+});

@@ -68,6 +68,15 @@ describe('the serial of a changed zone', () => {
     expect(said(zone(before, plain), zone(after, changed))).toEqual([]);
   });
 
+  test('may stay where a server makes it by itself, and the plan says so', () => {
+    const knot = { path: 'knot.conf', text: 'template:\n  - id: default\n    zonefile-load: difference-no-serial\n' };
+    const facts = { before: [], after: [], servers: [knot] };
+    const findings = judge({ ...diffOf({ [file]: old }, { [file]: zone(2026112201, changed) }), facts });
+    expect(findings).toMatchObject([
+      { check: 'zones-serial', level: 'note', message: expect.stringContaining('Knot counts it by itself') },
+    ]);
+  });
+
   test('that the default branch has taken meanwhile is an error, though git sees no conflict', () => {
     const meanwhile = zone(2026112202, plain.replace('10.0.0.3', '10.0.0.33'));
     expect(found(old, zone(2026112202, changed), meanwhile)).toMatchObject([

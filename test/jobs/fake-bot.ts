@@ -89,6 +89,10 @@ export function fakeBot(played: Played) {
           tree: treeOf(played.commits[sha] ?? {}),
           treeId: sha,
           firstParent: played.parents?.[sha] ?? null,
+          filesSaying: async (word: string) =>
+            Object.entries(played.commits[sha] ?? {}).flatMap(([path, text]) =>
+              text.includes(word) ? [{ path, text }] : [],
+            ),
           pastTexts: async (path: string) => played.pasts?.[path] ?? [],
           close: () => {},
         };

@@ -98,3 +98,13 @@ test('the serial goes on as the commits of its file have counted, and is a date 
   expect(await zoneAfter({ pasts })).toContain('25050405');
   expect(await zoneAfter({ pasts, withoutCopy: true })).not.toContain('25050405');
 });
+
+test('a serial that a server of the repository makes by itself stays, and the pull request says so', async () => {
+  const knot = '{ services.knot.settings.zone.lan = { file = ./lan.zone; zonefile-load = "difference-no-serial"; }; }';
+  const { bot, posted } = fakeBot({ commits: { [commit('a')]: { ...files, 'knot.nix': knot } }, head: commit('a') });
+  await makeChange(bot, { ...ask, title: 'Add an A record new.lan 10.0.0.7' }, signal);
+  const said = JSON.stringify(posted[0]?.posting);
+  expect(said).toContain('new');
+  expect(said).toContain('Knot counts it by itself');
+  expect(said).not.toContain('2026112202');
+});

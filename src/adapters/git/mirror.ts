@@ -4,6 +4,7 @@ import { type CommitSha, parseCommitSha } from '../../core/names.ts';
 import type { BundleSource } from '../../host/bundle-source.ts';
 import type { CopiedCommit } from '../../jobs/worker-copies.ts';
 import { mostPastTexts } from '../../dns/serial-evidence.ts';
+import { filesSaying } from './files-saying.ts';
 import { commitTree } from './git-tree.ts';
 import { type Git, gitProgram, mirrorEnvironment } from './mirror-git.ts';
 import { pastTexts } from './past-texts.ts';
@@ -40,9 +41,15 @@ export function gitMirror(settings: MirrorSettings): Mirror {
       const [treeId = '', parent = ''] = (await textOf(git, ['log', '-1', '--format=%T %P', sha])).split(/\s+/);
       if (opened++ % 50 === 0) await forgetOld(git);
       const tree = commitTree(settings.folder, sha);
-      const past = (path: string) =>
-        pastTexts((words) => bytesOf(git, words), { commit: sha, path, most: mostPastTexts });
-      return { tree, treeId, firstParent: parseCommitSha(parent), pastTexts: past, close: () => tree.close() };
+      const output = (words: readonly string[]) => bytesOf(git, words);
+      return {
+        tree,
+        treeId,
+        firstParent: parseCommitSha(parent),
+        pastTexts: (path) => pastTexts(output, { commit: sha, path, most: mostPastTexts }),
+        filesSaying: (word) => filesSaying(output, { commit: sha, word, prefix: '' }),
+        close: () => tree.close(),
+      };
     },
     async bundle(sha, base) {
       await alone(() => fetchCommit(git, settings, sha, shipRef(sha)));
