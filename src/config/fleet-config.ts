@@ -25,6 +25,13 @@ const httpProbe = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).describe('The address to ask.'),
   status: z.number().int().min(100).max(599).default(200).describe('The status that is expected.'),
   contains: z.string().optional().describe('Text that the body must hold.'),
+  certificate_days: z
+    .number()
+    .int()
+    .min(0)
+    .max(3650)
+    .default(7)
+    .describe('A certificate that ends within so many days is a warning: no revert would mend it.'),
 });
 
 const tcpProbe = z.strictObject({

@@ -1,5 +1,6 @@
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
+import { TLSSocket } from 'node:tls';
 import type { Answer } from '../../host/probes/question.ts';
 
 /** More of a page than anybody looks for a text in. */
@@ -13,10 +14,18 @@ export function askHttp(url: string, signal: AbortSignal): Promise<Answer> {
   const send = new URL(url).protocol === 'https:' ? secureRequest : plainRequest;
   return new Promise((resolve, reject) => {
     const request = send(url, { agent: false, signal, headers: { 'user-agent': 'fleetwright' } }, (response) => {
+      const { socket } = response;
+      const daysLeft = socket instanceof TLSSocket ? daysUntil(socket.getPeerCertificate().valid_to, Date.now()) : null;
       const chunks: Buffer[] = [];
       let size = 0;
       const answer = (): void => {
-        resolve({ kind: 'http', status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
+        const left = daysLeft === null ? {} : { daysLeft };
+        resolve({
+          kind: 'http',
+          status: response.statusCode ?? 0,
+          body: Buffer.concat(chunks).toString('utf8'),
+          ...left,
+        });
       };
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk.subarray(0, maxBody - size));
@@ -32,4 +41,10 @@ export function askHttp(url: string, signal: AbortSignal): Promise<Answer> {
     request.on('error', reject);
     request.end();
   });
+}
+
+/** Whole days until a certificate's end, as OpenSSL writes it (`Nov 22 21:25:19 2026 GMT`); null where it says none. */
+export function daysUntil(validTo: string | undefined, now: number): number | null {
+  const end = Date.parse(validTo ?? '');
+  return Number.isNaN(end) ? null : Math.floor((end - now) / 86_400_000);
 }

@@ -33,7 +33,8 @@ export type Answer =
   | { readonly kind: 'look'; readonly look: Look }
   | { readonly kind: 'units'; readonly units: readonly UnitState[] }
   | { readonly kind: 'machines'; readonly names: readonly string[] }
-  | { readonly kind: 'http'; readonly status: number; readonly body: string }
+  /** `daysLeft`: how long the certificate of an https address holds, where whoever asked saw it. */
+  | { readonly kind: 'http'; readonly status: number; readonly body: string; readonly daysLeft?: number }
   | { readonly kind: 'tcp' }
   | { readonly kind: 'dns'; readonly rcode: string; readonly records: readonly AnsweredRecord[] }
   /** No answer. The detail is for people. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { daysUntil } from '../../../src/adapters/net/ask-http.ts';
 import { parseHostName, type HostName } from '../../../src/core/names.ts';
 import { tcp } from '../../../src/host/probes/tcp.ts';
 import { http } from '../../../src/host/probes/http.ts';
@@ -118,7 +119,11 @@ describe('A probe over the network', () => {
     const bad: Answer = { kind: 'http', status: 502, body: '' };
     const judge = (answer: Answer, elsewhere: readonly Seen[]) =>
       http
-        .judge([{ question: { kind: 'http', url: 'http://10.0.20.11/' }, answer, elsewhere }], expected, scene)
+        .judge(
+          http.asks(expected, scene).map((question) => ({ question, answer, elsewhere })),
+          expected,
+          scene,
+        )
         .map(({ level, message }) => `${level}: ${message}`);
     expect(judge(none, [seen(a, bad)])).toEqual([
       'error: http://10.0.20.11/ does not answer: no answer in 5 s; reached from VLAN 30 (anubis), where the answer is wrong too: http://10.0.20.11/ answers 502, not 200',
@@ -127,6 +132,30 @@ describe('A probe over the network', () => {
       'error: http://10.0.20.11/ answers 502, not 200',
     ]);
   });
+});
+
+describe('The certificate of an https address', () => {
+  it.each<[number | undefined, string[]]>([
+    [undefined, []],
+    [30, []],
+    [14, []],
+    [13, ['warning: the certificate of https://10.0.20.11/ ends in 13 days']],
+    [1, ['warning: the certificate of https://10.0.20.11/ ends in 1 day']],
+  ])('that holds for %s more days', (daysLeft, said) => {
+    const scene = sceneOf({ http: [{ url: 'https://10.0.20.11/', certificate_days: 14 }] });
+    const left = daysLeft === undefined ? {} : { daysLeft };
+    const answer: Answer = { kind: 'http', status: 200, body: '', ...left };
+    const asked = http.asks(expected, scene).map((question) => ({ question, answer }));
+    expect(http.judge(asked, expected, scene).map(({ level, message }) => `${level}: ${message}`)).toEqual(said);
+  });
+
+  it.each<[string | undefined, number | null]>([
+    ['Nov 24 00:00:00 2026 GMT', 1],
+    ['Nov 22 12:00:00 2026 GMT', 0],
+    ['Nov 20 00:00:00 2026 GMT', -3],
+    ['never', null],
+    [undefined, null],
+  ])('that says %s', (end, days) => expect(daysUntil(end, Date.parse('2026-11-22T01:00:00Z'))).toBe(days));
 });
 
 describe('The vantages of a host', () => {
