@@ -1,7 +1,7 @@
 import { attributeOf, fingerprintOf, zoneServersOf } from '../config/host-target.ts';
 import { never } from '../core/bug.ts';
 import { type CommitSha, type HostName, shortSha } from '../core/names.ts';
-import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { isRefusal, type Refusal } from '../core/refusal.ts';
 import { changedEntries } from '../core/tree-diff.ts';
 import { changedRecords } from '../dns/changed-records.ts';
 import type { ExpectedRecord } from '../host/machine.ts';
@@ -9,9 +9,7 @@ import { renderRefusals } from '../report/refusals.ts';
 import { hostKey, parseHostRecord } from '../rollout/host-record.ts';
 import { mayDeployMerge } from '../rollout/may-deploy-merge.ts';
 import { mannerOf } from '../rollout/manner-of.ts';
-import { openingAt } from '../rollout/opening.ts';
 import { hostsBeneath } from '../rollout/hosts-beneath.ts';
-import { lockedBy, personLockOn } from '../rollout/person-lock.ts';
 import { policyOf } from '../rollout/policy-of.ts';
 import { mayReboot } from '../rollout/may-reboot.ts';
 import { type RequestedHost, startRollout } from '../rollout/start-rollout.ts';
@@ -19,6 +17,7 @@ import { waveOrderOf } from '../rollout/waves.ts';
 import { affectedOf } from './affected-of.ts';
 import type { Bot } from './bot.ts';
 import { gateRefusal } from './deploy-gate.ts';
+import { closedNow, forcedBy, type Meant, withoutLocked } from './may-begin.ts';
 import { postingKeys } from './posting-keys.ts';
 import { type Fleet, readFleet } from './read-fleet.ts';
 import { reportPlaces, reportRollout } from './report-rollout.ts';
@@ -32,7 +31,8 @@ export async function beginRollout(bot: Bot, payload: unknown): Promise<void> {
   const fleet = await readFleet(bot.forge, job.repository);
   if (fleet.kind === 'no-fleet') return sayRefused(bot, job, [fleet.refusal]);
   if (job.kind === 'merge' && !fleet.config.deploy.on_merge) return;
-  if (await waitsForOpening(bot, job, fleet)) return;
+  const closed = await closedNow(bot, job, fleet);
+  if (closed !== null) return sayRefused(bot, job, [closed]);
   const barred = job.kind === 'deploy' || job.kind === 'merge' ? await gateRefusal(bot, job, fleet) : null;
   if (barred !== null) return sayRefused(bot, job, [barred]);
   const asked = await requestOf(bot, job, fleet);
@@ -70,56 +70,7 @@ export async function beginRollout(bot: Bot, payload: unknown): Promise<void> {
   await wakeDeploys(bot, started.wake);
 }
 
-/** The longest that a queue is trusted with one wait; whoever wakes earlier waits again. */
-const longestWaitMs = 7 * 24 * 3600 * 1000;
-
-/** Outside the windows, and in a freeze, a merge waits and a person is told what to type. True: nothing is done now. */
-async function waitsForOpening(bot: Bot, job: RolloutJob, { config }: Fleet): Promise<boolean> {
-  if ((job.kind !== 'deploy' && job.kind !== 'merge') || forcedBy(job) !== null) return false;
-  const now = bot.clock.now();
-  const opening = openingAt(config.deploy, now);
-  if (opening.kind === 'open') return false;
-  const { at, reason } = opening;
-  const waits = job.kind === 'merge' && at !== null;
-  const facts = {
-    ...(reason === null ? {} : { reason }),
-    ...(at === null ? {} : { opens: new Date(at).toISOString() }),
-    ...(waits ? { waits: 'yes' } : {}),
-  };
-  if (waits) {
-    const delayMs = Math.min(at - now, longestWaitMs);
-    await bot.queue.add('rollout', job, { id: `rollout:${job.repository.name}:${job.id}:${now + delayMs}`, delayMs });
-  }
-  const hosts = job.kind === 'deploy' ? job.hosts.join(' ') : 'all';
-  const next = waits ? [] : [`/deploy ${hosts} --force --reason "why"`];
-  await sayRefused(bot, job, [refuse('outside-window', facts, ...next)]);
-  return true;
-}
-
-interface Request {
-  readonly hosts: readonly RequestedHost[];
-  /** Why hosts that were meant are left out. */
-  readonly refusals: readonly Refusal[];
-  /** The commit, where the job does not hold it. */
-  readonly sha?: CommitSha;
-}
-
-/** Without the hosts that a person locked; a reason goes past a lock, and is kept with the rollout. */
-async function withoutLocked(bot: Bot, job: RolloutJob, request: Request): Promise<Request> {
-  if (job.kind === 'verify' || forcedBy(job) !== null) return request;
-  const hosts: RequestedHost[] = [];
-  const refusals = [...request.refusals];
-  for (const asked of request.hosts) {
-    const { host, fingerprint } = asked;
-    const lock = await personLockOn(bot.records, fingerprint, bot.clock.now());
-    const next = job.kind === 'deploy' ? `/deploy ${host} --force --reason "why"` : `/unlock ${host}`;
-    if (lock === null) hosts.push(asked);
-    else refusals.push(lockedBy(host, lock, next));
-  }
-  return { hosts, refusals };
-}
-
-async function requestOf(bot: Bot, job: RolloutJob, fleet: Fleet): Promise<Request> {
+async function requestOf(bot: Bot, job: RolloutJob, fleet: Fleet): Promise<Meant> {
   switch (job.kind) {
     case 'verify':
     case 'rollback':
@@ -149,7 +100,7 @@ async function requestOf(bot: Bot, job: RolloutJob, fleet: Fleet): Promise<Reque
   }
 }
 
-async function rebootRequest(bot: Bot, job: RolloutJob & { readonly kind: 'reboot' }, fleet: Fleet): Promise<Request> {
+async function rebootRequest(bot: Bot, job: RolloutJob & { readonly kind: 'reboot' }, fleet: Fleet): Promise<Meant> {
   const [asked] = requested(fleet, job.host, { named: true, touched: 'own', records: [] });
   const found = asked === undefined ? null : await bot.records.read(hostKey(asked.fingerprint));
   const pending = mayReboot(job.host, found === null ? null : parseHostRecord(found.value).pending, job.commit);
@@ -165,7 +116,7 @@ async function rebootRequest(bot: Bot, job: RolloutJob & { readonly kind: 'reboo
  * Every host that the merge changes something for, and that it only brings forward. What it changes is what its pull
  * request changes: the event's base may be long behind the branch, and everything that was merged since would count too.
  */
-async function mergeRequest(bot: Bot, job: RolloutJob & { readonly kind: 'merge' }, fleet: Fleet): Promise<Request> {
+async function mergeRequest(bot: Bot, job: RolloutJob & { readonly kind: 'merge' }, fleet: Fleet): Promise<Meant> {
   const { mergeBase } = await bot.forge.compare(job.repository, job.base, job.head);
   const change = await changeBetween(bot, job, fleet, { base: mergeBase ?? job.base, head: job.head });
   const hosts: RequestedHost[] = [];
@@ -277,11 +228,6 @@ function reasonOf(job: RolloutJob): string {
     default:
       return never(job);
   }
-}
-
-/** Written where everybody looks: a rule that was set aside is nobody's secret. */
-function forcedBy(job: RolloutJob): string | null {
-  return job.kind === 'deploy' && job.flags.force ? job.flags.reason : null;
 }
 
 function issueOf(job: RolloutJob): number {
