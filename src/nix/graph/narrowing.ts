@@ -56,7 +56,10 @@ export class Narrowing {
     const known = this.hosts.get(host);
     if (known !== undefined) return known;
     // Where the first reading did not come to its end, the second will not either.
-    const isCut = [this.before, this.after].some((reading) => reading.filesOf(host)?.exhausted.length !== 0);
+    const isCut = [this.before, this.after].some((reading) => {
+      const files = reading.filesOf(host);
+      return files === null || files.partial || files.exhausted.length > 0;
+    });
     if (isCut) {
       this.hosts.set(host, null);
       return null;
