@@ -6,8 +6,8 @@ type Facts = ReportedReason['facts'];
 interface Words {
   /** What happened, in a sentence without its full stop. */
   readonly what: (facts: Facts) => string;
-  /** What a person does next; nothing where nothing is needed. */
-  readonly next?: (facts: Facts, host: string) => string;
+  /** What a person does next. */
+  readonly next: (facts: Facts, host: string) => string;
 }
 
 const fact = (facts: Facts, name: string): string => {
@@ -69,7 +69,10 @@ const words: Readonly<Record<DeployReason, Words>> = {
     what: say('logind ends the account’s processes at logout, which would kill the switch half-way'),
     next: say('Import the service-account module, or run `loginctl enable-linger` for the account.'),
   },
-  'dialect-missing': { what: say('the host has no `nixos-rebuild` that the bot can speak to') },
+  'dialect-missing': {
+    what: say('the host has no `nixos-rebuild` that the bot can speak to'),
+    next: say('Install `nixos-rebuild` on the host, or look whether it is a NixOS host at all.'),
+  },
   'dialect-without-store-path': {
     what: say('the host’s `nixos-rebuild` has no `--store-path`, without which this cannot be done on it'),
     next: say('Update the host by hand once.'),
@@ -81,7 +84,10 @@ const words: Readonly<Record<DeployReason, Words>> = {
     next: (_facts, host) =>
       `Update the host by hand once. If a reboot will do as the way back, type ${code(`/deploy ${host} --adopt`)}: from then on the commit is known.`,
   },
-  'dry-mode': { what: say('the host is in `mode: dry`: the commit was built and shown, and nothing was activated') },
+  'dry-mode': {
+    what: say('the host is in `mode: dry`: the commit was built and shown, and nothing was activated'),
+    next: say('Nothing. Set `mode` of this host in the config file when it is to be deployed to.'),
+  },
   'several-not-ready': {
     what: (facts) => {
       const each = deployReasons.filter((reason) => listOf(facts, 'reasons').includes(reason));
@@ -96,7 +102,10 @@ const words: Readonly<Record<DeployReason, Words>> = {
         ? 'Read the new plan, then deploy again.'
         : `Read the new plan, then type ${code(`/deploy ${host} @${String(current)}`)}.`,
   },
-  'not-approved': { what: (facts) => `the commit may no longer be deployed${detail(facts, 'code')}` },
+  'not-approved': {
+    what: (facts) => `the commit may no longer be deployed${detail(facts, 'code')}`,
+    next: say('Read the plan again: it names what stands open.'),
+  },
   'approval-unanswered': {
     what: say('GitHub could not be asked whether the commit may still be deployed'),
     next: again,
@@ -107,11 +116,17 @@ const words: Readonly<Record<DeployReason, Words>> = {
   },
   'too-few-available': {
     what: (facts) =>
-      `as many hosts of the tag ${code(fact(facts, 'tag'))} are away as may be (${fact(facts, 'most')}): ${listOf(facts, 'hosts').map(code).join(', ')}`,
+      `as many hosts of the tag ${code(fact(facts, 'tag') || '…')} are away as may be (${fact(facts, 'most')}): ${listOf(facts, 'hosts').map(code).join(', ')}`,
     next: (_facts, host) => `Bring them back, then type ${code(`/deploy ${host}`)}.`,
   },
-  'nothing-recorded': { what: say('no earlier system of this host is recorded, so there is nothing to go back to') },
-  'path-missing': { what: say('the recorded system is no longer in the host’s store') },
+  'nothing-recorded': {
+    what: say('no earlier system of this host is recorded, so there is nothing to go back to'),
+    next: say('Deploy a commit that holds what you want back.'),
+  },
+  'path-missing': {
+    what: say('the recorded system is no longer in the host’s store'),
+    next: say('Push a commit that brings the system anew; nothing else keeps it in the store.'),
+  },
   'ship-not-accepted': { what: say('the host did not take the commit'), next: log },
   'login-impossible': {
     what: (facts) => `the host does not let the bot in${detail(facts, 'detail')}`,
@@ -123,6 +138,7 @@ const words: Readonly<Record<DeployReason, Words>> = {
   },
   'step-timed-out': {
     what: (facts) => `the step ${fact(facts, 'step') === '' ? '' : `${code(fact(facts, 'step'))} `}took too long`,
+    next: again,
   },
   'evaluation-failed': { what: say('the configuration does not evaluate for this host'), next: log },
   'build-failed': { what: say('the configuration does not build for this host'), next: log },
@@ -130,16 +146,22 @@ const words: Readonly<Record<DeployReason, Words>> = {
     what: (facts) => `the flake has no ${code(`nixosConfigurations.${fact(facts, 'attribute') || '…'}`)}`,
     next: say('Set `attribute` for this host in the config file.'),
   },
-  'no-such-commit': { what: say('the commit is not in the repository on the host') },
-  'build-timed-out': { what: say('the build took longer than `deploy.build_seconds`') },
+  'no-such-commit': { what: say('the commit is not in the repository on the host'), next: again },
+  'build-timed-out': {
+    what: say('the build took longer than `deploy.build_seconds`'),
+    next: say('Look why the build takes so long, or raise `deploy.build_seconds`, then deploy again.'),
+  },
   'activation-failed': { what: (facts) => `the activation failed${detail(facts, 'exitCode')}`, next: log },
-  'activation-unanswered': { what: say('the activation ended without telling how') },
+  'activation-unanswered': { what: say('the activation ended without telling how'), next: log },
   'probes-failed': {
     what: say('a probe failed after the activation'),
     next: say('The findings say which. Push a fix; the host stays where it is until then.'),
   },
-  'boot-not-set': { what: say('the system could not be made the boot default') },
-  'host-rebooted': { what: say('the host rebooted before the system was made its boot default') },
+  'boot-not-set': {
+    what: say('the system could not be made the boot default'),
+    next: say('Look at the boot loader of the host and at the space on /boot, then deploy again.'),
+  },
+  'host-rebooted': { what: say('the host rebooted before the system was made its boot default'), next: again },
   'watchdog-rebooted': {
     what: say('the host went out of reach or did not end its activation, and was rebooted before it was verified'),
     next: log,
@@ -175,9 +197,16 @@ const words: Readonly<Record<DeployReason, Words>> = {
   unreachable: { what: (facts) => `the host could not be reached${detail(facts, 'detail')}`, next: again },
   'cancelled-by-person': {
     what: (facts) => `it was taken back${fact(facts, 'by') === '' ? '' : ` by ${code(fact(facts, 'by'))}`}`,
+    next: (_facts, host) => `Nothing, or type ${code(`/deploy ${host}`)} to bring it after all.`,
   },
-  'wave-stopped': { what: say('another host of its wave went bad before it began') },
-  'earlier-wave-failed': { what: say('an earlier wave went bad') },
+  'wave-stopped': {
+    what: say('another host of its wave went bad before it began'),
+    next: say('See to the host that ended badly; this one is deployed with the next commit, or by `/deploy`.'),
+  },
+  'earlier-wave-failed': {
+    what: say('an earlier wave went bad'),
+    next: say('See to the host that ended badly; this one is deployed with the next commit, or by `/deploy`.'),
+  },
   'unreachable-while-activating': { what: say('the host went out of reach during the activation'), next: look },
   'unreachable-after-activation': { what: say('the host went out of reach after the activation'), next: look },
   'unreachable-while-reverting': { what: say('the host went out of reach while it was being put back'), next: look },
@@ -190,7 +219,12 @@ const words: Readonly<Record<DeployReason, Words>> = {
     what: say('the host can only be put back by a reboot'),
     next: say('Reboot it: its boot default is still the old system.'),
   },
-  'old-system-missing': { what: say('the old system is no longer in the host’s store') },
+  'old-system-missing': {
+    what: say('the old system is no longer in the host’s store'),
+    next: say(
+      'Log in, and bring the host to a system that is in its store; then look at its profile before anything reboots it.',
+    ),
+  },
   'old-system-unhealthy': { what: say('the host is back on its old system, which is not well either'), next: look },
   'boot-default-unproven': {
     what: say('what the host would boot into could not be proven'),
@@ -213,7 +247,7 @@ export function renderReason(reason: ReportedReason): string {
   return words[reason.code].what(reason.facts);
 }
 
-/** What to do about it, as a sentence, or null. */
-export function nextAfter(reason: ReportedReason, host: string): string | null {
-  return words[reason.code].next?.(reason.facts, host) ?? null;
+/** What to do about it, as a sentence. */
+export function nextAfter(reason: ReportedReason, host: string): string {
+  return words[reason.code].next(reason.facts, host);
 }

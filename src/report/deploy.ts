@@ -147,6 +147,7 @@ function hostDetail(host: DeployReport): string[] {
   if (
     reason === null &&
     adopted === '' &&
+    watchdogWords(host) === '' &&
     host.ways.length === 0 &&
     difference.length === 0 &&
     findings.length === 0 &&
@@ -176,6 +177,7 @@ function hostDetail(host: DeployReport): string[] {
   return [
     sentence,
     adopted,
+    watchdogWords(host),
     ...host.ways.map((way) => `${code(host.host)} ${wayWords[way]}.`),
     ...difference,
     renderFindings(findings),
@@ -193,6 +195,18 @@ const wayWords: Readonly<Record<DeployWay, string>> = {
   file: 'is built from a file that is no flake: which nixpkgs it takes is the host’s own affair',
   'old-rebuild': `has a ${code('nixos-rebuild')} without ${code('--store-path')}: it is told commits, evaluates each of them twice, and goes back to the commit that it ran`,
 };
+
+/** While it is armed everybody should know when it fires, and what a reboot brings back. */
+function watchdogWords({ host, watchdog, before, outcome }: DeployReport): string {
+  if (watchdog === null || watchdog.until === null) return '';
+  const at = new Date(watchdog.until).toISOString().slice(11, 16);
+  const old = before === null ? 'its old system' : `what it ran before (${code(before.slice(11, 19))})`;
+  const does =
+    watchdog.level === 'reboot'
+      ? `the host reboots into ${old}`
+      : `the host activates ${old}, and reboots if that fails`;
+  return `${code(host)}: its watchdog is armed. Unless it is ${outcome === null ? 'verified' : 'disarmed'} before ${at} UTC, ${does}.`;
+}
 
 function adoptedWords({ host, adopted }: DeployReport): string {
   if (adopted === null) return '';

@@ -52,11 +52,29 @@ export function resume(deploy: Deploy, state: HostState): Deploy {
 /** What a deploy is after its act broke and the host was reached again. */
 export function afterBreak(deploy: Deploy, { fault, detail }: Trouble, state: HostState): Deploy {
   const now = reconcile(deploy, state);
+  if (now === deploy && deploy.step in activations && speaks(deploy, state)) return withDialect(deploy, state);
   if (now !== deploy || deploy.step !== 'build' || fault !== 'remote-command-failed') return now;
   // The run died without an exit code, and attaching to the dead would never end: the next one has a new name.
   return deploy.attempts.build < maxAttempts
     ? to(deploy, 'build', { attempts: again(deploy, 'build') })
     : end(deploy, 'refused', because('command-impossible', { fault, detail }));
+}
+
+/** The steps that speak to `nixos-rebuild` after a system with another one of it may have been activated. */
+const activations = { test: 'test', boot: 'boot', 'revert-test': 'revert-test', 'revert-boot': 'revert-boot' } as const;
+
+/** The system that was just activated brought another nixos-rebuild than the one that the deploy began with. */
+function speaks({ dialect }: Deploy, state: HostState): boolean {
+  return state.dialect !== 'missing' && state.dialect !== dialect;
+}
+
+function withDialect(deploy: Deploy, { dialect }: HostState): Deploy {
+  const run = activations[deploy.step as keyof typeof activations];
+  // The run that was not understood has a name of its own, and is over.
+  return to(deploy, deploy.step, {
+    dialect: dialect === 'flake-only' ? 'flake-only' : 'store-path',
+    attempts: again(deploy, run),
+  });
 }
 
 /** Nothing was activated, so a host that moved on meanwhile is simply looked at anew. */

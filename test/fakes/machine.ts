@@ -93,6 +93,8 @@ export class FakeHost {
   /** Called before each call reaches the host. */
   trouble: (call: string) => Trouble | null = () => null;
   watchdog: { readonly level: WatchdogLevel; readonly until: number } | null = null;
+  /** Each system brings its own nixos-rebuild. */
+  rebuildOf: (running: StorePath) => HostState['dialect'] = () => 'store-path';
   foreignShutdown = false;
   /** A reboot that is asked for does not happen. */
   stays = false;
@@ -245,7 +247,7 @@ export class FakeHost {
       switching: this.switching,
       scheduledShutdown: this.watchdog?.level === 'reboot' ? `USEC=${this.watchdog.until}000\n` : null,
       killsDetachedRuns: false,
-      dialect: 'store-path',
+      dialect: this.rebuildOf(this.running),
       rebuildFlag: '--no-reexec',
       foreignRebuilds: [],
       freeMiB: { nix: 40_000, boot: 300 },
@@ -271,6 +273,9 @@ export class FakeHost {
   private async activate(token: number, name: string, { action, path, follow, from }: Activation): Promise<Activated> {
     this.fence(token);
     const deadline = this.clock.now() + follow.deadlineMs;
+    // Its argument parser knows no such word, and nothing happens.
+    if (from === undefined && this.rebuildOf(this.running) === 'flake-only')
+      throw new Fault('remote-command-failed', 'activating', 'never');
     const known = this.runs.get(name);
     if (known === undefined && from !== undefined) this.journal.push(`from ${from.sha.slice(0, 4)}`);
     const run = known ?? this.begin(name, action, path);

@@ -5,7 +5,7 @@ import { atRest } from './machines/at-rest.ts';
 import type { FleetBot } from './machines/fleet-bot.ts';
 import { type Fleet, startFleet } from './machines/fleet.ts';
 import type { FleetHost } from './machines/fleet-host.ts';
-import { service } from './machines/nix-text.ts';
+import { service, together } from './machines/nix-text.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -106,7 +106,6 @@ describe('the switch machine on real hosts', { concurrent: true, timeout: patien
       ]);
       expect(report).toContain('reboot needed');
       expect(report).toContain('`kernel`');
-      // Somebody switches by hand; then the bot takes what runs only when a person says so.
       const { running } = await host.snapshot();
       expect(await atRest({ host, bot }, { running })).toEqual([]);
     }));
@@ -130,6 +129,44 @@ describe('the switch machine on real hosts', { concurrent: true, timeout: patien
       expect(await until('the report of the adopted deploy', adopted, 110_000)).toContain('deployed');
       const { running } = await host.snapshot();
       expect(await atRest({ host, bot }, { running })).toEqual([]);
+    }));
+
+  test('a host whose nixos-rebuild knows no store paths is told commits, and goes back to the one that it ran', () =>
+    fleet.alone({}, async ({ host, bot }) => {
+      await bot.running();
+      const old = '{ system.rebuildDialect = "fast"; }';
+      await bot.deploy({ [host.name]: old }, [`${host.name} deployed`]);
+      const web = together(old, sleeper);
+      const { report } = await bot.deploy({ [host.name]: web }, [`${host.name} deployed`]);
+      expect(report).toContain('without `--store-path`');
+      const { running } = await host.snapshot();
+      const bad = together(web, service('consul', 'exit 7', 'serviceConfig.Type = "oneshot";'));
+      await bot.deploy({ [host.name]: bad }, [`${host.name} reverted`]);
+      expect(await atRest({ host, bot }, { running })).toEqual([]);
+      expect(await host.inside('systemctl is-active web.service')).toBe('active\n');
+    }));
+
+  test('a plain switch moves running, profile and boot default at once, and all three back', () =>
+    fleet.alone({ on: 'griffin', hosts: { griffin: { mode: 'switch' } } }, async ({ host, bot }) => {
+      await bot.running();
+      const good = service('switched', 'exec sleep 1d');
+      await bot.deploy({ [host.name]: good }, [`${host.name} deployed`]);
+      const { running } = await host.snapshot();
+      expect(await atRest({ host, bot }, { running, switches: { [running]: 1 } })).toEqual([]);
+      const bad = together(good, service('consul', 'exit 7', 'serviceConfig.Type = "oneshot";'));
+      await bot.deploy({ [host.name]: bad }, [`${host.name} reverted`]);
+      expect(await atRest({ host, bot }, { running })).toEqual([]);
+    }));
+
+  test('a dry deploy shows what an activation would do, and changes nothing', () =>
+    fleet.alone({ on: 'wolfhound', hosts: { wolfhound: { mode: 'dry' } } }, async ({ host, bot }) => {
+      await bot.running();
+      const before = await host.snapshot();
+      const { report } = await bot.deploy({ [host.name]: sleeper }, [`${host.name} unchanged`]);
+      expect(report).toContain('dry-mode');
+      expect(report).toContain('would activate the configuration');
+      expect(await host.snapshot()).toMatchObject({ running: before.running, profile: before.profile });
+      expect(await atRest({ host, bot }, { running: before.running, switches: {} })).toEqual([]);
     }));
 
   test('garbage that is collected in the middle takes neither system away', () =>

@@ -267,6 +267,83 @@ const texts: Readonly<Record<string, () => string>> = {
         }),
       ]),
     ),
+  'watchdog-rebooted': () =>
+    renderRollout(
+      rollout([
+        deploy('griffin', {
+          outcome: 'reverted-by-reboot',
+          well: false,
+          steps: [
+            ways.look,
+            ways.build,
+            ways.approve,
+            done('arm', 60),
+            { ...ways.test, tookMs: 1_204_000 },
+            done('revert-probe', 5000),
+          ],
+          running: system('aaaa1111', 'griffin'),
+          profile: system('aaaa1111', 'griffin'),
+          watchdog: { level: 'reboot', until: null },
+          reason: { code: 'watchdog-rebooted', facts: {} },
+        }),
+      ]),
+    ),
+  'watchdog-armed': () =>
+    renderRollout(
+      rollout(
+        [
+          deploy('griffin', {
+            state: 'running',
+            outcome: null,
+            well: false,
+            steps: [ways.look, ways.build, done('arm', 60), { ...ways.test, state: 'running', tookMs: null }],
+            running: system('aaaa1111', 'griffin'),
+            watchdog: { level: 'reboot', until: start + 1_200_000 },
+          }),
+        ],
+        { state: 'running', good: false, endedAt: null },
+      ),
+    ),
+  reboot: () =>
+    renderRollout(
+      rollout(
+        [deploy('griffin', { steps: [ways.look, done('reboot', 400), done('rise', 31_000), ways.probe, ways.prove] })],
+        {
+          kind: 'reboot',
+          cause: command,
+        },
+      ),
+    ),
+  'reboot-that-did-not-come-back': () =>
+    renderRollout(
+      rollout(
+        [
+          deploy('griffin', {
+            outcome: 'needs-hands',
+            well: false,
+            steps: [ways.look, done('reboot', 400), { ...done('rise', 600_000), state: 'failed' }],
+            running: system('aaaa1111', 'griffin'),
+            reason: { code: 'did-not-come-back', facts: {} },
+          }),
+        ],
+        { kind: 'reboot', cause: command },
+      ),
+    ),
+  'dry-and-old': () =>
+    renderRollout(
+      rollout([
+        deploy('griffin', {
+          ...untouched('griffin'),
+          outcome: 'unchanged',
+          well: true,
+          ways: ['dry'],
+          reason: { code: 'dry-mode', facts: {} },
+          logs: { rehearse: 'would restart the following units: nginx.service\n' },
+        }),
+        deploy('wolfhound', { ways: ['switch', 'file'] }),
+        deploy('blackjack', { ways: ['old-rebuild'] }),
+      ]),
+    ),
   'not-ready': () =>
     renderRollout(
       rollout([
@@ -371,6 +448,10 @@ describe('rollouts in every state, as they are read', () => {
     expect(text).toContain('`bbbb2222`');
     expect(/`griffin`: [^.]+\. [A-Z][^.]+\./.test(text)).toBe(!outcomeMeanings[outcome].good);
     expect(text.includes('`griffin` needs a person')).toBe(outcomeMeanings[outcome].callsForPerson);
+  });
+
+  test.each(deployReasons)('%s: a person is told what to do next', (code) => {
+    expect(nextAfter({ code, facts: {} }, 'griffin')).toMatch(/^[A-Z].*\.$/s);
   });
 
   test.each(deployReasons)('%s can be said without any fact', (code) => {

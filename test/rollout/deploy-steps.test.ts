@@ -83,7 +83,14 @@ function at(step: DeployStepName, more: Partial<Deploy> = {}): Deploy {
 }
 
 const adopting = { ...fresh.manner, adopt: true };
-const drifted = { running: oldSystem, profile: foreign, bootId: 'boot-1', failedUnits: [], restartingUnits: {}, failingProbes: [] };
+const drifted = {
+  running: oldSystem,
+  profile: foreign,
+  bootId: 'boot-1',
+  failedUnits: [],
+  restartingUnits: {},
+  failingProbes: [],
+};
 const anotherInit = difference.parse({ ...sameSystems, initInterface: true });
 const bootAsked = { bootAsked: true };
 const third = { attempts: { ...fresh.attempts, 'revert-test': 3, 'revert-boot': 3, boot: 3 } };

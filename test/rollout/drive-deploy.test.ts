@@ -178,6 +178,13 @@ const cases: readonly Case[] = [
     acts: ['from aaaa', `test ${newSystem}`],
   },
   {
+    claim: 'a system that brings an older nixos-rebuild with it is told the commit from there on',
+    given: (host) => void (host.rebuildOf = (running) => (running === newSystem ? 'flake-only' : 'store-path')),
+    outcome: 'deployed',
+    runs: newSystem,
+    acts: [`test ${newSystem}`, 'from aaaa', `boot ${newSystem}`],
+  },
+  {
     claim: 'an older nixos-rebuild has no plain switch',
     given: (host) => void (host.more = { dialect: 'flake-only' }),
     manner: { mode: 'switch' },
