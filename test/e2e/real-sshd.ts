@@ -62,7 +62,10 @@ export async function startSshdHost(): Promise<SshdHost> {
   const hostKey = await readFile(join(seed, 'host_key.pub'), 'utf8');
   await rm(join(seed, 'client_key'));
   await writeFile(join(seed, 'authorized_keys'), `restrict ${publicKey}`);
-  await writeFile(join(seed, 'sudoers'), `root ALL=(ALL:ALL) ALL\n${sudoersText('fleetwright', systemName)}`);
+  await writeFile(
+    join(seed, 'sudoers'),
+    `root ALL=(ALL:ALL) ALL\n${sudoersText('fleetwright', systemName, { parts: ['deploy', 'reboot'] })}`,
+  );
   await writeFile(join(seed, 'sshd_config'), sshdConfig(port));
 
   const house = spawn(

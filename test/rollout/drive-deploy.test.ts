@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { CommitSha } from '../../src/core/names.ts';
 import { type Outcome, outcomeMeanings } from '../../src/core/outcome.ts';
 import { refuse } from '../../src/core/refusal.ts';
 import type { DeployReason } from '../../src/report/deploy-report.ts';
@@ -17,7 +18,6 @@ import {
   oldSystem,
   plainManner,
   requestOf,
-  sha,
   watched,
   work,
 } from './deploying.ts';
@@ -389,7 +389,7 @@ describe('a nixos-rebuild that takes no store path', () => {
     host.builds = { kind: 'built', path: bad };
     host.manners.set(bad, { unwell: true });
     host.journal.length = 0;
-    const other = 'b'.repeat(40) as typeof sha;
+    const other = 'b'.repeat(40) as CommitSha;
     await work(world, await begin(world, requestOf(['griffin'], { id: 'r2', sha: other })));
     expect(await deployOf(world, 'griffin', 'r2')).toMatchObject({ outcome: 'reverted', dialect: 'flake-only' });
     expect(activations(host)).toEqual(['from bbbb', `test ${bad}`, 'from aaaa', `test ${newSystem}`]);
