@@ -144,6 +144,10 @@ describe('the switch machine on real hosts', { concurrent: true, timeout: patien
       await bot.deploy({ [host.name]: bad }, [`${host.name} reverted`]);
       expect(await atRest({ host, bot }, { running })).toEqual([]);
       expect(await host.inside('systemctl is-active web.service')).toBe('active\n');
+      // The way up: the new system's nixos-rebuild knows store paths, and no longer the word that the old one needed.
+      const { report: up } = await bot.deploy({ [host.name]: sleeper }, [`${host.name} deployed`]);
+      expect(up).toContain('prove');
+      expect(await atRest({ host, bot }, { running: (await host.snapshot()).running })).toEqual([]);
     }));
 
   test('a plain switch moves running, profile and boot default at once, and all three back', () =>
