@@ -116,7 +116,7 @@ const words: Readonly<Record<DeployReason, Words>> = {
   },
   'too-few-available': {
     what: (facts) =>
-      `as many hosts of the tag ${code(fact(facts, 'tag') || '…')} are away as may be${detail(facts, 'most')}: ${listOf(facts, 'hosts').map(code).join(', ')}`,
+      `as many hosts of the tag ${code(fact(facts, 'tag') || '…')} are away as may be${detail(facts, 'most')}${listOf(facts, 'hosts').length === 0 ? '' : `: ${listOf(facts, 'hosts').map(code).join(', ')}`}`,
     next: (_facts, host) => `Bring them back, then type ${code(`/deploy ${host}`)}.`,
   },
   'nothing-recorded': {
