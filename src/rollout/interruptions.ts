@@ -114,6 +114,8 @@ function stuckOrOut(deploy: Deploy, facts: Readonly<Record<string, string>>): De
 function outOfReach(deploy: Deploy, facts: Readonly<Record<string, string>>): Deploy {
   const phase = phaseOf(deploy);
   if (deploy.ending !== null) return end(deploy, deploy.ending.outcome, deploy.ending.reason);
+  // Its watchdog was to be disarmed, before what cannot go live becomes the boot default.
+  if (!deploy.testAsked && !deploy.bootAsked) return end(deploy, 'offline', because('unreachable', facts));
   if (deploy.step === 'reboot' || deploy.step === 'rise')
     return end(deploy, 'needs-hands', because('did-not-come-back', facts));
   if (phase === 'reverting' || deploy.revert !== null)

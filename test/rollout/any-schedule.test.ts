@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/core/outcome.ts';
 import type { Machine } from '../../src/host/machine.ts';
 import type { Deploy } from '../../src/rollout/deploy.ts';
+import type { Manner } from '../../src/rollout/shapes.ts';
 import type { DriveDeps } from '../../src/rollout/drive-deps.ts';
 import type { FakeHost, SystemManners, Trouble } from '../fakes/machine.ts';
 import {
@@ -13,7 +14,9 @@ import {
   newSystem,
   newWorld,
   oldSystem,
+  plainManner,
   requestOf,
+  watched,
   type World,
   work,
 } from './deploying.ts';
@@ -91,7 +94,12 @@ function mortal(world: World, deadly: (after: boolean) => boolean): DriveDeps {
   };
 }
 
-async function live(events: readonly Event[], manner: SystemManners) {
+const ways: fc.Arbitrary<Manner> = fc.constantFrom(plainManner, watched('reboot'), watched('unit'), {
+  ...plainManner,
+  mode: 'switch' as const,
+});
+
+async function live(events: readonly Event[], manner: SystemManners, way: Manner = plainManner) {
   const world = newWorld(['griffin']);
   const host = hostOf(world, 'griffin');
   host.manners.set(newSystem, manner);
@@ -109,12 +117,12 @@ async function live(events: readonly Event[], manner: SystemManners) {
     died.add(found);
     return true;
   };
-  await work(world, await begin(world, requestOf(['griffin'])), () => mortal(world, deadly));
+  await work(world, await begin(world, requestOf(['griffin'], {}, way)), () => mortal(world, deadly));
   const deploy = await deployOf(world, 'griffin');
   return { world, host, deploy };
 }
 
-const performed = (host: FakeHost) => host.journal.filter((line) => /^(test|boot) /.test(line));
+const performed = (host: FakeHost) => host.journal.filter((line) => /^(test|boot|switch) /.test(line));
 const isOn = (host: FakeHost, path: string) =>
   host.running === path && host.profile === path && host.bootDefault === path && !host.switching;
 
@@ -141,15 +149,20 @@ describe('whatever goes wrong, and whenever', () => {
   test('a deploy ends, its outcome is true of the host, and nothing is activated twice', async () => {
     const seen = new Map<string, number>();
     await fc.assert(
-      fc.asyncProperty(schedule, manners, async (events, manner) => {
-        const { world, host, deploy } = await live(events, manner);
+      fc.asyncProperty(schedule, manners, ways, async (events, manner, way) => {
+        const { world, host, deploy } = await live(events, manner, way);
+        // A watchdog is left alone only with a host that nobody reaches, or that calls for a person.
+        const left = host.watchdog !== null && !['needs-hands', 'unknown', 'offline'].includes(deploy.outcome ?? '');
+        expect({ left, outcome: deploy.outcome }).toEqual({ left: false, outcome: deploy.outcome });
         const { outcome } = deploy;
         expect(outcome).not.toBeNull();
         if (outcome === null) return;
         seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
         const isTrue = truths[outcome](host, deploy);
         expect({ isTrue, outcome, journal: host.journal }).toEqual({ isTrue: true, outcome, journal: host.journal });
-        expect(host.journal.filter((line) => line === `test ${newSystem}`).length).toBeLessThanOrEqual(1);
+        expect(
+          host.journal.filter((line) => line === `test ${newSystem}` || line === `switch ${newSystem}`).length,
+        ).toBeLessThanOrEqual(1);
         expect((await world.deps.rollouts.read('r1'))?.endedAt).not.toBeNull();
       }),
       { numRuns: 400 },
