@@ -80,7 +80,7 @@ describe('a checkout', () => {
     expect(await check()).toEqual({
       lines: [
         '.github/fleetwright.yml',
-        '  2:1  error  `dploy`: no such key; allowed here: hosts, zones, deploy, limits (config)',
+        '  2:1  error  `dploy`: no such key; allowed here: hosts, vlans, zones, deploy, limits (config)',
         'broken.nix',
         '  2:7  error  unexpected ";" (nix-syntax)',
         'dns/fleet.lan.zone',

@@ -23,6 +23,8 @@ tries=0
 while state_of "$run"; [ "$state" = running ] && [ "$tries" -lt 50 ]; do
   sleep 0.1
   tries=$((tries + 1))
+  # A signal that came between two commands of the runner ended neither.
+  if [ $((tries % 10)) = 0 ]; then kill -s TERM -- "-$leader" 2>/dev/null; fi
 done
 if [ "$state" = running ]; then kill -s KILL -- "-$leader" 2>/dev/null; fi
 echo cancelled

@@ -5,7 +5,9 @@ import { fence, preamble, stateOf, type Program } from './program.ts';
  * What runs detached from every connection: `$1` is the run's folder, the rest is the command.
  * - It tells who it is before it does anything, and lets go of the lock only then: whoever holds the lock and finds
  *   no `life` knows that the command never began.
- * - The signal of a cancel goes to the whole group; the trap keeps this shell alive to write down how it ended.
+ * - The signal of a cancel goes to the whole group; the trap keeps this shell alive to write down how it ended. It is
+ *   set before the lock is let go: whoever cancels holds the lock, so no cancel can come before it. One that comes
+ *   before the command finds its mark here.
  * - The folder is private and the command's files are not: sudo would hand our own umask on to root, and a system
  *   whose activation writes files that nobody else can read is a broken one.
  * - The exit code appears by rename, so nobody ever reads half of it.
@@ -17,10 +19,12 @@ after=\${stat##*) }
 read -r boot </proc/sys/kernel/random/boot_id
 nth() { shift 19; echo "$1"; }
 echo "$$ $(nth $after) $boot" >"$run/life.new" && mv "$run/life.new" "$run/life" || exit 73
-exec 9>&-
 trap : HUP INT TERM
-( umask 022 && cd "$run" && exec "$@" ) </dev/null
-echo $? >"$run/rc.new"
+exec 9>&-
+if [ -e "$run/cancelled" ]; then code=143
+else ( umask 022 && cd "$run" && exec "$@" ) </dev/null; code=$?
+fi
+echo $code >"$run/rc.new"
 mv "$run/rc.new" "$run/rc"`;
 
 /**
