@@ -14,7 +14,7 @@ mkdir -p /run/netns /run/fleet/root /run/fleet/tmp
 mount --bind "$root" /run/fleet/root
 mount -o remount,bind,ro /run/fleet/root
 ip link set lo up
-group=/sys/fs/cgroup/fleetwright-test-$(date +%s)
+group=/sys/fs/cgroup/fleetwright-test-$(basename "$scratch")
 mkdir "$group"
 echo "$group" >/run/fleet/cgroup
 cd "$here/../.."

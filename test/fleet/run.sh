@@ -33,8 +33,7 @@ the_machine() {
   find /etc -xdev \( -type f -o -type l \) -printf '%p %s %T@ %l\n' | sort
   getent passwd
   getent group
-  find /sys/fs/cgroup -type d -name 'fleetwright-test*' 2>/dev/null
-  find /run -maxdepth 2 -name '*fleetwright*' 2>/dev/null
+  find /sys/fs/cgroup -type d -name "fleetwright-test-$(basename "$scratch")" 2>/dev/null
 }
 the_machine >"$scratch/before"
 code=0
