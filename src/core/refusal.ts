@@ -20,6 +20,7 @@ export const refusalCodes = [
   'head-moved',
   'sha-mismatch',
   'not-an-ancestor',
+  'overtaken',
   'pull-request-closed',
   // What the guards found in it
   'findings-open',

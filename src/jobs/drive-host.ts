@@ -7,6 +7,7 @@ import { placeOf, type Rollout } from '../rollout/rollout.ts';
 import type { Bot } from './bot.ts';
 import { recordedHead } from './heads.ts';
 import { untilSettled } from './outbox-record.ts';
+import { overtaken } from './overtaken.ts';
 import { postingKeys } from './posting-keys.ts';
 import { reportDeploy, reportNeverBegun, reportRollout } from './report-rollout.ts';
 import { deployJobShape } from './rollout-job.ts';
@@ -53,7 +54,10 @@ function driveDepsOf(bot: Bot, reporting: ProgressReports): DriveDeps {
     clock: bot.clock,
     machines: bot.drive.machines,
     async mayActivate(rollout, host) {
-      const refusal = (await mayActivate(bot, rollout)) ?? (await lockedMeanwhile(bot, rollout, host));
+      const refusal =
+        (await mayActivate(bot, rollout)) ??
+        (await overtaken(bot, rollout, host)) ??
+        (await lockedMeanwhile(bot, rollout, host));
       // From here on the host may run something else than before: what is mirrored must be as new as that.
       if (refusal !== null) return refusal;
       await reportDeploy(bot, rollout, host);

@@ -83,6 +83,8 @@ const words: Readonly<Record<RefusalCode, Words>> = {
     `${code(text(facts, 'asked'))} is not the commit ${'host' in facts ? `that waits on ${code(text(facts, 'host'))} for a reboot` : 'of this pull request'}, which is ${code(text(facts, 'current'))}. Nothing was started.`,
   'not-an-ancestor': (facts) =>
     `${code(text(facts, 'host'))} runs ${commit(facts, 'hostCommit')}, which is not part of ${commit(facts, 'merge')}: the deploy would silently undo something. The host was left alone.`,
+  overtaken: (facts) =>
+    `${code(text(facts, 'host'))} was brought to ${commit(facts, 'hostCommit')} meanwhile, which contains ${commit(facts, 'merge')} already. The host was left alone.`,
   'pull-request-closed': () =>
     'This pull request was closed without being merged. Nothing is deployed from it unless it is opened again.',
   'findings-open': (facts) =>
@@ -192,6 +194,7 @@ export const refusalSummaries: Readonly<Record<RefusalCode, string>> = {
   'head-moved': 'The head is not the commit of the last plan.',
   'sha-mismatch': 'The commit that was named is not the pull request’s, or not the one that waits for a reboot.',
   'not-an-ancestor': 'The host runs a commit that the merge does not contain.',
+  overtaken: 'A later commit reached the host while this one waited for it.',
   'pull-request-closed': 'The pull request was closed without a merge.',
   'findings-open': 'The plan names errors that nobody mended or set aside.',
   'approval-needed': 'The plan names risks that a person must say yes to first.',

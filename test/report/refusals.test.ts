@@ -96,6 +96,8 @@ const texts: Readonly<Record<string, () => string>> = {
   'head-moved-never-shown': () => said('/deploy wolfhound', { shownHead: null }),
   'sha-mismatch': () => said('/deploy wolfhound @111111111111'),
   'not-an-ancestor': () => renderRefusal(merged()),
+  overtaken: () =>
+    renderRefusal(refuse('overtaken', { host: 'wolfhound', merge: sha('4fd1'), hostCommit: sha('8d62') })),
   'pull-request-closed': () => said('/deploy wolfhound', { state: 'closed' }),
   'findings-open': () => refusedBy({ errors: ['zones', 'zones-serial', 'zones'], risks: [] }),
   'approval-needed': () =>
