@@ -1,6 +1,8 @@
 import { parseNix, type NixTree } from '../parser.ts';
-import { positionAt } from '../source.ts';
+import { type Position, positionAt } from '../source.ts';
+import type { NixNode } from '../syntax.ts';
 import { quoteString } from '../string-text.ts';
+import { childrenOf } from '../walk.ts';
 import { addArgument } from './arguments.ts';
 import { bindingSplice, insertBinding } from './insert.ts';
 import { cutRange, indented, lineEnd, lineIndent } from './layout.ts';
@@ -27,6 +29,8 @@ export function applyEdit(text: string, edit: NixEdit): EditResult {
   const missing = missingName(tree, edit, made);
   if (missing !== null) return { ...missing, at: [] };
   const edited = splice(text, made);
+  const orphan = edit.kind === 'remove' && edited !== text ? orphanedName(tree, made, edited) : null;
+  if (orphan !== null) return orphan;
   return { kind: 'edited', text: edited, changed: edited !== text };
 }
 
@@ -46,6 +50,32 @@ function missingName(
   if (name === undefined) return null;
   const remedy = `a text is written with quotes, and what the module system gives is an argument of the module first`;
   return { kind: 'refused', problem: 'unknown-name', message: `this file does not know "${name}": ${remedy}` };
+}
+
+/** In a `rec` set a binding is also a name that its neighbours use: without it Nix refuses the file. */
+function orphanedName(
+  before: NixTree,
+  removed: readonly Splice[],
+  edited: string,
+): Extract<EditResult, { readonly kind: 'refused' }> | null {
+  const known = namesFromOutside(before);
+  const after = parseNix(edited);
+  const name = namesFromOutside(after).find((each) => !known.includes(each));
+  if (name === undefined) return null;
+  const message = `other places of this \`rec\` set use "${name}": change them first`;
+  return { kind: 'refused', problem: 'unknown-name', message, at: usesOf(before, name, removed) };
+}
+
+function usesOf(tree: NixTree, name: string, removed: readonly Splice[]): readonly Position[] {
+  const uses: Position[] = [];
+  const waiting: NixNode[] = tree.root === null ? [] : [tree.root];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    const at = node.from;
+    const goes = removed.some(({ from, to }) => at >= from && at < to);
+    if (node.type === 'ident' && node.name === name && !goes) uses.push(positionAt(tree, at));
+    waiting.push(...childrenOf(node));
+  }
+  return uses.sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 function splice(text: string, splices: readonly Splice[]): string {

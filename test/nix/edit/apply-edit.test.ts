@@ -243,6 +243,7 @@ describe('an edit is refused, with the places in its way,', () => {
       'unknown-name at ',
     ],
     ['with a name of another scope', '{ x = let y = 1; in y; }', set('a', 'y'), 'unknown-name at '],
+    ['of a name that the set itself uses', 'rec { a = 1; b = a + 1; }', remove('a'), 'unknown-name at 1:18'],
     ['below an inherited one', '{ inherit a; }', set('a.b', '2'), 'computed at 1:3'],
     ['beside a computed name', '{ a.${x} = 1; }', set('a.b', '2'), 'dynamic at 1:3'],
     ['where parts are set one by one', '{\n  a.b = 1;\n  a.c = 2;\n}', set('a', '{ }'), 'several-places at 2:3 3:3'],
