@@ -11,6 +11,8 @@ export interface Plan {
   readonly hosts: readonly PlannedHost[];
   /** The hosts in the order in which a merge would bring them: each wave begins when the one before it ended well. */
   readonly waves: readonly (readonly HostName[])[];
+  /** Those of the hosts whose deploy is not the plain one. */
+  readonly ways: readonly PlannedWay[];
   /** Hosts of the fleet that the commit does not change. */
   readonly untouched: readonly HostName[];
   /** How the hosts were found: by their own paths, by imports, or by evaluating them. */
@@ -20,6 +22,13 @@ export interface Plan {
   /** The yes that was given to risks among the findings. */
   readonly consent: Consent | null;
   readonly changedFiles: readonly string[];
+}
+
+/** How a host is deployed, and what puts it back when the deploy cuts it off. */
+export interface PlannedWay {
+  readonly host: HostName;
+  readonly mode: 'safe' | 'switch' | 'dry';
+  readonly watchdog: 'none' | 'reboot' | 'unit';
 }
 
 export interface PlannedHost {

@@ -1,5 +1,6 @@
+import type { FleetConfig } from '../config/fleet-config.ts';
 import type { HostName, CommitSha } from '../core/names.ts';
-import type { Plan, PlannedHost, PlannedRecord, PlannedZone } from '../core/plan.ts';
+import type { Plan, PlannedHost, PlannedRecord, PlannedWay, PlannedZone } from '../core/plan.ts';
 import type { Tree } from '../core/tree.ts';
 import { changedRecords } from '../dns/changed-records.ts';
 import { readSerial, serialOf } from '../dns/bump.ts';
@@ -56,6 +57,7 @@ export async function planOfCommit(
       }),
     ),
     waves: wavesOf(waveOrderOf(fleet.config, beneath), [...hosts.keys()]),
+    ways: [...hosts.keys()].flatMap((host) => wayOf(fleet.config, host)),
     untouched: all.filter((host) => !hosts.has(host)),
     method,
     zones,
@@ -63,6 +65,12 @@ export async function planOfCommit(
     consent,
     changedFiles: paths,
   };
+}
+
+/** Empty for the plain way: a deploy that tests first, on a host that nothing watches. */
+function wayOf(config: FleetConfig, host: HostName): PlannedWay[] {
+  const { mode = 'safe', watchdog = 'none' } = config.hosts[host] ?? {};
+  return mode === 'safe' && watchdog === 'none' ? [] : [{ host, mode, watchdog }];
 }
 
 const mostReasons = 3;

@@ -1,6 +1,6 @@
 import type { Finding } from '../core/finding.ts';
 import { type CommitSha, type HostName, shortSha } from '../core/names.ts';
-import type { Plan, PlannedHost, PlannedZone } from '../core/plan.ts';
+import type { Plan, PlannedHost, PlannedWay, PlannedZone } from '../core/plan.ts';
 import { type Consent, errorsIn, openRisks, riskOf } from '../core/risk.ts';
 import { code, count, folded, listed, plain, prose, table } from './markdown.ts';
 
@@ -20,6 +20,7 @@ export function renderPlan(plan: Plan): string {
     `${count(plan.hosts.length, 'host')} of ${plan.hosts.length + plan.untouched.length} would change${zoneWords(plan.zones)}.`,
     renderHosts(plan.hosts),
     renderWaves(plan.waves),
+    renderWays(plan.ways),
     ...plan.zones.map(renderZone),
     renderFindings(plan.findings, plan.consent),
     plan.untouched.length === 0
@@ -63,6 +64,37 @@ function renderHosts(hosts: readonly PlannedHost[]): string {
   ]);
   const whole = table(['Host', 'Because of'], rows);
   return rows.length > mostRows ? folded(`Why each of the ${rows.length} hosts`, whole) : whole;
+}
+
+/** What is different about some hosts, told before anybody says yes. Empty where nothing is. */
+function renderWays(ways: readonly PlannedWay[]): string {
+  const line = (of: (way: PlannedWay) => boolean, what: (hosts: string) => string): string[] => {
+    const hosts = ways.filter(of).map(({ host }) => code(host));
+    return hosts.length === 0 ? [] : [`- ${what(listed(hosts))}`];
+  };
+  // A switch in one go has no watchdog, and a dry run nothing to watch.
+  const watched = (by: PlannedWay['watchdog']) => (way: PlannedWay) => way.mode === 'safe' && way.watchdog === by;
+  return [
+    ...line(
+      watched('reboot'),
+      (hosts) =>
+        `${hosts}: if the deploy cuts it off, a scheduled reboot brings back what it boots into now, with everything that does not outlive a reboot gone. A host with an encrypted disk may wait there for its passphrase.`,
+    ),
+    ...line(
+      watched('unit'),
+      (hosts) =>
+        `${hosts}: if the deploy cuts it off, its watchdog unit activates what runs now again, and reboots it if that does not help.`,
+    ),
+    ...line(
+      ({ mode }) => mode === 'switch',
+      (hosts) =>
+        `${hosts}: switches in one go; the boot default moves before anything is verified, and nothing watches.`,
+    ),
+    ...line(
+      ({ mode }) => mode === 'dry',
+      (hosts) => `${hosts}: is built and compared only; nothing is activated.`,
+    ),
+  ].join('\n');
 }
 
 /** One line for each wave, where there is more than one. */

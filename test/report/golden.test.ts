@@ -25,6 +25,7 @@ const empty: Plan = {
   sha: sha('8d62ec158f96'),
   base: sha('4fd1a2b3c4d5'),
   hosts: [],
+  ways: [],
   waves: [],
   untouched: [host('griffin'), host('wolfhound'), host('blackjack')],
   method: 'paths',
@@ -156,6 +157,16 @@ describe('what is planned and answered, as it is read', () => {
       renderPlan({ ...empty, hosts: [{ host: host('griffin'), why: [['hosts/griffin/a b.nix']], more: 0 }] }),
     'plan-of-a-large-fleet': () => renderPlan(large),
     'plan-with-errors': () => renderPlan(bad),
+    'plan-with-watchdogs-and-ways': () =>
+      renderPlan({
+        ...consul,
+        ways: [
+          { host: host('griffin'), mode: 'safe', watchdog: 'reboot' },
+          { host: host('wolfhound'), mode: 'safe', watchdog: 'unit' },
+          { host: host('blackjack'), mode: 'switch', watchdog: 'unit' },
+          { host: host('anubis'), mode: 'dry', watchdog: 'none' },
+        ],
+      }),
     'plan-with-a-risk': () => renderPlan(risky),
     'plan-with-an-approved-risk': () =>
       renderPlan({ ...risky, consent: { by: 'ann', risks: ['zones-care: fleet.lan. MX'] } }),
