@@ -3,6 +3,7 @@ import { fingerprintOf } from '../config/host-target.ts';
 import type { HostName } from '../core/names.ts';
 import { type HostStatus, renderStatus } from '../report/status.ts';
 import { hostKey, newHostRecord, parseHostRecord } from '../rollout/host-record.ts';
+import { personLockOn } from '../rollout/person-lock.ts';
 import type { Bot } from './bot.ts';
 
 /** The answer to `/status`, from what is remembered of each machine. */
@@ -13,10 +14,14 @@ export async function statusOf(bot: Bot, config: FleetConfig, hosts: readonly Ho
 async function hostStatus(bot: Bot, config: FleetConfig, host: HostName): Promise<HostStatus> {
   const configured = config.hosts[host];
   const fingerprint = configured === undefined ? null : fingerprintOf(configured);
-  if (fingerprint === null) return { host, current: null, held: null, claimedBy: null, waiting: 0, locked: null };
-  const [found, lock] = await Promise.all([
+  if (fingerprint === null) {
+    const nothing = { current: null, held: null, claimedBy: null, waiting: 0, locked: null, kept: null, pending: null };
+    return { host, ...nothing };
+  }
+  const [found, lock, kept] = await Promise.all([
     bot.records.read(hostKey(fingerprint)),
     bot.drive.locks.inspect(fingerprint),
+    personLockOn(bot.records, fingerprint, bot.clock.now()),
   ]);
   const record = found === null ? newHostRecord(fingerprint) : parseHostRecord(found.value);
   return {
@@ -26,5 +31,7 @@ async function hostStatus(bot: Bot, config: FleetConfig, host: HostName): Promis
     claimedBy: record.claim?.rollout ?? null,
     waiting: record.waiting.length,
     locked: lock === null ? null : { reason: lock.reason, expiresAt: lock.expiresAt },
+    kept: kept === null ? null : { by: kept.by, reason: kept.reason, until: kept.until },
+    pending: record.pending === null ? null : { sha: record.pending.sha },
   };
 }

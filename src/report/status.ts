@@ -11,11 +11,15 @@ export interface HostStatus {
   readonly claimedBy: string | null;
   readonly waiting: number;
   readonly locked: { readonly reason: string; readonly expiresAt: number } | null;
+  /** A person keeps it as it is; `until` null: until somebody takes the lock off. */
+  readonly kept: { readonly by: string; readonly reason: string; readonly until: number | null } | null;
+  /** The commit that waits for a reboot. */
+  readonly pending: { readonly sha: CommitSha | null } | null;
 }
 
 /** The answer to `/status`. */
 export function renderStatus(hosts: readonly HostStatus[]): string {
-  const rows = hosts.map(({ host, current, held, claimedBy, waiting, locked }) => {
+  const rows = hosts.map(({ host, current, held, claimedBy, waiting, locked, kept, pending }) => {
     const last =
       current === null
         ? 'not deployed by this bot yet'
@@ -26,6 +30,10 @@ export function renderStatus(hosts: readonly HostStatus[]): string {
       locked === null
         ? ''
         : `locked (${plain(locked.reason)}) until ${new Date(locked.expiresAt).toISOString().slice(11, 19)}`,
+      kept === null
+        ? ''
+        : `locked by ${code(kept.by)}${kept.until === null ? '' : ` until ${new Date(kept.until).toISOString().slice(0, 16).replace('T', ' ')}`}: ${plain(kept.reason)}`,
+      pending === null ? '' : `waits for a reboot${pending.sha === null ? '' : ` into ${code(shortSha(pending.sha))}`}`,
     ].filter((part) => part !== '');
     return [code(host), last, state.length === 0 ? 'free' : state.join('; ')];
   });
