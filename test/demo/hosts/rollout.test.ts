@@ -95,7 +95,8 @@ async function rollOut(
     sha,
     cause: { kind: 'merge', by: 'robin', pullRequest: 1 },
     reason: 'merge of #1',
-    policy: policyOf(fleet),
+    // All at once: a host that waits for its turn when another one fails would never begin.
+    policy: { ...policyOf(fleet), parallel: names.length },
     order: waveOrderOf(fleet),
     hosts: hosts.map((host) => {
       const config = fleet.hosts[host];
