@@ -6,7 +6,7 @@ import { material } from '../../src/writer/prompt.ts';
 import type { Desk } from '../../src/writer/tool.ts';
 import { tools } from '../../src/writer/tools/list.ts';
 import { stoppedClock } from '../fakes/clock.ts';
-import { treeOf } from '../fakes/tree.ts';
+import { callTool as call, deskOver } from '../fakes/desk.ts';
 
 /** Every attack here assumes that the model was talked into it: what holds must hold against the model itself. */
 
@@ -26,24 +26,7 @@ const files = {
   'two\nlines.txt': 'needle in a name\n',
 };
 
-function deskOf(change: Partial<Desk> = {}, tree: Parameters<typeof treeOf>[0] = files): Desk {
-  return {
-    draft: new Draft(treeOf(tree)),
-    maxFiles: 5,
-    zones: [],
-    now: Date.parse('2026-11-22T12:00:00Z'),
-    syntax: () => [],
-    isZone: () => false,
-    judge: async () => [],
-    ...change,
-  };
-}
-
-async function call(desk: Desk, name: string, input: unknown) {
-  const tool = tools.find((one) => one.name === name);
-  if (tool === undefined) throw new Error(`no tool ${name}`);
-  return tool.call(input, desk);
-}
+const deskOf = (change: Partial<Desk> = {}): Desk => deskOver(files, change);
 
 describe('reading leaves nothing but the repository (D1, D2)', () => {
   test.each([
@@ -137,7 +120,7 @@ describe('no edit reaches (E13, E15, E16)', () => {
 
   test('more files than allowed, by way of the dns tool either', async () => {
     const zone = '@ 3600 IN SOA ns1 host 2026112101 7200 900 1209600 300\n@ 3600 IN NS ns1\nns1 3600 IN A 10.0.0.1\n';
-    const desk = deskOf({ maxFiles: 1, zones: [{ zone: 'a.lan', file: 'a.zone' }] }, { 'a.zone': zone });
+    const desk = deskOver({ 'a.zone': zone }, { maxFiles: 1, zones: [{ zone: 'a.lan', file: 'a.zone' }] });
     await call(desk, 'create_file', { path: 'b.nix', content: '{ }' });
     const changes = [{ action: 'add', name: 'www.a.lan.', type: 'A', data: '10.0.0.2' }];
     expect(await call(desk, 'dns', { changes })).toMatchObject({
@@ -145,7 +128,7 @@ describe('no edit reaches (E13, E15, E16)', () => {
       text: expect.stringContaining('2 files'),
     });
     expect(desk.draft.edits.map(({ path }) => path)).toEqual(['b.nix']);
-    const free = deskOf({ maxFiles: 2, zones: [{ zone: 'a.lan', file: 'a.zone' }] }, { 'a.zone': zone });
+    const free = deskOver({ 'a.zone': zone }, { maxFiles: 2, zones: [{ zone: 'a.lan', file: 'a.zone' }] });
     expect(await call(free, 'dns', { changes })).toMatchObject({ isError: false });
     expect(await call(free, 'dns', { changes: [{ ...changes[0], data: '10.0.0.3' }] })).toMatchObject({
       isError: false,

@@ -5,6 +5,7 @@ import type { Model, StopReason, ToolUse, Turn, TurnRequest } from '../../src/wr
 import type { Desk } from '../../src/writer/tool.ts';
 import { tools } from '../../src/writer/tools/list.ts';
 import { stoppedClock } from '../fakes/clock.ts';
+import { deskOver } from '../fakes/desk.ts';
 import { treeOf } from '../fakes/tree.ts';
 
 /** A model that says what the test wrote down, and keeps what it was asked. */
@@ -47,18 +48,7 @@ const editing: Partial<Turn> = {
   ],
 };
 
-function desk(change: Partial<Desk> = {}): Desk {
-  return {
-    draft: new Draft(treeOf(files)),
-    maxFiles: 5,
-    zones: [],
-    now: Date.parse('2026-11-22T12:00:00Z'),
-    syntax: () => [],
-    isZone: () => false,
-    judge: async () => [],
-    ...change,
-  };
-}
+const desk = (change: Partial<Desk> = {}): Desk => deskOver(files, change);
 
 async function run(turns: readonly Partial<Turn>[], at: Desk = desk(), limits: Partial<LoopDeps['limits']> = {}) {
   const model = scripted(turns);

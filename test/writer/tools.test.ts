@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Draft } from '../../src/writer/draft.ts';
 import type { Desk } from '../../src/writer/tool.ts';
-import { tools } from '../../src/writer/tools/list.ts';
 import { whyNotWritable } from '../../src/writer/writable-path.ts';
+import { callTool as call, deskOver } from '../fakes/desk.ts';
 import { treeOf } from '../fakes/tree.ts';
 
 const files = {
@@ -22,22 +22,7 @@ function deskOf(change: Partial<Desk> = {}): Desk {
       line: 1,
       column: 1,
     }));
-  return {
-    draft: new Draft(treeOf(files)),
-    maxFiles: 2,
-    zones: [],
-    now: Date.parse('2026-11-22T12:00:00Z'),
-    syntax,
-    isZone: (path) => path.endsWith('.zone'),
-    judge: async () => [],
-    ...change,
-  };
-}
-
-async function call(desk: Desk, name: string, input: unknown) {
-  const tool = tools.find((one) => one.name === name);
-  if (tool === undefined) throw new Error(`no tool ${name}`);
-  return tool.call(input, desk);
+  return deskOver(files, { maxFiles: 2, syntax, isZone: (path) => path.endsWith('.zone'), ...change });
 }
 
 describe('replace', () => {
