@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import ssh2 from 'ssh2';
 import { gitMirror } from '../src/adapters/git/mirror.ts';
 import { spooledBundles } from '../src/adapters/git/spooled-bundles.ts';
 import { networkAsker } from '../src/adapters/net/network-asker.ts';
@@ -15,13 +13,7 @@ import { sshLinks } from '../src/adapters/ssh/ssh-links.ts';
 import { fleetConfigShape } from '../src/config/fleet-config.ts';
 import { settingsOfProcess } from '../src/config/settings.ts';
 import type { Clock } from '../src/core/clock.ts';
-import {
-  type CommitSha,
-  type HostName,
-  parseCommitSha,
-  parseHostName,
-  parseRepositoryName,
-} from '../src/core/names.ts';
+import { type HostName, parseHostName, parseRepositoryName } from '../src/core/names.ts';
 import { isRefusal } from '../src/core/refusal.ts';
 import type { PracticeHost } from '../src/demo/hosts/practice-host.ts';
 import { type PracticeHosts, startPracticeHosts } from '../src/demo/hosts/start-practice-hosts.ts';
@@ -34,13 +26,14 @@ import { createRollouts } from '../src/rollout/rollouts.ts';
 import { manner } from '../src/rollout/shapes.ts';
 import { startRollout } from '../src/rollout/start-rollout.ts';
 import { waveOrderOf } from '../src/rollout/waves.ts';
+import { type BenchFleet, known, makeBenchFleet } from './bench-fleet.ts';
 import { type Bench, median, rounded } from './bench.ts';
+import { replayLines, type SentLine } from './raw-ssh.ts';
 import { withEachRedis } from './redis-for-bench.ts';
 
 const count = 200;
 const latencyMs = 50;
 const rounds = 3;
-const names = Array.from({ length: count }, (_, index) => `h${String(index).padStart(3, '0')}`);
 
 /**
  * One rollout to 200 practice hosts, each command taking 50 ms, over the very lines that it sent to each host, sent
@@ -54,7 +47,7 @@ export const twoHundredHosts: Bench = {
       if (redis === undefined) throw new Error('no Redis to measure');
       const scratch = mkdtempSync(join(tmpdir(), 'fleetwright-bench-hosts-'));
       try {
-        const fleet = makeFleet(scratch);
+        const fleet = makeBenchFleet(scratch, count);
         const ours: Spent[] = [];
         const bare: Spent[] = [];
         let commands = 0;
@@ -94,7 +87,7 @@ interface Spent {
   readonly cpuMs: number;
 }
 
-async function spent(work: () => Promise<void>): Promise<Spent> {
+async function spent(work: () => Promise<unknown>): Promise<Spent> {
   const cpu = process.cpuUsage();
   const began = performance.now();
   await work();
@@ -102,46 +95,9 @@ async function spent(work: () => Promise<void>): Promise<Spent> {
   return { ms: performance.now() - began, cpuMs: (user + system) / 1000 };
 }
 
-interface BenchFleet {
-  readonly repository: string;
-  readonly first: CommitSha;
-  readonly second: CommitSha;
-  /** The second commit as a full bundle, as every new host needs it. */
-  readonly bundle: Buffer;
-}
-
-function makeFleet(scratch: string): BenchFleet {
-  const folder = join(scratch, 'fleet');
-  mkdirSync(folder, { recursive: true });
-  const identity = ['-c', 'user.name=bench', '-c', 'user.email=bench@fleet.lan', '-c', 'commit.gpgsign=false'];
-  const git = (...words: string[]): Buffer => execFileSync('git', ['-C', folder, ...identity, ...words]);
-  const commit = (files: Readonly<Record<string, string>>): CommitSha => {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(join(folder, path, '..'), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    }
-    git('add', '--all');
-    git('commit', '--quiet', '-m', 'bench');
-    return known(parseCommitSha(git('rev-parse', 'HEAD').toString().trim()));
-  };
-  const systems = names.map(
-    (name) => `    ${name} = nixpkgs.lib.nixosSystem { modules = [ ./common.nix ./hosts/${name} ]; };\n`,
-  );
-  git('init', '--quiet', '-b', 'main');
-  const first = commit({
-    'flake.nix': `{\n  outputs = { nixpkgs, ... }: {\n    nixosConfigurations = {\n${systems.join('')}    };\n  };\n}\n`,
-    'common.nix': '{ services.openssh.enable = true; }\n',
-    ...Object.fromEntries(names.map((name) => [`hosts/${name}/default.nix`, `{ networking.hostName = "${name}"; }\n`])),
-  });
-  const second = commit({ 'common.nix': '{ services.openssh.enable = true; services.chrony.enable = true; }\n' });
-  git('update-ref', `refs/fleetwright/ship/${second}`, second);
-  const bundle = git('bundle', 'create', '--quiet', '-', `refs/fleetwright/ship/${second}`);
-  return { repository: folder, first, second, bundle };
-}
-
 function freshHosts(scratch: string, name: string, fleet: BenchFleet): Promise<PracticeHosts> {
   return startPracticeHosts({
-    hosts: names.map((host) => ({ name: host })),
+    hosts: fleet.names.map((host) => ({ name: host })),
     stateFolder: join(scratch, name),
     initial: { repository: fleet.repository, sha: fleet.first },
     latencyMs,
@@ -225,55 +181,15 @@ async function workOff(deps: DriveDeps, wake: readonly Wakeup[]): Promise<void> 
   );
 }
 
-interface Step {
-  readonly connection: number;
-  readonly line: string;
-  readonly withBundle: boolean;
-}
-
-function scriptOf(host: PracticeHost): readonly Step[] {
+function scriptOf(host: PracticeHost): readonly SentLine[] {
   return host.journal.flatMap(({ sent, text }) =>
     sent === undefined ? [] : [{ ...sent, withBundle: text.startsWith('receive-bundle ') }],
   );
 }
 
-/** The same lines over as many connections, in the same order, and nothing else. */
-async function replay(hosts: PracticeHosts, scripts: readonly (readonly Step[])[], bundle: Buffer): Promise<void> {
-  await Promise.all(
-    hosts.all.map(async (host, index) => {
-      const clients = new Map<number, ssh2.Client>();
-      for (const { connection, line, withBundle } of scripts[index] ?? []) {
-        const client = clients.get(connection) ?? (await login(host, hosts.clientKey?.private ?? ''));
-        clients.set(connection, client);
-        await execute(client, line, withBundle ? bundle : undefined);
-      }
-      for (const client of clients.values()) client.end();
-    }),
-  );
-}
-
-function login(host: PracticeHost, privateKey: string): Promise<ssh2.Client> {
-  return new Promise((resolve, reject) => {
-    const client = new ssh2.Client();
-    client.on('error', reject);
-    client.on('ready', () => {
-      client.setNoDelay(true);
-      resolve(client);
-    });
-    client.connect({ host: host.address, port: host.port, username: host.user, privateKey, readyTimeout: 60_000 });
-  });
-}
-
-function execute(client: ssh2.Client, line: string, input: Buffer | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    client.exec(line, (error, channel) => {
-      if (error !== undefined) return reject(error);
-      channel.resume();
-      channel.stderr.resume();
-      channel.on('close', () => resolve());
-      channel.end(input);
-    });
-  });
+function replay(hosts: PracticeHosts, scripts: readonly (readonly SentLine[])[], bundle: Buffer): Promise<unknown> {
+  const key = hosts.clientKey?.private ?? '';
+  return Promise.all(hosts.all.map((host, index) => replayLines(host, key, scripts[index] ?? [], bundle)));
 }
 
 function settings(): { readonly programFolders: readonly string[] } {
@@ -284,9 +200,4 @@ function settings(): { readonly programFolders: readonly string[] } {
 
 function hostName(host: PracticeHost): HostName {
   return known(parseHostName(host.name));
-}
-
-function known<Value>(value: Value | null): Value {
-  if (value === null) throw new Error('the bench names something impossible');
-  return value;
 }
