@@ -33,9 +33,9 @@ export async function loadZoneTexts(tree: Tree, sources: readonly ZoneSource[]):
   return texts;
 }
 
-/** A quick look: most zones are one file, and need not be opened to be found so. */
+/** A quick look: most zones are one file, and need not be opened to be found so. In a Nix string the line may begin anywhere. */
 export function mayInclude(text: string | undefined): boolean {
-  return text !== undefined && /^\ufeff?[ \t]*\$INCLUDE\s/im.test(text);
+  return text !== undefined && /\$INCLUDE\s/i.test(text);
 }
 
 async function textOf(tree: Tree, entry: TreeEntry | undefined): Promise<string | null> {

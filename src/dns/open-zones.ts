@@ -1,4 +1,5 @@
 import { isRefusal, refuse, type Refusal } from '../core/refusal.ts';
+import { mayInclude } from './load-zone-texts.ts';
 import { canonicalName } from './name.ts';
 import { openZone, type OpenZone, type ZoneSource } from './zone.ts';
 
@@ -42,7 +43,7 @@ export class OpenZones {
   including(paths: ReadonlySet<string>): readonly string[] {
     const found: string[] = [];
     for (const [name, source] of this.#sources) {
-      if (!/^\$INCLUDE\s/im.test(this.#texts.get(source.file) ?? '')) continue;
+      if (!mayInclude(this.#texts.get(source.file))) continue;
       const zone = this.zone(name);
       if (isRefusal(zone)) continue;
       if (zone.documents.slice(1).some((document) => paths.has(document.path))) found.push(name);
