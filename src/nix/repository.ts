@@ -110,7 +110,9 @@ function breakLoops(links: Map<string, string>): Map<string, string> {
 }
 
 function isSource(entry: TreeEntry): boolean {
-  return (entry.mode === 'file' || entry.mode === 'executable') && /\.(nix|json|toml)$/.test(entry.path);
+  return (
+    (entry.mode === 'file' || entry.mode === 'executable') && /\.(nix|json|toml)$|(?:^|\/)flake\.lock$/.test(entry.path)
+  );
 }
 
 function whyUnreadable(bytes: Uint8Array): string {

@@ -39,7 +39,10 @@ function inherit(evaluator: Evaluator, binding: Extract<Binding, { type: 'inheri
       evaluator.touch(step);
       return from === null
         ? evaluator.eval({ type: 'ident', from: step.from, to: step.to, name }, scopes.inherits)
-        : evaluator.select(evaluator.force(from), name);
+        : evaluator.select(
+            name === 'lib' ? evaluator.libraryOwner(() => evaluator.force(from)) : evaluator.force(from),
+            name,
+          );
     };
     scopes.into.set(name, new Thunk(make, site));
   }

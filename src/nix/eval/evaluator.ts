@@ -2,10 +2,21 @@ import type { Repository, Unread } from '../repository.ts';
 import { folderOf, joinPath } from '../repository.ts';
 import { positionAt } from '../source.ts';
 import { piecesOf } from '../string-value.ts';
-import type { AttrName, Binary, Binding, Expr, Interpolation, PathLiteral, StringLiteral, Text } from '../syntax.ts';
+import type {
+  AttrName,
+  Binary,
+  Binding,
+  Expr,
+  Interpolation,
+  PathLiteral,
+  Select,
+  StringLiteral,
+  Text,
+} from '../syntax.ts';
 import { makeBindings } from './bindings.ts';
 import { consumeValue } from './consume.ts';
 import { Deps, flattenDeps } from './deps.ts';
+import { inputBehind, inputMark } from './input-marks.ts';
 import { globalNames, libraryFunction } from './library.ts';
 import { systemCall } from './systems.ts';
 import type { DataWatch, Watch } from './watch.ts';
@@ -122,6 +133,11 @@ export class Evaluator {
     this.deps.marks.add(mark);
   }
 
+  /** Somebody came to an input of a flake. */
+  noteInput(name: string): void {
+    this.noteMark(inputMark(name));
+  }
+
   noteSystem(system: SystemValue): void {
     this.deps ??= new Deps();
     this.deps.systems ??= new Set();
@@ -152,14 +168,19 @@ export class Evaluator {
   /** A text that is read as data: of a file that is all of it, what it says counts, and not its bytes. */
   forceData(thunk: Thunk): Value {
     const { answer, deps } = this.watched(() => this.force(thunk));
-    const { files, listings, marks, systems } = flattenDeps(deps);
     const file = answer.kind === 'string' && answer.site?.offset === 0 ? answer.site.file : null;
     const isWhole = file !== null && answer.kind === 'string' && this.repository.texts.get(file) === answer.text;
+    this.handOver(deps, isWhole ? `#${file}` : null);
+    return answer;
+  }
+
+  /** Takes on what a question looked at, without one mark. */
+  private handOver(deps: Deps | null, without: string | null): void {
+    const { files, listings, marks, systems } = flattenDeps(deps);
     for (const path of files) this.note('files', path);
     for (const path of listings) this.note('listings', path);
-    for (const mark of marks) if (!isWhole || mark !== `#${file}`) this.noteMark(mark);
+    for (const mark of marks) if (mark !== without) this.noteMark(mark);
     for (const system of systems) this.noteSystem(system);
-    return answer;
   }
 
   /** Somebody looked at which names a set has, all of them. */
@@ -261,7 +282,7 @@ export class Evaluator {
       case 'attrs':
         return this.named(expr, this.set(expr.kind, expr.bindings, env));
       case 'select':
-        return this.selectPath(this.eval(expr.base, env), expr.path, expr.fallback, env);
+        return this.selectPath(this.baseOf(expr, env), expr.path, expr.fallback, env);
       case 'has-attr':
         return this.hasPath(this.eval(expr.base, env), expr.path, env);
       case 'apply':
@@ -291,6 +312,27 @@ export class Evaluator {
           this.later(expr.whenFalse, env),
         );
     }
+  }
+
+  private baseOf({ base, path: [first] }: Select, env: Env): Value {
+    const isLibrary = first?.type === 'ident' && first.name === 'lib';
+    return isLibrary ? this.libraryOwner(() => this.eval(base, env)) : this.eval(base, env);
+  }
+
+  /**
+   * What a `lib` is taken from. Whoever takes an input's library has not come to the input yet: its functions that are
+   * known here are the same in every version of Nixpkgs. With any other it is come to (`selectSymbol`).
+   */
+  libraryOwner(ask: () => Value): Value {
+    const { answer, deps } = this.watched(ask);
+    const name =
+      answer.kind === 'symbol' && answer.path.length === 2 && answer.path[0] === 'inputs' ? answer.path[1] : null;
+    if (name === null || name === undefined) {
+      if (deps !== null) this.inherit(deps);
+      return answer;
+    }
+    this.handOver(deps, inputMark(name));
+    return answer;
   }
 
   private inner(bindings: readonly Binding[], env: Env): Env {
@@ -442,6 +484,8 @@ export class Evaluator {
   private selectSymbol(path: readonly string[], parts: readonly Thunk[], name: string): Value {
     const known = path[0] === 'config' ? this.reading?.undefinedOption([...path.slice(1), name]) : null;
     if (known !== null && known !== undefined) return known;
+    const input = inputBehind(path, name);
+    if (input !== null && libraryFunction(this, [...path, name]) === null) this.noteInput(input);
     // A chain that only grows (`x.override.override…`) must not grow without end.
     return symbol(path.length > 24 ? ['unknown', name] : [...path, name], parts);
   }
@@ -484,6 +528,7 @@ export class Evaluator {
     for (const [index, step] of path.entries()) {
       const name = this.nameOf(step, env);
       if (name === null) return symbol(['unknown'], [ready(value)]);
+      if (value.kind === 'symbol' && value.path[0] === 'inputs') this.noteInput(value.path[1] ?? name);
       if (value.kind === 'attrs') {
         this.asked(value, name);
         const slot = value.slots.get(name);

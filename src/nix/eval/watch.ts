@@ -12,6 +12,7 @@ export interface WatchedNames {
  * `~` a list or set that something came to or left; the list itself, or all names of the set, were looked at.
  * `+` an item or value that only one of the readings has.
  * `#` bytes of a file were read; noted without a watch too.
+ * `@` an input of the flake was come to; noted without a watch too.
  * `=` an item of such a list that both have: the same ones must be looked at in both.
  */
 export interface Watch {

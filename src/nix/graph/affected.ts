@@ -1,6 +1,7 @@
 import type { Watch } from '../eval/watch.ts';
 import type { FoundHost } from '../hosts/found.ts';
 import type { Repository } from '../repository.ts';
+import { flakeOfLock } from './changed-inputs.ts';
 import { wholeRepository, type HostFiles } from './closure.ts';
 import { Narrowing } from './narrowing.ts';
 
@@ -57,7 +58,7 @@ function reasonsFor(
 
 function reasonBy(reading: Readable, other: Readable | null, files: HostFiles, path: string): [string[]] | null {
   // A flake's lock stands beside it, also where the flake is not at the top.
-  const flake = /(?:^|\/)flake\.lock$/.test(path) ? path.replace(/lock$/, 'nix') : null;
+  const flake = flakeOfLock(path);
   if (flake !== null && files.via.has(flake)) return [[path, flake]];
   if (files.via.has(path)) return [chain(files, path)];
   for (const [folder, from] of files.folders) {

@@ -236,7 +236,7 @@ function inheritedBy(tree: NixTree, binding: Extract<Binding, { type: 'inherit' 
 }
 
 /** Null for a name that is computed or written with an escape. */
-function nameIn(tree: NixTree, step: Bind['path'][number] | undefined): string | null {
+export function nameIn(tree: NixTree, step: Bind['path'][number] | undefined): string | null {
   if (step === undefined) return null;
   if (step.type === 'ident') return step.name;
   if (step.type !== 'string' || step.indented || step.parts.some(({ type }) => type !== 'text')) return null;

@@ -1,5 +1,6 @@
 import { flattenDeps, type Deps } from '../eval/deps.ts';
 import type { Evaluator } from '../eval/evaluator.ts';
+import { anyInput } from '../eval/input-marks.ts';
 import { ready, symbol, text, Thunk, type SystemValue, type Value } from '../eval/values.ts';
 import { Closure, type HostFiles } from './closure.ts';
 import { ModuleWalk, moduleArguments, mostSteps, type Findings, type Reference } from './module-walk.ts';
@@ -176,11 +177,16 @@ export class HostWalks {
   private rootFindings(root: Thunk, special: Map<string, Thunk>, hostName: string | null): Cached {
     const value = this.evaluator.force(root);
     const { deps } = this.evaluator.watched(() => {
-      for (const system of systemsIn(this.evaluator, value)) {
+      const systems = systemsIn(this.evaluator, value);
+      // Whoever is given arguments that are not known may be given any input.
+      if (systems.length === 0) this.evaluator.noteMark(anyInput);
+      for (const system of systems) {
         const given = this.evaluator.select(system.args, 'specialArgs');
         const extra = this.evaluator.select(system.args, 'extraSpecialArgs');
-        for (const set of [given, extra])
+        for (const set of [given, extra]) {
           if (set.kind === 'attrs') for (const [name, slot] of set.slots) special.set(name, slot);
+          if (isOpen(set)) this.evaluator.noteMark(anyInput);
+        }
       }
     });
     const walked = this.walkRoot(root, special, hostName);
@@ -355,6 +361,12 @@ function systemsIn(evaluator: Evaluator, value: Value): SystemValue[] {
   return value.kind === 'choice'
     ? value.options.flatMap((option) => systemsIn(evaluator, evaluator.force(option)))
     : [];
+}
+
+/** True where there may be arguments whose names are not known. An input that is written nowhere has none. */
+function isOpen(set: Value): boolean {
+  const rest = set.kind === 'attrs' ? set.rest : set;
+  return rest !== null && !(rest.kind === 'symbol' && ['missing', 'inputs'].includes(rest.path[0] ?? ''));
 }
 
 /** Arguments of a system that hold what its modules are given, not what the machine is made of. */

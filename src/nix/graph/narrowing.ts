@@ -1,6 +1,8 @@
 import type { DataWatch, Watch, WatchedNames } from '../eval/watch.ts';
 import type { Repository } from '../repository.ts';
+import { anyInput } from '../eval/input-marks.ts';
 import { changedData } from './changed-data.ts';
+import { changedInputs, flakeOfLock } from './changed-inputs.ts';
 import { changedParts, type ChangedParts } from './changed-parts.ts';
 import { wholeRepository, type HostFiles } from './closure.ts';
 import { asksForPositions } from './same-tokens.ts';
@@ -22,6 +24,8 @@ export class Narrowing {
   private readonly before: Watchable;
   private readonly after: Watchable;
   private readonly parts = new Map<string, ChangedParts>();
+  /** By flake, for each flake that changes or whose lock file does. */
+  private readonly inputs = new Map<string, ReadonlySet<string> | null>();
   private readings: readonly [FilesOf, FilesOf] | null = null;
   private readonly hosts = new Map<string, readonly [HostFiles, HostFiles] | null>();
 
@@ -31,6 +35,8 @@ export class Narrowing {
     if (readsPositions(before.repository) || readsPositions(after.repository)) return;
     const twins = twinsAmong(changed, [before.repository, after.repository]);
     for (const path of changed) {
+      const flake = path.endsWith('flake.nix') ? path : flakeOfLock(path);
+      if (flake !== null) this.inputs.set(flake, changedInputs(flake, before.repository, after.repository));
       if (twins.has(path)) continue;
       const parts = path.endsWith('.nix')
         ? nixParts(path, before.repository, after.repository)
@@ -41,6 +47,9 @@ export class Narrowing {
 
   /** True where it is proved that the host is the same for all that this file says. */
   isUntouched(host: string, path: string): boolean {
+    const flake = flakeOfLock(path);
+    if (flake !== null) return this.isUntouchedByInputs(host, flake, path);
+    if (this.inputs.has(path) && !this.isUntouchedByInputs(host, path, null)) return false;
     const parts = this.parts.get(path);
     if (parts === undefined) return false;
     const both = this.filesOf(host);
@@ -50,6 +59,22 @@ export class Narrowing {
     const own = new Set([...marksIn(parts.before), ...marksIn(parts.after)]);
     if (own.size === 0) return true;
     return isSame(old, fresh, own);
+  }
+
+  /** True where the host comes to none of the inputs that differ, and is made by that flake. */
+  private isUntouchedByInputs(host: string, flake: string, lock: string | null): boolean {
+    const changed = this.inputs.get(flake) ?? null;
+    if (changed === null) return false;
+    if (changed.size === 0 && lock === null) return true;
+    const both = this.filesOf(host);
+    if (both === null) return false;
+    return both.every((files) => {
+      const { via, partial, marks, frame } = files;
+      if (partial || frame === null || via.get(flake) !== flake) return false;
+      if (lock !== null && (via.has(lock) || isRaw(files, lock))) return false;
+      const used = [...marks, ...frame];
+      return !used.some((mark) => mark === anyInput || (mark.startsWith('@') && changed.has(mark.slice(1))));
+    });
   }
 
   private filesOf(host: string): readonly [HostFiles, HostFiles] | null {

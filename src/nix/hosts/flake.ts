@@ -60,9 +60,14 @@ function outputArguments(evaluator: Evaluator, flake: AttrsValue, file: string, 
   const declared = flake.slots.get('inputs');
   const listed = declared === undefined ? null : evaluator.force(declared);
   for (const [name, slot] of listed?.kind === 'attrs' ? listed.slots : []) {
-    inputs.set(name, new Thunk(() => inputValue(evaluator, name, slot, folder.path), slot.site));
+    const used = (): Value => {
+      evaluator.noteInput(name);
+      return inputValue(evaluator, name, slot, folder.path);
+    };
+    inputs.set(name, new Thunk(used, slot.site));
   }
-  const all = attrs(inputs, symbol(['inputs']));
+  // Whoever asks for all names of the inputs is told apart by them.
+  const all = attrs(inputs, symbol(['inputs']), listed?.kind === 'attrs' ? listed.names : undefined);
   const known = new Map<string, Thunk>([
     ['outPath', ready(folder)],
     ['inputs', ready(all)],
