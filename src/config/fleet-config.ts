@@ -55,6 +55,18 @@ export const probesShape = z.strictObject({
   http: z.array(httpProbe).default([]).describe('HTTP addresses that must answer.'),
   tcp: z.array(tcpProbe).default([]).describe('TCP ports that must accept a connection.'),
   dns: z.array(dnsProbe).default([]).describe('DNS names that must answer.'),
+  derived: z
+    .union([z.boolean(), z.literal('warn')])
+    .default(true)
+    .describe(
+      'Whether what a change itself says is asked too: a service that it switches on, a port that it opens, a name that its web server gets. `warn`: a wrong answer is told and takes nothing back; `false`: it is not asked.',
+    ),
+  without: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'What is not asked of it, by the names that plans show: `tcp/3000`, `grafana.service`, `grafana.example.org`.',
+    ),
 });
 
 const tagName = z.string().regex(/^[A-Za-z0-9_-]+$/);

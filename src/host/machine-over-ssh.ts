@@ -94,10 +94,10 @@ function machine(parts: Parts): Machine {
     followRun(link, run, onOutput ?? (() => undefined), patience, clock);
 
   return {
-    async look({ probes = false, signal } = {}) {
+    async look({ probes = false, derived = [], signal } = {}) {
       const seen = await look();
       if (!probes || seen.running === null) return seen;
-      const expected: Expected = { running: seen.running, baseline: seen, records: [], after: 'nothing' };
+      const expected: Expected = { running: seen.running, baseline: seen, records: [], derived, after: 'nothing' };
       const patience = { end: clock.now() + 30_000, tries: 1, ...(signal === undefined ? {} : { signal }) };
       const failingProbes = await failingBefore(expected, scene, { link, asker: settings.asker, clock, patience });
       return { ...seen, failingProbes };

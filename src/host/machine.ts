@@ -1,3 +1,4 @@
+import type { DerivedProbe } from '../core/derived-probe.ts';
 import type { Finding } from '../core/finding.ts';
 import type { CommitSha, HostName, StorePath } from '../core/names.ts';
 
@@ -12,9 +13,13 @@ import type { CommitSha, HostName, StorePath } from '../core/names.ts';
 export interface Machine {
   /**
    * What the host runs and is, read without root. One round trip; with `probes` the declared probes are asked as well, to
-   * know which of them fail already.
+   * know which of them fail already; so are those of `derived` that ask for what was there before.
    */
-  look(options?: { readonly probes?: boolean; readonly signal?: AbortSignal }): Promise<HostState>;
+  look(options?: {
+    readonly probes?: boolean;
+    readonly derived?: readonly DerivedProbe[];
+    readonly signal?: AbortSignal;
+  }): Promise<HostState>;
   /** Brings one commit into the account's bare repository. A commit that is there already costs one round trip. */
   ship(sha: CommitSha): Promise<Shipped>;
   /** Builds the host's system from a shipped commit, without root. Follows the run to its end over any number of reconnects. */
@@ -197,6 +202,10 @@ export interface Expected {
   /** What was wrong before the deploy and is therefore not held against it. */
   readonly baseline: Pick<HostState, 'failedUnits' | 'restartingUnits' | 'bootId' | 'failingProbes'>;
   readonly records: readonly ExpectedRecord[];
+  /** What the commit itself suggests to ask. */
+  readonly derived?: readonly DerivedProbe[];
+  /** Units that the switch has started: new ones, and changed ones that ran. */
+  readonly startedUnits?: readonly string[];
   /** `activation`: just activated. `revert`: back on the old system, which is not expected to serve the new records. */
   readonly after: 'activation' | 'revert' | 'nothing';
 }

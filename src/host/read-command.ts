@@ -133,7 +133,11 @@ function readProgram(words: readonly string[]): RemoteCommand | null {
         message: parseMessage(fourth),
       });
     case 'fleetwright-fetch-page':
-      return complete({ kind: 'fetch-page', url: parseHttpUrl(first) });
+      if (second === '') {
+        const url = parseHttpUrl(first);
+        return url === null ? null : { kind: 'fetch-page', url, at: null };
+      }
+      return complete({ kind: 'fetch-page', url: parseHttpUrl(first), at: parseAddress(second) });
     case 'fleetwright-disarm':
       return complete({ kind: 'disarm-watchdog', token: count(first) });
     case 'fleetwright-reboot':
@@ -151,6 +155,8 @@ function readPlain(words: readonly string[]): RemoteCommand | null {
   switch (words[0] ?? '') {
     case 'machinectl':
       return { kind: 'list-machines' };
+    case 'ss':
+      return { kind: 'list-sockets' };
     case 'systemctl': {
       if (words[3] !== `--property=${shownProperties.join(',')}`) return null;
       const units = words.slice(5).map(parseUnitName);

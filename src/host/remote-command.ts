@@ -118,6 +118,8 @@ export type RemoteCommand =
   | { readonly kind: 'show-units'; readonly units: readonly UnitName[] }
   /** Answers one line per machine, its name first. */
   | { readonly kind: 'list-machines' }
+  /** Answers one line per socket that listens, as `ss` prints them. */
+  | { readonly kind: 'list-sockets' }
   /** Answer: `parseReach`. Asks the network from the host, for whoever cannot reach it from elsewhere. */
   | {
       readonly kind: 'reach';
@@ -126,8 +128,8 @@ export type RemoteCommand =
       readonly port: PortNumber;
       readonly message: Message;
     }
-  /** Answer: `parsePage`. */
-  | { readonly kind: 'fetch-page'; readonly url: HttpUrl }
+  /** Answer: `parsePage`. `at`: who is asked for it, whatever its name leads to, and with whatever certificate. */
+  | { readonly kind: 'fetch-page'; readonly url: HttpUrl; readonly at: NetworkAddress | null }
   /** What the switch itself told the journal since a moment in seconds of the host's clock: a proof that it finished. */
   | { readonly kind: 'read-switch-journal'; readonly since: number }
   /** The last lines of a unit's journal, for the report. */
@@ -186,10 +188,12 @@ export function argvOf(command: RemoteCommand): readonly string[] {
       return ['systemctl', 'show', '--no-pager', `--property=${shownProperties.join(',')}`, '--', ...command.units];
     case 'list-machines':
       return ['machinectl', 'list', '--no-pager', '--no-legend'];
+    case 'list-sockets':
+      return ['ss', '-H', '-l', '-n', '-t', '-u'];
     case 'reach':
       return run(reach, command.way, command.address, command.port, command.message);
     case 'fetch-page':
-      return run(fetchPage, command.url);
+      return command.at === null ? run(fetchPage, command.url) : run(fetchPage, command.url, command.at);
     case 'read-switch-journal':
       return asRoot(rootCommands['switch-journal'], { since: String(command.since) });
     case 'read-unit-journal':
@@ -199,7 +203,20 @@ export function argvOf(command: RemoteCommand): readonly string[] {
   }
 }
 
-export const shownProperties = ['Id', 'LoadState', 'ActiveState', 'SubState', 'Result'] as const;
+export const shownProperties = [
+  'Id',
+  'LoadState',
+  'ActiveState',
+  'SubState',
+  'Result',
+  'Type',
+  'WantedBy',
+  'RequiredBy',
+  'UpheldBy',
+  'TriggeredBy',
+  'ConditionResult',
+  'ConditionTimestampMonotonic',
+] as const;
 
 function run(program: Program, ...values: readonly (string | number)[]): readonly string[] {
   return ['sh', '-c', program.text, program.name, ...values.map(String)];

@@ -52,8 +52,9 @@ export const remoteRights: Readonly<Record<RemoteCommandKind, RemoteRight>> = {
     what: 'Ask the network from the host where the bot gets no answer: a connection, a DNS message.',
     root: null,
   },
-  'fetch-page': { what: 'Fetch a declared HTTP address from the host where the bot gets no answer.', root: null },
+  'fetch-page': { what: 'Fetch an HTTP address from the host where the bot gets no answer.', root: null },
   'list-machines': { what: 'List running containers.', root: null },
+  'list-sockets': { what: 'List the ports on which something listens.', root: null },
   'read-switch-journal': { what: 'Read what a switch said of itself.', root: rootCommands['switch-journal'].why },
   'read-unit-journal': { what: 'Read the last lines of a failed unit.', root: rootCommands['unit-journal'].why },
 };

@@ -100,6 +100,7 @@ function expectedOf(deploy: Deploy, after: Expected['after']): Expected {
     // A reboot that was noticed and accounted for is not held against the host a second time.
     baseline: { failedUnits, restartingUnits, failingProbes, bootId: deploy.bootId ?? bootId },
     records: after === 'revert' ? [] : deploy.records,
+    derived: after === 'revert' ? [] : deploy.derived,
     after,
   };
 }
@@ -111,11 +112,11 @@ function expectedOf(deploy: Deploy, after: Expected['after']): Expected {
 export const deploySteps: Readonly<Record<DeployStepName, DeployStep>> = {
   look: step(
     'looked',
-    async ({ kind }, { machine, follow }) => {
+    async ({ kind, derived }, { machine, follow }) => {
       // A verify reports what fails; a deploy needs to know what it did not break.
       const probes = kind === 'deploy' || kind === 'rollback';
       const signal = follow.signal === undefined ? {} : { signal: follow.signal };
-      return { kind: 'looked', state: await machine.look({ probes, ...signal }) };
+      return { kind: 'looked', state: await machine.look({ probes, derived, ...signal }) };
     },
     (deploy, { state }) => afterLook(deploy, state),
   ),

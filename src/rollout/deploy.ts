@@ -4,6 +4,7 @@ import { placeOf, type Rollout } from './rollout.ts';
 import {
   baseline,
   commitSha,
+  derivedProbe,
   difference,
   expectedRecord,
   finding,
@@ -38,6 +39,7 @@ export const deployShape = z.object({
   sha: commitSha.nullable(),
   attribute: z.string(),
   records: z.array(expectedRecord),
+  derived: z.array(derivedProbe).default([]),
   manner: manner.prefault({}),
   /** The step that is to be done next: written before its act begins, so what was asked of the host is never forgotten. */
   step: stepName,
@@ -129,6 +131,7 @@ export function newDeploy(rollout: Rollout, host: HostName, at: number): Deploy 
     sha: rollout.sha,
     attribute: place.attribute,
     records: place.records,
+    derived: place.derived,
     manner: place.manner,
     step: 'look',
     stepAt: at,

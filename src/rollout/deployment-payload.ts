@@ -12,6 +12,7 @@ const leftOut = {
   findings: true,
   revertFindings: true,
   records: true,
+  derived: true,
   queued: true,
   difference: true,
 } as const;
@@ -45,8 +46,9 @@ function remembered(deploy: Deploy): DeploymentPayload['deploy'] {
     findings: ___,
     revertFindings: ____,
     records: _____,
-    queued: ______,
-    difference: _______,
+    derived: ______,
+    queued: _______,
+    difference: ________,
     ...kept
   } = deploy;
   const { baseline } = kept;
@@ -66,6 +68,7 @@ export function deployFrom({ deploy, place }: DeploymentPayload): Deploy | null 
   return {
     ...deploy,
     records: place.records,
+    derived: place.derived,
     trail: [],
     logs: {},
     findings: [],

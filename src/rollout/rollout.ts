@@ -3,6 +3,7 @@ import type { HostName } from '../core/names.ts';
 import {
   cause,
   commitSha,
+  derivedProbe,
   expectedRecord,
   fingerprint,
   hostName,
@@ -31,6 +32,8 @@ export const rolloutHost = z.object({
   records: z.array(expectedRecord),
   manner: manner.prefault({}),
   state: z.discriminatedUnion('kind', [
+  /** What its probes ask beside that, because the commit changes it. */
+  derived: z.array(derivedProbe).default([]),
     z.object({ kind: z.literal('waiting') }),
     z.object({ kind: z.literal('begun') }),
     z.object({ kind: z.literal('ended'), outcome, reason: reason.nullable() }),

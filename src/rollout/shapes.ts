@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DerivedProbe } from '../core/derived-probe.ts';
 import type { Finding } from '../core/finding.ts';
 import {
   type CommitSha,
@@ -59,6 +60,46 @@ export const expectedRecord = z.object({
 });
 
 /** What the host was before the first step that could change it. */
+export const touched = z.enum(['own', 'shared']);
+
+export const refusal = z
+  .object({
+    kind: z.literal('refused'),
+    code: z.enum(refusalCodes),
+    facts: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])),
+    next: z.string().optional(),
+  })
+  .transform(({ next, ...told }): Refusal => (next === undefined ? told : { ...told, next }));
+
+/** What became of a host that was offline, after its deploy had ended so. */
+export const later = z.discriminatedUnion('kind', [
+  /** `why`: it would answer, but may not be brought to the commit now; null: it is asked again until it answers. */
+  z.object({ kind: z.literal('waiting'), why: refusal.nullable() }),
+  z.object({ kind: z.literal('begun'), rollout: rolloutId }),
+  z.object({ kind: z.literal('ended'), rollout: rolloutId, outcome }),
+  z.object({ kind: z.literal('left'), why: refusal }),
+]);
+export type Later = z.output<typeof later>;
+
+export const derivedProbe: z.ZodType<DerivedProbe> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('unit'), unit: z.string(), for: z.string() }),
+  z.object({
+    kind: z.literal('port'),
+    port: z.number().int(),
+    protocol: z.enum(['tcp', 'udp']),
+    address: z.string().nullable(),
+    for: z.string(),
+    own: z.boolean(),
+    existed: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('vhost'),
+    name: z.string(),
+    scheme: z.enum(['http', 'https']),
+    port: z.number().int(),
+  }),
+]);
+
 export const baseline = z.object({
   running: storePath,
   profile: storePath,

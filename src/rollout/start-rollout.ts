@@ -1,5 +1,6 @@
 import { assert } from '../core/bug.ts';
 import type { Clock } from '../core/clock.ts';
+import type { DerivedProbe } from '../core/derived-probe.ts';
 import type { CommitSha, Fingerprint, HostName } from '../core/names.ts';
 import type { Records } from '../core/records.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
@@ -20,6 +21,8 @@ export interface RequestedHost extends Omit<HostAsk, 'kind'> {
   readonly attribute: string;
   /** DNS records that this host must answer with afterwards: of the zones that it serves. */
   readonly records: readonly ExpectedRecord[];
+  /** What the commit changes there and is asked afterwards too. */
+  readonly derived?: readonly DerivedProbe[];
   /** How the config wants it deployed, and what the person who asks accepts. */
   readonly manner: Manner;
 }
@@ -79,7 +82,16 @@ export async function startRollout(deps: StartDeps, request: RolloutRequest): Pr
 function newRollout(request: RolloutRequest, held: readonly HostName[], at: number): Rollout {
   const moving = request.hosts.map(({ host }) => host).filter((host) => !held.includes(host));
   const waves = new Map(wavesOf(request.order, moving).flatMap((wave, index) => wave.map((host) => [host, index])));
-  const place = ({ host, fingerprint, attribute, named, records, manner }: RequestedHost): RolloutHost => ({
+  const place = ({
+    host,
+    fingerprint,
+    attribute,
+    named,
+    records,
+    derived = [],
+    manner,
+    touched,
+  }: RequestedHost): RolloutHost => ({
     fingerprint,
     attribute,
     wave: waves.get(host) ?? 0,
@@ -87,6 +99,7 @@ function newRollout(request: RolloutRequest, held: readonly HostName[], at: numb
     records: records.map((record) => ({ ...record, data: [...record.data] })),
     manner,
     state: held.includes(host)
+    derived: [...derived],
       ? { kind: 'ended', outcome: 'refused', reason: { code: 'held', facts: {} } }
       : { kind: 'waiting' },
   });

@@ -45,6 +45,7 @@ export const anyCommand: fc.Arbitrary<RemoteCommand> = fc.oneof(
   fc.constant({ kind: 'look' as const }),
   fc.constant({ kind: 'examine' as const }),
   fc.constant({ kind: 'list-machines' as const }),
+  fc.constant({ kind: 'list-sockets' as const }),
   fc.record({
     kind: fc.constant('reach' as const),
     way: fc.constantFrom('tcp' as const, 'datagram' as const, 'stream' as const),
@@ -58,6 +59,7 @@ export const anyCommand: fc.Arbitrary<RemoteCommand> = fc.oneof(
       .webUrl({ withQueryParameters: true })
       .map(parseHttpUrl)
       .filter((url) => url !== null),
+    at: fc.option(fc.constantFrom('10.0.20.11', 'fd00:30::7').map((text) => text as NetworkAddress)),
   }),
   fc.record({ kind: fc.constant('find-commit' as const), repository: slugs, sha: shas }),
   fc.record({ kind: fc.constant('receive-bundle' as const), token: tokens, repository: slugs, sha: shas }),

@@ -8,12 +8,14 @@ const maxBody = 1024 * 1024;
 
 /**
  * One GET over a new connection. Redirects are answers and are not followed. A certificate that does not hold is no
- * answer: the probe asks what a visitor would get.
+ * answer: the probe asks what a visitor would get. `at`: who is asked for it, whatever its name leads to, and with
+ * whatever certificate.
  */
-export function askHttp(url: string, signal: AbortSignal): Promise<Answer> {
+export function askHttp(url: string, at: string | null, signal: AbortSignal): Promise<Answer> {
   const send = new URL(url).protocol === 'https:' ? secureRequest : plainRequest;
   return new Promise((resolve, reject) => {
-    const request = send(url, { agent: false, signal, headers: { 'user-agent': 'fleetwright' } }, (response) => {
+    const options = { agent: false, signal, headers: { 'user-agent': 'fleetwright' }, ...wayTo(url, at) };
+    const request = send(url, options, (response) => {
       const { socket } = response;
       const daysLeft = socket instanceof TLSSocket ? daysUntil(socket.getPeerCertificate().valid_to, Date.now()) : null;
       const chunks: Buffer[] = [];
@@ -41,6 +43,13 @@ export function askHttp(url: string, signal: AbortSignal): Promise<Answer> {
     request.on('error', reject);
     request.end();
   });
+}
+
+/** The name still goes into the request and into the hello of TLS; only the connection leads elsewhere. */
+function wayTo(url: string, at: string | null): object {
+  if (at === null) return {};
+  const { host, hostname } = new URL(url);
+  return { host: at, servername: hostname, rejectUnauthorized: false, headers: { 'user-agent': 'fleetwright', host } };
 }
 
 /** Whole days until a certificate's end, as OpenSSL writes it (`Nov 22 21:25:19 2026 GMT`); null where it says none. */

@@ -15,7 +15,7 @@ export function networkAsker({ timeoutMs = 5000 }: { readonly timeoutMs?: number
       try {
         switch (question.kind) {
           case 'http':
-            return await askHttp(question.url, either);
+            return await askHttp(question.url, question.at ?? null, either);
           case 'tcp':
             return await askTcp(question.address, question.port, either);
           case 'dns':

@@ -87,6 +87,8 @@ export async function answerCommand(
       return says(command.units.map((unit) => showUnit(unit, machine.memory.units, Date.now())).join('\n'));
     case 'list-machines':
       return says(listMachines(machine));
+    case 'list-sockets':
+      return says(listSockets(machine));
     case 'reach':
     case 'fetch-page':
       return says(await askNetwork(machine, command));
@@ -213,6 +215,13 @@ function listMachines(machine: PracticeMachine): string {
   return runningSystem(machine)
     .machines.filter((name) => machine.memory.units.get(`container@${name}.service`)?.kind === 'active')
     .map((name) => `${name} container systemd-nspawn nixos 26.05 -\n`)
+    .join('');
+}
+
+function listSockets(machine: PracticeMachine): string {
+  return runningSystem(machine)
+    .endpoints.filter(({ unit }) => machine.memory.units.get(unit)?.kind === 'active')
+    .map(({ port }) => `tcp LISTEN 0 4096 0.0.0.0:${port} 0.0.0.0:*\n`)
     .join('');
 }
 

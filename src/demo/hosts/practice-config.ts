@@ -22,6 +22,8 @@ export async function practiceConfig(hosts: readonly PracticeHost[], baseConfigT
     entry.set('port', host.port);
     entry.set('user', host.user);
     entry.set('host_key', host.hostKey);
+    // On the loopback all hosts have one address, and a port of the configuration is none of theirs.
+    entry.setIn(['probes', 'derived'], false);
     for (const probe of mapsIn(entry.getIn(['probes', 'http']))) {
       const url = new URL(textAt(probe, 'url') ?? '');
       const at = await place(url.hostname, Number(url.port || (url.protocol === 'https:' ? 443 : 80)));

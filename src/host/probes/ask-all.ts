@@ -1,10 +1,12 @@
+import { never } from '../../core/bug.ts';
 import type { Clock } from '../../core/clock.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Link } from '../link.ts';
 import { parseLook } from '../look-answer.ts';
 import { strangeAnswer, textOf } from '../run-command.ts';
 import type { Patience, SteadyLink } from '../steady-link.ts';
-import { parseMachines, parseUnits } from './host-answers.ts';
+import { askFromHost } from './ask-from-host.ts';
+import { parseMachines, parseSockets, parseUnits } from './host-answers.ts';
 import type { Answer, Asker, HostQuestion, Question } from './question.ts';
 
 export interface Asking {
@@ -43,7 +45,20 @@ export function keyOf(question: Question): string {
 }
 
 export function isHostQuestion(question: Question): question is HostQuestion {
-  return question.kind === 'look' || question.kind === 'units' || question.kind === 'machines';
+  switch (question.kind) {
+    case 'look':
+    case 'units':
+    case 'machines':
+    case 'sockets':
+    case 'own':
+      return true;
+    case 'http':
+    case 'tcp':
+    case 'dns':
+      return false;
+    default:
+      return never(question);
+  }
 }
 
 function afterOf(question: Question): number {
@@ -60,16 +75,16 @@ async function inOrder(
 }
 
 /** A host that cannot be asked has given an answer. What is wrong with us or with the set-up is a fault as ever. */
-async function askHost(question: HostQuestion, { link, patience }: Asking): Promise<Answer> {
+async function askHost(question: HostQuestion, { link, asker, patience }: Asking): Promise<Answer> {
   try {
-    return await link.use(patience, (open) => askOver(open, question));
+    return await link.use(patience, (open) => askOver(open, question, asker));
   } catch (fault) {
     if (!(fault instanceof Fault) || fault.code === 'host-key-mismatch' || fault.code === 'fenced-off') throw fault;
     return { kind: 'none', detail: fault.message };
   }
 }
 
-async function askOver(link: Link, question: HostQuestion): Promise<Answer> {
+async function askOver(link: Link, question: HostQuestion, asker: Asker): Promise<Answer> {
   switch (question.kind) {
     case 'look': {
       const look = parseLook(await textOf(link, { kind: 'look' }, { deadlineMs: 30_000 }));
@@ -80,5 +95,13 @@ async function askOver(link: Link, question: HostQuestion): Promise<Answer> {
       return { kind: 'units', units: parseUnits(await textOf(link, { kind: 'show-units', units: question.units })) };
     case 'machines':
       return { kind: 'machines', names: parseMachines(await textOf(link, { kind: 'list-machines' })) };
+    case 'sockets':
+      return { kind: 'sockets', sockets: parseSockets(await textOf(link, { kind: 'list-sockets' })) };
+    case 'own': {
+      const answer = await askFromHost(link, question.question, asker.dns);
+      return answer ?? { kind: 'unable' };
+    }
+    default:
+      return never(question);
   }
 }

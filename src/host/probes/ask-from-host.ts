@@ -13,8 +13,9 @@ export async function askFromHost(link: Link, question: NetworkQuestion, wire: D
   switch (question.kind) {
     case 'http': {
       const url = parseHttpUrl(question.url);
-      if (url === null) return null;
-      const page = parsePage(await textOf(link, { kind: 'fetch-page', url }, { deadlineMs }));
+      const at = question.at === undefined ? null : parseAddress(question.at);
+      if (url === null || (question.at !== undefined && at === null)) return null;
+      const page = parsePage(await textOf(link, { kind: 'fetch-page', url, at }, { deadlineMs }));
       if (page === null) throw strangeAnswer('fetch-page', 'not the report of a page');
       return page === 'unable' ? null : page;
     }

@@ -1,4 +1,4 @@
-import type { UnitState } from './question.ts';
+import type { Socket, UnitState } from './question.ts';
 
 /** The blocks of `systemctl show`: `Property=Value` lines, an empty line between units, properties in any order. */
 export function parseUnits(text: string): readonly UnitState[] {
@@ -12,6 +12,12 @@ export function parseUnits(text: string): readonly UnitState[] {
       active: unit.get('ActiveState') ?? '',
       sub: unit.get('SubState') ?? '',
       result: unit.get('Result') ?? '',
+      type: unit.get('Type') ?? '',
+      wantedBy: ['WantedBy', 'RequiredBy', 'UpheldBy'].flatMap((property) => wordsOf(unit.get(property))),
+      triggeredBy: wordsOf(unit.get('TriggeredBy')),
+      // A unit that was never tried says `no` too.
+      conditionHeld:
+        (unit.get('ConditionTimestampMonotonic') ?? '0') === '0' ? null : unit.get('ConditionResult') === 'yes',
     }));
 }
 
@@ -21,6 +27,24 @@ export function parseMachines(text: string): readonly string[] {
     .split('\n')
     .map((line) => line.trim().split(/\s+/)[0] ?? '')
     .filter((name) => name !== '');
+}
+
+/**
+ * `ss -Hlntu`: protocol, state, two queues, the local address with its port. An address of a link has `%eth0` behind
+ * it, and `*` or nothing but zeroes is every address.
+ */
+export function parseSockets(text: string): readonly Socket[] {
+  return text.split('\n').flatMap((line): readonly Socket[] => {
+    const [protocol, , , , local = ''] = line.trim().split(/\s+/);
+    const { address, port } = /^(?<address>.*):(?<port>\d{1,5})$/.exec(local)?.groups ?? {};
+    if ((protocol !== 'tcp' && protocol !== 'udp') || address === undefined || port === undefined) return [];
+    const plain = address.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '');
+    return [{ protocol, address: ['*', '0.0.0.0', '::', ''].includes(plain) ? null : plain, port: Number(port) }];
+  });
+}
+
+function wordsOf(text: string | undefined): readonly string[] {
+  return (text ?? '').split(' ').filter((word) => word !== '');
 }
 
 function splitAt(line: string, sign: string): readonly [string, string] {

@@ -34,14 +34,20 @@ export function networkProbe(parts: NetworkParts): Probe {
       const mistakes = (parts.mistakes?.(scene) ?? []).map((message) => fails(parts, scene, message));
       const unasked: Answer = { kind: 'none', detail: 'it was not asked' };
       const found = wants(expected, scene).flatMap((want, index) =>
-        judged(parts, want, asked[index] ?? { question: want.question, answer: unasked }, scene),
+        judgedWant(parts, want, asked[index] ?? { question: want.question, answer: unasked }, scene),
       );
       return [...mistakes, ...found];
     },
   };
 }
 
-function judged(probe: Pick<Probe, 'id'>, want: Want, { answer, elsewhere }: Asked, scene: Scene): ProbeFinding[] {
+/** What a probe says of one answer, and of what others saw where the bot got none. */
+export function judgedWant(
+  probe: Pick<Probe, 'id'>,
+  want: Want,
+  { answer, elsewhere }: Asked,
+  scene: Scene,
+): ProbeFinding[] {
   const trouble = want.trouble(answer);
   if (trouble === null) return [];
   const asError = fails(probe, scene, trouble, JSON.stringify(want.question));

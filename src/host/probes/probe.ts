@@ -24,8 +24,12 @@ export interface Asked {
  * the same findings. No finding of level `error` means that it passed.
  */
 export interface Probe {
-  /** Asks only what the host's owner declared: it must have been true before a deploy too. */
+  /** Asks, where nothing was done yet, only what must have been true before: what the host's owner declared. */
   readonly declared?: true;
+  /** Asks what was worked out from the change; its owner may have it told only, or not asked at all. */
+  readonly derived?: true;
+  /** Its warnings are asked again too while there is time: what it asks for comes up slowly, and is not worth a revert. */
+  readonly patient?: true;
   /** Stays the same for ever: it is written into reports. */
   readonly id: string;
   /** One line for people who read a report or the README. */

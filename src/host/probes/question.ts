@@ -9,11 +9,22 @@ export type HostQuestion =
   /** The host's state, so many seconds after the round began: two of them show what changes by itself. */
   | { readonly kind: 'look'; readonly afterSeconds: number }
   | { readonly kind: 'units'; readonly units: readonly UnitName[] }
-  | { readonly kind: 'machines' };
+  | { readonly kind: 'machines' }
+  /** Where anything on the host listens. */
+  | { readonly kind: 'sockets' }
+  /** What the host itself gets to hear from the network, whatever a firewall lets others through to. */
+  | { readonly kind: 'own'; readonly question: NetworkQuestion };
 
 /** Asked from where the bot runs, and where nobody answers from hosts of the fleet as well. */
 export type NetworkQuestion =
-  | { readonly kind: 'http'; readonly url: string }
+  | {
+      readonly kind: 'http';
+      readonly url: string;
+      /**
+       * Who is asked for it, whatever its name leads to; any certificate will do then. Absent: what a visitor gets is asked.
+       */
+      readonly at?: string;
+    }
   | { readonly kind: 'tcp'; readonly address: string; readonly port: number }
   | {
       readonly kind: 'dns';
@@ -33,10 +44,13 @@ export type Answer =
   | { readonly kind: 'look'; readonly look: Look }
   | { readonly kind: 'units'; readonly units: readonly UnitState[] }
   | { readonly kind: 'machines'; readonly names: readonly string[] }
+  | { readonly kind: 'sockets'; readonly sockets: readonly Socket[] }
   /** `daysLeft`: how long the certificate of an https address holds, where whoever asked saw it. */
   | { readonly kind: 'http'; readonly status: number; readonly body: string; readonly daysLeft?: number }
   | { readonly kind: 'tcp' }
   | { readonly kind: 'dns'; readonly rcode: string; readonly records: readonly AnsweredRecord[] }
+  /** Whoever was asked has no way to ask it, and so knows nothing. */
+  | { readonly kind: 'unable' }
   /** No answer. The detail is for people. */
   | { readonly kind: 'none'; readonly detail: string };
 
@@ -46,6 +60,21 @@ export interface UnitState {
   readonly active: string;
   readonly sub: string;
   readonly result: string;
+  /** The rest is empty where the host's systemd does not tell it. `Type=` of a service. */
+  readonly type: string;
+  /** Something starts it at boot or on demand: a target, a socket, a timer. */
+  readonly wantedBy: readonly string[];
+  readonly triggeredBy: readonly string[];
+  /** Its conditions held when it was last started; null where it never was. */
+  readonly conditionHeld: boolean | null;
+}
+
+/** Something that listens. */
+export interface Socket {
+  readonly protocol: 'tcp' | 'udp';
+  /** Null: on every address. */
+  readonly address: string | null;
+  readonly port: number;
 }
 
 export interface AnsweredRecord {

@@ -35,13 +35,21 @@ export async function runProbes(
   }
   const end = Math.min(patience.end, clock.now() + probe_seconds * 1000);
   const verdicts = new Map<Probe, Round>();
-  for (let open: readonly Probe[] = probes; ; ) {
+  let open: readonly Probe[] = probes;
+  for (;;) {
     const round = await judged(open, expected, scene, { ...asking, patience: { ...patience, end } });
     for (const [probe, verdict] of round) verdicts.set(probe, verdict);
-    open = open.filter((probe) => round.get(probe)?.findings.some(({ level }) => level === 'error') === true);
+    open = open.filter((probe) =>
+      round.get(probe)?.findings.some(({ level }) => level === 'error' || probe.patient === true),
+    );
     if (open.length === 0 || clock.now() + pauseMs >= end) break;
     await clock.sleep(pauseMs, patience.signal);
   }
+  // What was told of beside other probes' failures may have come up while those were waited for.
+  const early = [...verdicts].flatMap(([probe, { asked }]) =>
+    probe.derived === true && !open.includes(probe) && asked.some((one) => unansweredIn(one).length > 0) ? [probe] : [],
+  );
+  for (const [probe, verdict] of await judged(early, expected, scene, asking)) verdicts.set(probe, verdict);
   const lost = [...verdicts].filter(([, { findings }]) => findings.length > 0);
   const unanswered = lost.flatMap(([, { asked }]) => asked.flatMap(unansweredIn));
   const elsewhere = await askElsewhere(unanswered, scene, asking);
@@ -53,7 +61,10 @@ export async function runProbes(
     });
     verdicts.set(probe, { ...verdict, findings: againstBefore(probe.judge(asked, expected, scene), expected) });
   }
-  const all = probes.flatMap((probe) => verdicts.get(probe) ?? []);
+  const all = probes.flatMap((probe) => {
+    const verdict = verdicts.get(probe);
+    return verdict === undefined ? [] : [{ ...verdict, findings: verdict.findings.map(asWanted(probe, scene)) }];
+  });
   return {
     findings: all.flatMap(({ findings }) => findings.map(withoutSubject)),
     suspects: [...new Set(all.flatMap(({ suspects }) => suspects))],
@@ -114,6 +125,14 @@ function againstBefore(findings: readonly ProbeFinding[], { baseline }: Expected
     if (finding.level !== 'error' || key === null || !before.has(key)) return finding;
     return { ...finding, level: 'warning', message: `${finding.message} (it failed before the deploy too)` };
   });
+}
+
+/** Whoever only wants to be told what we thought of by ourselves is told, and nothing is taken back for it. */
+function asWanted(probe: Probe, { config }: Scene): (finding: ProbeFinding) => ProbeFinding {
+  return (finding) =>
+    probe.derived === true && config.probes.derived === 'warn' && finding.level === 'error'
+      ? { ...finding, level: 'warning' }
+      : finding;
 }
 
 function withoutSubject(finding: ProbeFinding): Finding {

@@ -2,7 +2,7 @@ import { fleetConfigShape } from '../../../src/config/fleet-config.ts';
 import { parseHostName, type HostName } from '../../../src/core/names.ts';
 import type { Expected } from '../../../src/host/machine.ts';
 import type { Asked, Probe, Scene } from '../../../src/host/probes/probe.ts';
-import type { Answer, Question } from '../../../src/host/probes/question.ts';
+import type { Answer, Question, UnitState } from '../../../src/host/probes/question.ts';
 import { healthy } from '../fake-link.ts';
 
 const hostKey = `SHA256:${'A'.repeat(43)}`;
@@ -28,6 +28,19 @@ export const expected: Expected = {
   baseline: healthy,
   records: [],
   after: 'activation',
+};
+
+/** A service that a target wants and that runs. */
+export const up: UnitState = {
+  id: 'a.service',
+  load: 'loaded',
+  active: 'active',
+  sub: 'running',
+  result: 'success',
+  type: 'simple',
+  wantedBy: ['multi-user.target'],
+  triggeredBy: [],
+  conditionHeld: true,
 };
 
 /** What a probe says when its questions are answered by `answer`, in order. */

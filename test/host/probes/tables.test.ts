@@ -13,7 +13,7 @@ import { runningSystem } from '../../../src/host/probes/running-system.ts';
 import { tcp } from '../../../src/host/probes/tcp.ts';
 import { units } from '../../../src/host/probes/units.ts';
 import { healthy } from '../fake-link.ts';
-import { expected, judged, sceneOf } from './scene.ts';
+import { expected, judged, sceneOf, up } from './scene.ts';
 
 const look = (more: Partial<Look>): Answer => ({ kind: 'look', look: { ...healthy, ...more } });
 
@@ -78,8 +78,6 @@ describe('failed-units', () => {
     expect(suspects).toEqual(['a.service', 'b.service']);
   });
 });
-
-const up: UnitState = { id: 'a.service', load: 'loaded', active: 'active', sub: 'running', result: 'success' };
 
 describe('units', () => {
   it.each<[string, string[], UnitState[], string[]]>([
