@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { claude } from './adapters/anthropic/claude.ts';
-import { bindZoneCompiler } from './adapters/bind/compile-zone.ts';
+import { zonePrograms } from './adapters/name-servers/zone-programs.ts';
 import { readSecretFile, sshKeyOf } from './adapters/files/key-files.ts';
 import { keptFiles } from './adapters/files/kept-files.ts';
 import { programDigest } from './adapters/files/program-digest.ts';
@@ -176,7 +176,7 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
     rollouts: createRollouts(records),
     drive: { locks: redisHostLocks(client, prefix, clock), machines },
     model: modelOf(settings, options),
-    zoneCompiler: bindZoneCompiler(settings.programFolders),
+    zoneCompiler: zonePrograms(settings.programFolders),
     copies: { open: (repository, sha) => mirrorOf(repository).open(sha) },
     evaluation: settings.FLEETWRIGHT_EVALUATE
       ? evaluationIn(path.join(stateFolder, 'evaluate'), settings, maker)

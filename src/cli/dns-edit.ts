@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { bindZoneCompiler } from '../adapters/bind/compile-zone.ts';
+import { zonePrograms } from '../adapters/name-servers/zone-programs.ts';
 import { settingsOfProcess } from '../config/settings.ts';
 import type { Finding } from '../core/finding.ts';
 import { isRefusal, refuse, type Refusal } from '../core/refusal.ts';
@@ -7,13 +7,15 @@ import { systemClock } from '../core/system-clock.ts';
 import { unifiedDiff } from '../core/unified-diff.ts';
 import { changesAsked, type RecordAsk } from '../dns/asked-change.ts';
 import { readTime } from '../dns/data.ts';
+import { canonicalName } from '../dns/name.ts';
 import { type DnsPlan, planDnsChange } from '../dns/plan-change.ts';
+import type { ServerProgram } from '../dns/server-programs.ts';
 import { openZone, type OpenZone, type ZoneSource, zoneRecords } from '../dns/zone.ts';
-import { reverseSources, zoneFor } from '../dns/zones-for.ts';
+import { sourcesToChange, zoneFor } from '../dns/zones-for.ts';
 import { refusalText } from '../report/refusal-text.ts';
 import { openPlaces, type PlaceOptions, type Places } from './dns-places.ts';
 import { withPlaceOptions } from './dns-options.ts';
-import { knownSerials, opened } from './dns-serials.ts';
+import { knownServers, opened } from './dns-serials.ts';
 import type { Io } from './io.ts';
 
 interface EditOptions extends PlaceOptions {
@@ -101,30 +103,18 @@ async function planned(
   const changes = changesAsked(zone, { ...asked, ttl });
   if (isRefusal(changes)) return withPlace(changes, zone);
   const data = changes.flatMap((change) => (change.action === 'update' ? [change.before, change.data] : [change.data]));
-  const reverse = reverseSources(places.sources, data);
-  const zones = await zonesTouched(places, source, zone, reverse);
+  const others = sourcesToChange(places.sources, [zone], data);
+  const zones = [source, ...others.filter((other) => canonicalName(other.zone) !== zone.name)];
   const files = zones.length === 1 ? texts : await places.texts(zones);
-  const serials = await knownSerials(places, [zone, ...opened(reverse, files)]);
+  const { serials, programs } = await knownServers(places, opened(zones, files));
   const plan = planDnsChange({ zones, files, serials }, changes, systemClock.now());
   if (isRefusal(plan)) return withPlace(plan, zone);
-  const proof = await proven(zones, files, plan);
+  const proof = await proven(zones, files, plan, programs);
   return isRefusal(proof) ? withPlace(proof, zone) : { plan, findings: [...plan.findings, ...proof] };
 }
 
 function noTtl(name: string, said: string): Refusal {
   return refuse('bad-arguments', { name, reason: `"${said}" is not a TTL` }, 'Write seconds, or a time such as 1h30m.');
-}
-
-/** A file with a SOA is nobody's part: no other zone takes it in. Only where there is one without must the others be read. */
-async function zonesTouched(
-  places: Places,
-  source: ZoneSource,
-  zone: OpenZone,
-  reverse: readonly ZoneSource[],
-): Promise<readonly ZoneSource[]> {
-  const shared = zone.documents.length > 1 || zone.documents[0]?.serial() === null;
-  const others = shared ? places.sources.filter(({ zone: name }) => name !== '.') : reverse;
-  return [source, ...others.filter((other) => other.zone !== source.zone)];
 }
 
 /** Larger zones are proven where the bot changes them: two states of one take a name server's program seconds. */
@@ -134,6 +124,7 @@ async function proven(
   zones: readonly ZoneSource[],
   files: ReadonlyMap<string, string>,
   plan: DnsPlan,
+  programs: readonly ServerProgram[],
 ): Promise<readonly Finding[] | Refusal> {
   const parsed = settingsOfProcess();
   const size = plan.edits.reduce((sum, one) => sum + (one.after?.length ?? 0), 0);
@@ -142,7 +133,7 @@ async function proven(
   const after = new Map(files);
   for (const one of plan.edits) if (one.after !== null) after.set(one.path, one.after);
   const diff = { files: [], zones, zoneTexts: { before: files, after, current: files }, now: systemClock.now() };
-  return proveZones(bindZoneCompiler(parsed.settings.programFolders), diff, plan);
+  return proveZones(zonePrograms(parsed.settings.programFolders), programs, diff, plan);
 }
 
 /** Where a refusal names no place, the zone's own beginning is where to look. */

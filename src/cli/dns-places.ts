@@ -35,8 +35,8 @@ export interface Places {
   texts(of: readonly ZoneSource[]): Promise<ReadonlyMap<string, string>>;
   /** The last states of a file that git knows, oldest first. */
   pastTexts(file: string): Promise<readonly PastText[]>;
-  /** The files of the last commit that hold a word; none outside of a repository. */
-  filesSaying(word: string): Promise<readonly SayingFile[]>;
+  /** The files of the last commit that hold one of the words; none outside of a repository. */
+  filesSaying(...words: readonly string[]): Promise<readonly SayingFile[]>;
   write(edits: readonly Edit[]): void;
   close(): void;
 }
@@ -115,9 +115,9 @@ async function repositoryPlaces(options: PlaceOptions): Promise<Places | Refusal
   return {
     sources: wanted,
     texts: (of) => loadZoneTexts(tree, of),
-    filesSaying: async (word) => {
+    filesSaying: async (...words) => {
       const { filesSaying } = await import('../adapters/git/files-saying.ts');
-      return filesSaying(gitIn(folder), { commit: 'HEAD', word, prefix: './' });
+      return filesSaying(gitIn(folder), { commit: 'HEAD', words, prefix: './' });
     },
     pastTexts: (file) => pastTextsOf(folder, file),
     write: (edits) => writeAll(folder, edits, new Map()),

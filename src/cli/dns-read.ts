@@ -12,7 +12,7 @@ import { refusalText } from '../report/refusal-text.ts';
 import { findingLine } from './dns-edit.ts';
 import { openPlaces, type PlaceOptions, type Places } from './dns-places.ts';
 import { withPlaceOptions } from './dns-options.ts';
-import { knownSerials } from './dns-serials.ts';
+import { knownServers } from './dns-serials.ts';
 import type { Io } from './io.ts';
 
 interface ReadOptions extends PlaceOptions {
@@ -67,7 +67,7 @@ export const serialCommand = (io: Io): Command =>
     .option('--json', 'print one {zone, file, line, serial, format, next, rule} a line', false)
     .action(async (options: ReadOptions) => {
       await withZones(io, options, async (zones, places) => {
-        const known = await knownSerials(places, zones);
+        const { serials: known } = await knownServers(places, zones);
         const reports = zones.flatMap((zone) => serialReport(zone, systemClock.now(), known.get(zone.name)) ?? []);
         for (const report of reports) io.print(options.json ? JSON.stringify(report) : serialLine(report));
         io.exitWith(reports.some(({ wrong }) => wrong) ? 1 : 0);

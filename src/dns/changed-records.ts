@@ -1,6 +1,6 @@
 import { canonicalName } from './name.ts';
-import { readSerial, serialOf } from './bump.ts';
 import { isRefusal } from '../core/refusal.ts';
+import { serialNumber } from './serial-reading.ts';
 import { openZone, zoneRecords, type OpenZone, type ZoneSource } from './zone.ts';
 
 /** A record set that the zone's servers must answer with once a change is live. */
@@ -59,11 +59,4 @@ function answersOf(zone: OpenZone): ReadonlyMap<string, Answer> {
   }
   for (const set of sets.values()) set.data.sort();
   return sets;
-}
-
-function serialNumber(zone: OpenZone): number | null {
-  const site = serialOf(zone);
-  if (site === null) return null;
-  const reading = readSerial(site.serial);
-  return isRefusal(reading) || reading.kind === 'not-ours' ? null : reading.value;
 }

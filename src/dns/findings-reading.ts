@@ -1,6 +1,6 @@
 import type { Finding } from '../core/finding.ts';
 import { isRefusal } from '../core/refusal.ts';
-import { readSerial, serialOf } from './bump.ts';
+import { readSerial, serialOf } from './serial-reading.ts';
 import { type CheckedZone, findingAt } from './checked-zone.ts';
 import { isWithin } from './name.ts';
 import { isKnownType } from './record-types.ts';

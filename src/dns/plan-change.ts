@@ -3,13 +3,14 @@ import type { Finding } from '../core/finding.ts';
 import { isRefusal, refuse, type Refusal } from '../core/refusal.ts';
 import type { RecordChange } from './change.ts';
 import { readData } from './data.ts';
-import { bumpZone, type KnownOfSerial, type SerialBump } from './bump.ts';
+import { bumpZone, type SerialBump } from './bump.ts';
 import type { HeldDocument } from './holders.ts';
 import { canonicalName } from './name.ts';
 import { newFindings } from './new-findings.ts';
 import { OpenZones } from './open-zones.ts';
 import type { HeldRecord } from './record.ts';
 import { reverseChanges } from './reverse.ts';
+import type { KnownOfSerial } from './serial-decision.ts';
 import { zoneRecords, type OpenZone, type ZoneSource } from './zone.ts';
 import { reverseSources } from './zones-for.ts';
 

@@ -1,6 +1,9 @@
 import { isRefusal } from '../core/refusal.ts';
-import { type KnownOfSerial, readSerial, serialOf } from './bump.ts';
 import { type FormatEvidence, foundFormat, isAmbiguous, type PastSerial } from './serial-format.ts';
+import type { KnownOfSerial } from './serial-decision.ts';
+import { type SayingFile, serialSettings, serialWords } from './serial-makers.ts';
+import { serialNumber, serialOf } from './serial-reading.ts';
+import { programsInUse, type ServerProgram, serverWords } from './server-programs.ts';
 import { type OpenZone, openZone } from './zone.ts';
 
 /** A file as it was, and when it came to be so, in seconds since 1970. */
@@ -15,6 +18,40 @@ export interface SerialWitnesses {
   pastTexts(file: string): Promise<readonly PastText[]>;
   /** The other zones of the repository. */
   neighbours(): Promise<readonly OpenZone[]>;
+}
+
+/** A repository as far as it tells of the servers of its zones. */
+export interface ServerWitnesses extends SerialWitnesses {
+  /** The text files that hold one of the words. */
+  filesSaying(...words: readonly string[]): Promise<readonly SayingFile[]>;
+}
+
+/** What a repository tells of the servers of its zones, beside the zones themselves. */
+export interface KnownServers {
+  /** By canonical name. */
+  readonly serials: ReadonlyMap<string, KnownOfSerial>;
+  readonly programs: readonly ServerProgram[];
+}
+
+export const nothingKnown: KnownServers = { serials: new Map(), programs: [] };
+
+/** What is known of these zones' serials, and which servers read them: the same for every way by which they change. */
+export async function knownServersOf(
+  zones: readonly OpenZone[],
+  witnesses: ServerWitnesses,
+  now: number,
+): Promise<KnownServers> {
+  if (zones.length === 0) return nothingKnown;
+  const evidence = await serialEvidence(zones, witnesses, now);
+  const files = await witnesses.filesSaying(...serialWords, ...serverWords);
+  const settings = serialSettings(files);
+  const serials = new Map(
+    zones.map(({ name }): [string, KnownOfSerial] => {
+      const [own, setting] = [evidence.get(name), settings(name)];
+      return [name, { ...(own === undefined ? {} : { evidence: own }), ...(setting === null ? {} : { setting }) }];
+    }),
+  );
+  return { serials, programs: programsInUse(files) };
 }
 
 /** No file's earlier states are looked at further back. */
@@ -45,28 +82,8 @@ export async function serialEvidence(
   return found;
 }
 
-/** What is known of each zone's serial, put together. */
-export function knownOf(
-  zones: readonly OpenZone[],
-  evidence: ReadonlyMap<string, FormatEvidence>,
-  makers: (zone: string) => string | null,
-): ReadonlyMap<string, KnownOfSerial> {
-  return new Map(
-    zones.map(({ name }) => {
-      const [own, madeBy] = [evidence.get(name), makers(name)];
-      return [name, { ...(own === undefined ? {} : { evidence: own }), ...(madeBy === null ? {} : { madeBy }) }];
-    }),
-  );
-}
-
 function pastSerial(zone: string, file: string, text: string, at: number): readonly PastSerial[] {
   const opened = openZone({ zone, file }, new Map([[file, text]]));
   const serial = isRefusal(opened) ? null : serialNumber(opened);
   return serial === null ? [] : [{ serial, at }];
-}
-
-function serialNumber(zone: OpenZone): number | null {
-  const site = serialOf(zone);
-  const reading = site === null ? null : readSerial(site.serial);
-  return reading === null || isRefusal(reading) || reading.kind === 'not-ours' ? null : reading.value;
 }

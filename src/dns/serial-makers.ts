@@ -1,8 +1,9 @@
-import { parseNix } from '../nix/parser.ts';
+import { type NixTree, parseNix } from '../nix/parser.ts';
 import { nameOf } from '../nix/names.ts';
 import { plainValue } from '../nix/string-value.ts';
 import type { StringLiteral } from '../nix/syntax.ts';
 import { walk } from '../nix/walk.ts';
+import { type BindZone, bindZonesIn, bindZonesInNix } from './bind-zones.ts';
 import { canonicalName } from './name.ts';
 import { sitesOf } from './nix-text/sites.ts';
 
@@ -12,44 +13,94 @@ export interface SayingFile {
   readonly text: string;
 }
 
-/**
- * The one setting by which a server ignores the serial of a zone file and counts by itself: Knot's `zonefile-load`
- * (its documentation, "zonefile-load"). Its `serial-policy` alone is about dynamic updates and signing, and BIND with
- * `inline-signing` still refuses a file whose serial stays ("new serial out of range"): there the file's serial counts.
- */
-export const serialMakerWord = 'difference-no-serial';
+/** What the settings of a server say of the serial of one zone. */
+export interface SerialSetting {
+  /** Who counts what is served: by `server` the file's serial is never looked at, and stays. */
+  readonly by: 'server' | 'file';
+  readonly level: 'note' | 'warning';
+  readonly why: string;
+}
+
+/** A file that says none of these says nothing of a serial. */
+export const serialWords = [
+  'zonefile-load',
+  'serial-policy',
+  'inline-signing',
+  'dnssec-policy',
+  'update-policy',
+  'allow-update',
+] as const;
+
+const countedByKnot = 'difference-no-serial';
 
 interface Item {
   readonly section: 'zone' | 'template' | null;
   readonly name: string;
   readonly template: string | null;
   readonly load: string | null;
+  readonly policy: string | null;
 }
 
-/** Tells of a zone why its server makes the serial by itself, or null where the file's serial counts. */
-export function serialMakers(files: readonly SayingFile[]): (zone: string) => string | null {
-  const found = files
-    .filter(({ text }) => text.includes(serialMakerWord))
-    .flatMap((file) => itemsOf(file).map((item) => ({ ...item, path: file.path })));
-  return (name) => {
-    const zone = canonicalName(name);
-    const own = found.filter((item) => item.section === 'zone' && canonicalName(item.name) === zone);
-    const template = own.find((item) => item.template !== null)?.template ?? 'default';
-    const said =
-      own.find((item) => item.load !== null) ??
-      found.find((item) => item.section === 'template' && item.name === template && item.load !== null);
-    if (said?.load !== serialMakerWord) return null;
-    return `Knot counts it by itself (zonefile-load: ${serialMakerWord}, ${said.path})`;
-  };
+type Placed<Said> = Said & { readonly path: string };
+
+/**
+ * Tells of a zone what its server's settings mean for its serial, or null where they say nothing. One setting alone
+ * makes a server count by itself: Knot's `zonefile-load: difference-no-serial`. Its `serial-policy` alone is about
+ * updates and signing, and BIND that signs in line does not load a file whose serial stays ("new serial out of range",
+ * as 9.18.49 was tried): there the file's serial counts, though another one is served.
+ */
+export function serialSettings(files: readonly SayingFile[]): (zone: string) => SerialSetting | null {
+  const saying = files.filter(({ text }) => serialWords.some((word) => text.includes(word)));
+  const placed = <Said>(path: string, said: readonly Said[]) => said.map((one) => ({ ...one, path }));
+  const read = saying.map(({ path, text }) => {
+    const tree = /\.nix$/i.test(path) ? parseNix(text) : null;
+    const items = [...(tree === null ? [] : nixItems(tree)), ...configItems(text)];
+    const zones = [...(tree === null ? [] : bindZonesInNix(tree)), ...bindZonesIn(text)];
+    return { knot: placed(path, items), bind: placed(path, zones) };
+  });
+  const knot = read.flatMap((one) => one.knot);
+  const bind = read.flatMap((one) => one.bind);
+  return (name) => knotSetting(knot, canonicalName(name)) ?? bindSetting(bind, canonicalName(name));
 }
 
-function itemsOf({ path, text }: SayingFile): readonly Item[] {
-  return [...(/\.nix$/i.test(path) ? nixItems(text) : []), ...configItems(text)];
+function knotSetting(found: readonly Placed<Item>[], zone: string): SerialSetting | null {
+  const own = found.filter((item) => item.section === 'zone' && canonicalName(item.name) === zone);
+  const template = own.find((item) => item.template !== null)?.template ?? 'default';
+  const above = found.filter((item) => item.section === 'template' && item.name === template);
+  const load = [...own, ...above].find((item) => item.load !== null);
+  if (load?.load === countedByKnot)
+    return {
+      by: 'server',
+      level: 'note',
+      why: `Knot counts it by itself (zonefile-load: ${countedByKnot}, ${load.path})`,
+    };
+  if (load?.load === 'none')
+    return {
+      by: 'file',
+      level: 'warning',
+      why: `Knot does not read the zone file at all (zonefile-load: none, ${load.path})`,
+    };
+  const policy = [...own, ...above].find((item) => item.policy !== null);
+  // A template that no zone names is the policy of whoever else is served: nothing to say of this one.
+  if (policy === undefined || own.length === 0) return null;
+  const why = `it is raised all the same: serial-policy is about updates and signing, and Knot reads the file's (${policy.path})`;
+  return { by: 'file', level: 'note', why };
+}
+
+function bindSetting(found: readonly Placed<BindZone>[], zone: string): SerialSetting | null {
+  const own = found.find((one) => one.zone === zone);
+  if (own === undefined) return null;
+  if (own.signsInline) {
+    const why = `it is raised all the same: BIND signs in line and serves a serial of its own, but does not load a file whose serial stays (${own.path})`;
+    return { by: 'file', level: 'note', why };
+  }
+  const why = `BIND takes dynamic updates of this zone and writes its file by itself; it reads an edit only after \`rndc freeze\` (${own.path})`;
+  return { by: 'file', level: 'warning', why };
 }
 
 /** `services.knot.settings`: as sets by name, or as lists of sets that say `domain` or `id`. */
-function nixItems(text: string): readonly Item[] {
-  const tree = parseNix(text);
+function nixItems(tree: NixTree): readonly Item[] {
+  const { text } = tree;
   if (tree.root === null) return [];
   const items: Item[] = [];
   walk(tree.root, (node) => {
@@ -98,7 +149,7 @@ function itemFrom(words: ReadonlyMap<string, string>): readonly Item[] {
   const domain = words.get('domain');
   const name = domain ?? words.get('id');
   if (name === undefined) return [];
-  const load = words.get('zonefile-load') ?? null;
+  const said = (word: string) => words.get(word) ?? null;
   const section = domain === undefined ? 'template' : 'zone';
-  return [{ section, name, template: words.get('template') ?? null, load }];
+  return [{ section, name, template: said('template'), load: said('zonefile-load'), policy: said('serial-policy') }];
 }

@@ -1,77 +1,78 @@
 import { isRefusal, refuse, type Refusal } from '../core/refusal.ts';
-import { readSerial, serialOf } from './bump.ts';
-import { dayOf, isNewerSerial, nextSerial } from './serial.ts';
+import type { HeldDocument } from './holders.ts';
+import type { SerialSite } from './holder.ts';
+import { decideSerial, type KnownOfSerial, newestSerial } from './serial-decision.ts';
+import { numberAt, serialOf } from './serial-reading.ts';
 import { openZone, type ZoneSource } from './zone.ts';
 
+/** The texts of a repository on the three sides of a merge. */
+export interface ThreeSides<Side = ReadonlyMap<string, string>> {
+  readonly base: Side;
+  readonly ours: Side;
+  readonly theirs: Side;
+}
+
 /**
- * Two pull requests that change a zone always meet on its serial. Here their texts are merged, where nothing but the
- * serial is between them: our lines over theirs, with a serial that is newer than both. Anything else is a refusal,
- * and a person's to merge.
+ * Two pull requests that change a zone always meet on its serial. Here the file that holds it is merged, where nothing
+ * but the serial is between its texts: our lines over theirs, with a serial that is newer than both. Anything else is a
+ * refusal, and a person's to merge.
  */
 export function mergeSerial(
   source: ZoneSource,
-  texts: { readonly base: string; readonly ours: string; readonly theirs: string },
-  now: number,
-): { readonly text: string; readonly serial: number } | Refusal {
-  const serials = {
-    base: serialIn(source, texts.base),
-    ours: serialIn(source, texts.ours),
-    theirs: serialIn(source, texts.theirs),
-  };
-  const { base, ours, theirs } = serials;
-  if (base === null || ours === null || theirs === null) {
-    return refuse('serial-unreadable', {
+  file: string,
+  sides: ThreeSides,
+  { now, known = {} }: { readonly now: number; readonly known?: KnownOfSerial },
+): { readonly text: string; readonly serial: number | null } | Refusal {
+  const unreadable = (reason: string) => refuse('serial-unreadable', { zone: source.zone, file, reason });
+  const conflict = () =>
+    refuse('record-conflict', {
       zone: source.zone,
-      file: source.file,
-      reason: 'one of the three texts has no serial that can be counted on',
-    });
-  }
-  // With the same serial in all three the rest merges as any text does, line by line.
-  const merged = mergeLines(
-    withSerial(texts.base, base, 'S'),
-    withSerial(texts.ours, ours, 'S'),
-    withSerial(texts.theirs, theirs, 'S'),
-  );
-  if (merged === null) {
-    return refuse('record-conflict', {
-      zone: source.zone,
-      file: source.file,
+      file,
       reason: 'both sides changed the same lines, not the serial only',
     });
+  const [base, ours, theirs] = [sides.base, sides.ours, sides.theirs].map((texts) => placedSerial(source, file, texts));
+  if (base === undefined || ours === undefined || theirs === undefined || !base || !ours || !theirs)
+    return unreadable('one of the three texts has no serial');
+  const kept = ours.site.text === base.site.text && theirs.site.text === base.site.text;
+  if (kept) {
+    // Nobody counts it here, or a server does: the rest merges as any text does.
+    const text = mergeLines(base.text, ours.text, theirs.text);
+    return text === null ? conflict() : { text, serial: null };
   }
-  const newest = isNewerSerial(theirs.value, ours.value) ? theirs.value : ours.value;
-  const changed = theirs.value !== base.value && ours.value !== base.value;
-  const next = changed
-    ? nextSerial(newest, { today: dayOf(now), unixTime: Math.floor(now / 1000) })
-    : { serial: newest };
-  if (isRefusal(next)) return next;
-  return { text: merged.replace(marker('S'), String(next.serial)), serial: next.serial };
+  const values = [ours, theirs, base].map(({ site }) => numberAt(site)).filter((value) => value !== null);
+  if (values.length < 3) return unreadable('one of the three texts has no serial that can be counted on');
+  // With the same serial in all three the rest merges as any text does, line by line.
+  const merged = mergeLines(marked(base), marked(ours), marked(theirs));
+  if (merged === null) return conflict();
+  const newest = newestSerial(values);
+  const both = ours.site.text !== base.site.text && theirs.site.text !== base.site.text;
+  const next = both ? decideSerial(ours.site, { held: [newest], now, known }) : null;
+  if (next !== null && isRefusal(next)) return next;
+  const serial = next?.kind === 'next' ? next.serial : newest;
+  return { text: merged.replace(marker, String(serial)), serial };
 }
 
 interface Placed {
-  readonly value: number;
-  readonly at: number;
-  readonly length: number;
+  readonly text: string;
+  readonly site: SerialSite;
 }
 
-function serialIn(source: ZoneSource, text: string): Placed | null {
-  const zone = openZone(source, new Map([[source.file, text]]));
-  const site = isRefusal(zone) ? null : serialOf(zone);
-  if (site === null) return null;
-  const reading = readSerial(site.serial);
-  if (isRefusal(reading) || reading.kind === 'not-ours') return null;
-  const lines = text.split('\n').slice(0, site.serial.line - 1);
-  const at = lines.reduce((sum, line) => sum + line.length + 1, 0) + site.serial.column - 1;
-  return { value: reading.value, at, length: site.serial.text.length };
+/** The serial in one file of a zone; null where it is not there. */
+function placedSerial(source: ZoneSource, file: string, texts: ReadonlyMap<string, string>): Placed | null {
+  const zone = openZone(source, texts);
+  const found: { readonly document: HeldDocument; readonly serial: SerialSite } | null = isRefusal(zone)
+    ? null
+    : serialOf(zone);
+  return found === null || found.document.path !== file ? null : { text: found.document.text, site: found.serial };
 }
 
 /** No zone file holds a NUL, so nothing else in it can be taken for the marker. */
-function marker(name: string): string {
-  return `\0${name}\0`;
-}
+const marker = '\0S\0';
 
-function withSerial(text: string, placed: Placed, name: string): string {
-  return text.slice(0, placed.at) + marker(name) + text.slice(placed.at + placed.length);
+function marked({ text, site }: Placed): string {
+  const lines = text.split('\n').slice(0, site.line - 1);
+  const at = lines.reduce((sum, line) => sum + line.length + 1, 0) + site.column - 1;
+  return text.slice(0, at) + marker + text.slice(at + site.text.length);
 }
 
 /** Three texts merged by their lines; null where both sides changed the same ones. */

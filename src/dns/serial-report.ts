@@ -1,6 +1,6 @@
 import { isRefusal } from '../core/refusal.ts';
-import { type KnownOfSerial, readSerial, serialOf } from './bump.ts';
-import { dayOf, nextSerial } from './serial.ts';
+import { decideSerial, type KnownOfSerial } from './serial-decision.ts';
+import { serialOf } from './serial-reading.ts';
 import type { OpenZone } from './zone.ts';
 
 /** A zone's serial as it stands, and what a change of the zone would make of it. */
@@ -24,18 +24,10 @@ export function serialReport(zone: OpenZone, now: number, known: KnownOfSerial =
   if (site === null) return null;
   const { document, serial } = site;
   const base = { zone: zone.name, file: document.path, line: serial.line, serial: serial.text };
-  const reading = readSerial(serial);
-  if (isRefusal(reading))
-    return { ...base, format: 'out of range', next: null, rule: `over 32 bits: ${reading.next ?? ''}`, wrong: true };
-  if (reading.kind === 'not-ours')
-    return { ...base, format: 'not kept here', next: null, rule: reading.reason, wrong: false };
-  if (known.madeBy !== undefined)
-    return { ...base, format: 'not kept here', next: null, rule: known.madeBy, wrong: false };
-  const next = nextSerial(reading.value, {
-    today: dayOf(now),
-    unixTime: Math.floor(now / 1000),
-    evidence: { ...known.evidence, comment: serial.comment },
-  });
-  if (isRefusal(next)) return { ...base, format: 'out of range', next: null, rule: next.next ?? '', wrong: true };
-  return { ...base, format: next.format, next: next.serial, rule: next.rule, wrong: false };
+  const next = decideSerial(serial, { now, known });
+  if (isRefusal(next))
+    return { ...base, format: 'out of range', next: null, rule: `over 32 bits: ${next.next ?? ''}`, wrong: true };
+  if (next.kind === 'stays') return { ...base, format: 'not kept here', next: null, rule: next.reason, wrong: false };
+  const said = known.setting === undefined ? next.rule : `${next.rule}; ${known.setting.why}`;
+  return { ...base, format: next.format, next: next.serial, rule: said, wrong: false };
 }

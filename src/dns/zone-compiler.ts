@@ -1,10 +1,20 @@
+import type { ServerProgram } from './server-programs.ts';
 import { includedPath, type OpenZone } from './zone.ts';
 
-/** A name server's own reading of zone files, where such a program is installed. */
+/** Name servers' own reading of zone files, where such programs are installed. */
 export interface ZoneCompiler {
   /** `files` by plain names without folders; `main` is the one that takes in the others. Reads nothing else, asks nobody. */
   compile(zone: string, bundle: ZoneBundle): Promise<CompiledZone>;
+  /** What the program of another server says of the zone; it prints no records. */
+  check(program: ServerProgram, zone: string, bundle: ZoneBundle): Promise<CheckedByServer>;
 }
+
+export type CheckedByServer =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** It is not installed here. */
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'not-known'; readonly reason: string };
 
 export type CompiledZone =
   /** One record a line, everything absolute. */

@@ -3,7 +3,7 @@ import { canonicalIpv4, canonicalIpv6 } from './address.ts';
 import { ownerTyped } from './asked-change.ts';
 import { canonicalName, isAbsolute, isWithin } from './name.ts';
 import { reverseOwner } from './reverse.ts';
-import type { ZoneSource } from './zone.ts';
+import type { OpenZone, ZoneSource } from './zone.ts';
 
 /** The one place that holds a typed name, by the names of the zones alone: no file needs to be read for it. */
 export function zoneFor(sources: readonly ZoneSource[], name: string, said: string | null): ZoneSource | Refusal {
@@ -53,6 +53,26 @@ function zoneOfName(names: readonly string[], typed: string, oneFile: boolean): 
     { name: typed, question: 'which zone', choices: choices.slice(0, 20) },
     'Write the full name, or name the zone with --zone.',
   );
+}
+
+/**
+ * The zones that a change of `touched` can reach: those themselves, the reverse zones of the addresses, zones below
+ * them, whose names answer for theirs, and every zone where one of them shares a file with others.
+ */
+export function sourcesToChange(
+  sources: readonly ZoneSource[],
+  touched: readonly OpenZone[],
+  addresses: readonly string[],
+): readonly ZoneSource[] {
+  // A file with a SOA is nobody's part: no other zone takes it in. Only where there is one without must all be read.
+  const shared = touched.some(({ documents }) => documents.length > 1 || documents[0]?.serial() === null);
+  if (shared) return sources.filter(({ zone }) => zone !== '.' || touched.some(({ name }) => name === '.'));
+  const names = touched.map(({ name }) => name);
+  const reverse = new Set(reverseSources(sources, addresses));
+  return sources.filter((source) => {
+    const zone = canonicalName(source.zone);
+    return names.includes(zone) || reverse.has(source) || names.some((name) => name !== '.' && isWithin(zone, name));
+  });
 }
 
 /** The reverse zones that hold these addresses: the ones that an edit of the addresses may have to keep in step. */

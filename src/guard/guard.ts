@@ -1,6 +1,6 @@
 import type { Finding } from '../core/finding.ts';
 import type { TreeEntry } from '../core/tree.ts';
-import type { SayingFile } from '../dns/serial-makers.ts';
+import type { KnownOfSerial } from '../dns/serial-decision.ts';
 import type { ZoneSource } from '../dns/zone.ts';
 import type { Fact } from '../fleet/fact.ts';
 
@@ -34,8 +34,8 @@ export interface ZoneStates {
 export interface FactStates {
   readonly before: readonly Fact[];
   readonly after: readonly Fact[];
-  /** The files, as they were, that may tell a server to make serials by itself. */
-  readonly servers?: readonly SayingFile[];
+  /** What is known of the changed zones' serials beside their own texts, by canonical name. */
+  readonly serials?: ReadonlyMap<string, KnownOfSerial>;
 }
 
 /** A diff that touches no zone. */

@@ -1,8 +1,8 @@
 import type { Finding } from '../core/finding.ts';
 import { isRefusal } from '../core/refusal.ts';
-import { readSerial, serialOf } from '../dns/bump.ts';
-import { serialMakers } from '../dns/serial-makers.ts';
-import { compareSerials, dayOf, isNewerSerial, nextSerial } from '../dns/serial.ts';
+import { compareSerials, isNewerSerial } from '../dns/serial.ts';
+import { decideSerial, newestSerial } from '../dns/serial-decision.ts';
+import { serialNumber, serialOf } from '../dns/serial-reading.ts';
 import { type OpenZone, openZone, type ZoneSource } from '../dns/zone.ts';
 import type { Diff, Guard } from './guard.ts';
 import { changedZones, type ChangedZone, recordsMissing, recordsOf } from './zones-changed.ts';
@@ -19,18 +19,20 @@ export const zonesSerial: Guard = {
 
 function serialFindings(diff: Diff, { source, name, before, after }: ChangedZone): readonly Finding[] {
   const site = after === null ? null : serialOf(after);
-  const [was, is, current] = [numberIn(before), numberIn(after), numberIn(openedZone(source, diff.zoneTexts.current))];
+  const [was, is] = [serialNumber(before), serialNumber(after)];
+  const current = serialNumber(openedZone(source, diff.zoneTexts.current));
   if (was === null || is === null || site === null) return [];
   const changes = differ(before, after);
-  const madeBy = serialMakers(diff.facts?.servers ?? [])(name);
   const at = { check: 'zones-serial', file: site.document.path, line: site.serial.line, column: site.serial.column };
-  const newest = current !== null && isNewerSerial(current, was) ? current : was;
-  const cure = numberToWrite(newest, site.serial.comment, diff.now);
+  const newest = newestSerial(current === null ? [was] : [was, current]);
+  const known = diff.facts?.serials?.get(name) ?? {};
+  const next = decideSerial(site.serial, { held: [newest], now: diff.now, known });
+  const cure = isRefusal(next) || next.kind === 'stays' ? '' : `; write ${next.serial}`;
   const error = (what: string): readonly Finding[] => [{ ...at, level: 'error', message: `${name}: ${what}${cure}` }];
   switch (compareSerials(is, was)) {
     case 'equal':
-      if (changes && madeBy !== null)
-        return [{ ...at, level: 'note', message: `${name}: records change, and the serial stays: ${madeBy}` }];
+      if (changes && !isRefusal(next) && next.kind === 'stays')
+        return [{ ...at, level: 'note', message: `${name}: records change, and the serial stays: ${next.reason}` }];
       return changes ? error(`records change, and the serial stays ${is}: secondaries do not fetch the change`) : [];
     case 'older':
       return error(`the serial goes back from ${was} to ${is} (RFC 1982): secondaries keep what they have`);
@@ -42,11 +44,6 @@ function serialFindings(diff: Diff, { source, name, before, after }: ChangedZone
   }
 }
 
-function numberToWrite(newest: number, comment: string, now: number): string {
-  const next = nextSerial(newest, { today: dayOf(now), unixTime: Math.floor(now / 1000), evidence: { comment } });
-  return isRefusal(next) ? '' : `; write ${next.serial}`;
-}
-
 function differ(before: OpenZone | null, after: OpenZone | null): boolean {
   const [old, fresh] = [recordsOf(before), recordsOf(after)];
   return recordsMissing(old, fresh, { ttl: true }).length + recordsMissing(fresh, old, { ttl: true }).length > 0;
@@ -55,10 +52,4 @@ function differ(before: OpenZone | null, after: OpenZone | null): boolean {
 function openedZone(source: ZoneSource, texts: ReadonlyMap<string, string>): OpenZone | null {
   const zone = openZone(source, texts);
   return isRefusal(zone) ? null : zone;
-}
-
-function numberIn(zone: OpenZone | null): number | null {
-  const site = zone === null ? null : serialOf(zone);
-  const reading = site === null ? null : readSerial(site.serial);
-  return reading === null || isRefusal(reading) || reading.kind === 'not-ours' ? null : reading.value;
 }

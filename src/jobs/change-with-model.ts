@@ -3,6 +3,7 @@ import { never } from '../core/bug.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { Tree } from '../core/tree.ts';
 import { judge } from '../guard/list.ts';
+import { changedZones } from '../guard/zones-changed.ts';
 import { renderQuestion, renderWriting, renderWrittenChange } from '../report/change.ts';
 import { renderRefusal } from '../report/refusals.ts';
 import { Draft } from '../writer/draft.ts';
@@ -15,8 +16,10 @@ import type { Bot } from './bot.ts';
 import { openPullRequest, sayOnIssue } from './change-postings.ts';
 import type { ChangeJob } from './change-job.ts';
 import { diffOf } from './diff-of.ts';
+import { hostAddresses } from './direct-plan.ts';
 import { fleetMapOf } from './fleet-map-of.ts';
 import { factsOf } from './facts-of.ts';
+import { knownServersAt } from './known-serials.ts';
 import { proveZones } from './prove-zones.ts';
 import type { Fleet } from './read-fleet.ts';
 import { zoneSources, zoneTexts } from './zone-texts.ts';
@@ -84,7 +87,11 @@ async function handOver({ bot, job, fleet, model, draft }: Run, written: Written
     case 'submitted': {
       const { submission, spent } = written;
       const states = { before: draft.base, after: draft.tree, current: draft.base };
-      const proof = await proveZones(bot.zoneCompiler, await diffOf(fleet.config, states, bot.clock.now()), null);
+      const diff = await diffOf(fleet.config, states, bot.clock.now());
+      const changed = changedZones(diff).flatMap(({ after }) => after ?? []);
+      const at = { repository: job.repository, sha: fleet.sha };
+      const { programs } = await knownServersAt(bot, at, changed, async () => changed);
+      const proof = await proveZones(bot.zoneCompiler, programs, diff, null);
       if (isRefusal(proof)) {
         await sayOnIssue(bot, job, 'result', renderRefusal(proof));
         bot.tell({ step: 'refused', issue: job.issue, text: proof.code });
@@ -130,6 +137,9 @@ async function deskFor(bot: Bot, job: ChangeJob, fleet: Fleet, draft: Draft): Pr
   return {
     draft,
     zones: zoneSources(fleet.config),
+    hosts: hostAddresses(fleet.config),
+    knownServers: (zones, neighbours) =>
+      knownServersAt(bot, { repository: job.repository, sha: fleet.sha }, zones, neighbours),
     now: bot.clock.now(),
     maxFiles: fleet.config.limits.max_changed_files,
     syntax: syntaxFindings,

@@ -1,12 +1,17 @@
-import { serialMakerWord } from '../dns/serial-makers.ts';
 import type { FleetConfig } from '../config/fleet-config.ts';
 import { type Edit, overlay } from '../core/edit.ts';
+import { isRefusal } from '../core/refusal.ts';
+import type { Tree } from '../core/tree.ts';
+import { changedEntries } from '../core/tree-diff.ts';
+import { loadZoneTexts, mayInclude } from '../dns/load-zone-texts.ts';
+import { openZone, type OpenZone, type ZoneSource } from '../dns/zone.ts';
 import type { CommitSha } from '../core/names.ts';
 import { readFacts } from '../fleet/read-facts.ts';
 import type { FactStates } from '../guard/guard.ts';
 import { readFleet } from '../nix/hosts/find-hosts.ts';
 import type { Bot } from './bot.ts';
 import type { RepositoryRef } from './forge.ts';
+import { knownServersIn } from './known-serials.ts';
 import type { CopiedCommit } from './worker-copies.ts';
 import { zoneSources } from './zone-texts.ts';
 
@@ -36,15 +41,38 @@ export async function factsOf(
   try {
     const copied = await open(base);
     const before = await bot.readings.facts(copied, zones);
-    const servers = await copied.filesSaying(serialMakerWord);
-    if (typeof head === 'string') return { before, after: await bot.readings.facts(await open(head), zones), servers };
+    if (typeof head === 'string') {
+      const fresh = await open(head);
+      const serials = await serialsKnown(bot, copied, fresh.tree, zones);
+      return { before, after: await bot.readings.facts(fresh, zones), serials };
+    }
     // Nothing else will ever ask for this state: it is not kept.
     const edited = overlay(copied.tree, head);
-    return { before, after: (await readFacts(await readFleet(edited), edited, zones)).facts, servers };
+    const serials = await serialsKnown(bot, copied, edited, zones);
+    return { before, after: (await readFacts(await readFleet(edited), edited, zones)).facts, serials };
   } catch (error) {
     bot.log.warn('conflicts are not looked for', { repository: repository.name, base, error });
     return null;
   } finally {
     for (const copied of opened) copied.close();
   }
+}
+
+/** What the base tells of the serials of the zones that differ on the other side. */
+async function serialsKnown(
+  bot: Bot,
+  copied: CopiedCommit,
+  after: Tree,
+  zones: readonly ZoneSource[],
+): Promise<FactStates['serials'] & {}> {
+  const changed = new Set((await changedEntries(copied.tree, after)).map(({ path }) => path));
+  const texts = await loadZoneTexts(copied.tree, zones);
+  const touched = zones.filter(({ file }) => changed.has(file) || mayInclude(texts.get(file)));
+  const opened = (sources: readonly ZoneSource[]): readonly OpenZone[] =>
+    sources.flatMap((source) => {
+      const zone = openZone(source, texts);
+      return isRefusal(zone) ? [] : [zone];
+    });
+  const known = await knownServersIn(copied, opened(touched), async () => opened(zones), bot.clock.now());
+  return known.serials;
 }

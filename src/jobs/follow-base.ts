@@ -5,6 +5,7 @@ import type { Bot } from './bot.ts';
 import { issueOfBranch } from './change-postings.ts';
 import type { PullRequest, RepositoryRef } from './forge.ts';
 import type { EventOf } from './inbox-event.ts';
+import { knownServersAt } from './known-serials.ts';
 import { mergeBase } from './merge-base.ts';
 import { postingKeys } from './posting-keys.ts';
 import { type Fleet, readFleet } from './read-fleet.ts';
@@ -80,7 +81,10 @@ async function followBase(
     ours: bot.forge.tree(repository, headSha),
     theirs: fleet.tree,
   };
-  const merged = await mergeBase(trees, fleet.config, bot.clock.now());
+  const merged = await mergeBase(trees, fleet.config, {
+    now: bot.clock.now(),
+    knownServers: (zones, neighbours) => knownServersAt(bot, { repository, sha: fleet.sha }, zones, neighbours),
+  });
   if (merged.kind === 'not-needed') return;
   const say = (body: string) =>
     bot.outbox.put(repository, postingKeys.baseMoved(number), 'result', { kind: 'sticky', issue: number, body });

@@ -1,18 +1,19 @@
 import type { FleetConfig } from '../config/fleet-config.ts';
+import { zoneServersOf } from '../config/host-target.ts';
 import type { HostName, CommitSha } from '../core/names.ts';
-import type { Plan, PlannedHost, PlannedRecord, PlannedWay, PlannedZone } from '../core/plan.ts';
+import type { Plan, PlannedHost, PlannedProbes, PlannedRecord, PlannedWay, PlannedZone } from '../core/plan.ts';
 import type { Tree } from '../core/tree.ts';
 import { changedRecords } from '../dns/changed-records.ts';
-import { readSerial, serialOf } from '../dns/bump.ts';
 import { setKey } from '../dns/record.ts';
+import { serialNumber } from '../dns/serial-reading.ts';
 import { type OpenZone, zoneRecords } from '../dns/zone.ts';
-import { isRefusal } from '../core/refusal.ts';
 import type { Consent } from '../core/risk.ts';
 import type { AffectedHosts } from '../fleet/affected-hosts.ts';
 import type { Diff, FactStates } from '../guard/guard.ts';
 import { judge } from '../guard/list.ts';
 import { type ChangedZone, changedZones } from '../guard/zones-changed.ts';
 import { waveOrderOf, wavesOf } from '../rollout/waves.ts';
+import { derivedFrom } from './derived-of.ts';
 import { diffOf } from './diff-of.ts';
 import type { Fleet } from './read-fleet.ts';
 
@@ -58,6 +59,7 @@ export async function planOfCommit(
     ),
     waves: wavesOf(waveOrderOf(fleet.config, beneath), [...hosts.keys()]),
     ways: [...hosts.keys()].flatMap((host) => wayOf(fleet.config, host)),
+    probes: [...hosts.keys()].flatMap((host) => probesOf(fleet.config, host, { facts, zones })),
     untouched: all.filter((host) => !hosts.has(host)),
     method,
     zones,
@@ -71,6 +73,24 @@ export async function planOfCommit(
 function wayOf(config: FleetConfig, host: HostName): PlannedWay[] {
   const { mode = 'safe', watchdog = 'none' } = config.hosts[host] ?? {};
   return mode === 'safe' && watchdog === 'none' ? [] : [{ host, mode, watchdog }];
+}
+
+/** What is asked of a host by name. Hosts of which only the usual is asked need no line. */
+function probesOf(
+  config: FleetConfig,
+  host: HostName,
+  { facts, zones }: { readonly facts: FactStates | null; readonly zones: readonly PlannedZone[] },
+): PlannedProbes[] {
+  const own = config.hosts[host]?.probes;
+  if (own === undefined) return [];
+  const derived = derivedFrom(config, facts)(host);
+  const served = zones.filter(
+    ({ zone, records }) =>
+      records.length > 0 && zoneServersOf(config, zone).some(({ host: server }) => server === host),
+  );
+  const declared = [own.units, own.containers, own.http, own.tcp, own.dns].reduce((sum, { length }) => sum + length, 0);
+  if (derived.length + served.length + declared === 0) return [];
+  return [{ host, derived, onlyTold: own.derived === 'warn', zones: served.map(({ zone }) => zone), declared }];
 }
 
 const mostReasons = 3;
@@ -93,7 +113,7 @@ function plannedZone({ source, before, after }: ChangedZone, servers: readonly s
     zone: source.zone,
     file: source.file,
     servers,
-    serial: { before: serialIn(before), after: serialIn(after) },
+    serial: { before: serialNumber(before), after: serialNumber(after) },
     records,
   };
 }
@@ -107,10 +127,4 @@ function dataBySet(zone: OpenZone | null): ReadonlyMap<string, readonly string[]
     else set.push(data);
   }
   return sets;
-}
-
-function serialIn(zone: OpenZone | null): number | null {
-  const site = zone === null ? null : serialOf(zone);
-  const reading = site === null ? null : readSerial(site.serial);
-  return reading === null || isRefusal(reading) || reading.kind === 'not-ours' ? null : reading.value;
 }

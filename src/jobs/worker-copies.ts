@@ -12,8 +12,8 @@ export interface CopiedCommit {
   readonly firstParent: CommitSha | null;
   /** The last states of a file up to this commit, oldest first; empty where it has none. */
   pastTexts(path: string): Promise<readonly PastText[]>;
-  /** The text files that hold a word. */
-  filesSaying(word: string): Promise<readonly SayingFile[]>;
+  /** The text files that hold one of the words. */
+  filesSaying(...words: readonly string[]): Promise<readonly SayingFile[]>;
   /** Ends what reading it keeps open. */
   close(): void;
 }

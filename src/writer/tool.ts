@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Finding } from '../core/finding.ts';
-import type { ZoneSource } from '../dns/zone.ts';
+import type { KnownServers, ServerWitnesses } from '../dns/serial-evidence.ts';
+import type { OpenZone, ZoneSource } from '../dns/zone.ts';
 import type { Draft } from './draft.ts';
 
 /** What a tool may use: the draft, and judgements that code makes. No network, no shell, no token, no clock. */
@@ -9,6 +10,10 @@ export interface Desk {
   /** The most files that the change may touch. */
   readonly maxFiles: number;
   readonly zones: readonly ZoneSource[];
+  /** Host name to `address` as configured. */
+  readonly hosts: ReadonlyMap<string, string>;
+  /** What the repository tells of the serials and servers of zones. */
+  knownServers(zones: readonly OpenZone[], neighbours: ServerWitnesses['neighbours']): Promise<KnownServers>;
   /** Milliseconds since the epoch, for dated serials. */
   readonly now: number;
   /** What is wrong with a file's text by itself: syntax. Compared before and after an edit, so old mistakes do not count. */

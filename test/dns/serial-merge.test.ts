@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isRefusal } from '../../src/core/refusal.ts';
-import { mergeSerial } from '../../src/dns/serial-merge.ts';
+import type { KnownOfSerial } from '../../src/dns/serial-decision.ts';
+import { mergeSerial, type ThreeSides } from '../../src/dns/serial-merge.ts';
 
 const source = { zone: 'fleet.lan', file: 'fleet.lan.zone' };
 const now = Date.UTC(2026, 10, 22);
@@ -16,17 +17,19 @@ const zone = (serial: number, ...lines: readonly string[]): string =>
     '',
   ].join('\n');
 
+const merge = (texts: ThreeSides<string>, known: KnownOfSerial = {}) => {
+  const side = (text: string) => new Map([[source.file, text]]);
+  const sides = { base: side(texts.base), ours: side(texts.ours), theirs: side(texts.theirs) };
+  return mergeSerial(source, source.file, sides, { now, known });
+};
+
 describe('two branches that meet on the serial', () => {
   it('are merged with one serial that is newer than both', () => {
-    const merged = mergeSerial(
-      source,
-      {
-        base: zone(2026112201, 'z A 10.0.0.9'),
-        ours: zone(2026112202, 'm A 10.0.0.3', 'z A 10.0.0.9'),
-        theirs: zone(2026112202, 'z A 10.0.0.9', 'n A 10.0.0.4'),
-      },
-      now,
-    );
+    const merged = merge({
+      base: zone(2026112201, 'z A 10.0.0.9'),
+      ours: zone(2026112202, 'm A 10.0.0.3', 'z A 10.0.0.9'),
+      theirs: zone(2026112202, 'z A 10.0.0.9', 'n A 10.0.0.4'),
+    });
     expect(merged).toEqual({
       serial: 2026112203,
       text: zone(2026112203, 'm A 10.0.0.3', 'z A 10.0.0.9', 'n A 10.0.0.4'),
@@ -34,11 +37,7 @@ describe('two branches that meet on the serial', () => {
   });
 
   it('keep both lines where both added at the same place', () => {
-    const merged = mergeSerial(
-      source,
-      { base: zone(7), ours: zone(8, 'm A 10.0.0.3'), theirs: zone(9, 'n A 10.0.0.4') },
-      now,
-    );
+    const merged = merge({ base: zone(7), ours: zone(8, 'm A 10.0.0.3'), theirs: zone(9, 'n A 10.0.0.4') });
     expect(merged).toEqual({ serial: 10, text: zone(10, 'm A 10.0.0.3', 'n A 10.0.0.4') });
   });
 
@@ -46,7 +45,7 @@ describe('two branches that meet on the serial', () => {
     ['the base did not move', { base: zone(7), ours: zone(8, 'm A 10.0.0.3'), theirs: zone(7) }, 8],
     ['only the base moved', { base: zone(7), ours: zone(7), theirs: zone(9, 'n A 10.0.0.4') }, 9],
   ] as const)('need no further serial where %s', (_name, texts, serial) => {
-    const merged = mergeSerial(source, texts, now);
+    const merged = merge(texts);
     expect(isRefusal(merged) ? merged.code : merged.serial).toBe(serial);
   });
 
@@ -72,7 +71,7 @@ describe('two branches that meet on the serial', () => {
       'serial-unreadable',
     ],
   ] as const)('are left to a person where %s', (_name, texts, code) => {
-    const merged = mergeSerial(source, texts, now);
+    const merged = merge(texts);
     expect(isRefusal(merged) ? merged.code : 'merged').toBe(code);
   });
 });

@@ -1,3 +1,4 @@
+import { nothingKnown } from '../../src/dns/serial-evidence.ts';
 import { Draft } from '../../src/writer/draft.ts';
 import type { Desk } from '../../src/writer/tool.ts';
 import { tools } from '../../src/writer/tools/list.ts';
@@ -9,6 +10,8 @@ export function deskOver(files: Parameters<typeof treeOf>[0], change: Partial<De
     draft: new Draft(treeOf(files)),
     maxFiles: 5,
     zones: [],
+    hosts: new Map(),
+    knownServers: async () => nothingKnown,
     now: Date.parse('2026-11-22T12:00:00Z'),
     syntax: () => [],
     isZone: () => false,

@@ -69,12 +69,25 @@ describe('the serial of a changed zone', () => {
   });
 
   test('may stay where a server makes it by itself, and the plan says so', () => {
-    const knot = { path: 'knot.conf', text: 'template:\n  - id: default\n    zonefile-load: difference-no-serial\n' };
-    const facts = { before: [], after: [], servers: [knot] };
+    const setting = { by: 'server', level: 'note', why: 'Knot counts it by itself' } as const;
+    const facts = { before: [], after: [], serials: new Map([['fleet.lan.', { setting }]]) };
     const findings = judge({ ...diffOf({ [file]: old }, { [file]: zone(2026112201, changed) }), facts });
     expect(findings).toMatchObject([
       { check: 'zones-serial', level: 'note', message: expect.stringContaining('Knot counts it by itself') },
     ]);
+  });
+
+  test('goes on as the file has counted so far, where the number alone does not tell', () => {
+    const history = [
+      { serial: 25050403, at: Date.parse('2026-01-01') / 1000 },
+      { serial: 25050404, at: Date.parse('2026-02-01') / 1000 },
+    ];
+    const facts = { before: [], after: [], serials: new Map([['fleet.lan.', { evidence: { history } }]]) };
+    const findings = judge({
+      ...diffOf({ [file]: zone(25050404, plain) }, { [file]: zone(25050404, changed) }),
+      facts,
+    });
+    expect(findings[0]?.message).toContain('write 25050405');
   });
 
   test('that the default branch has taken meanwhile is an error, though git sees no conflict', () => {

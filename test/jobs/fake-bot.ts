@@ -81,7 +81,10 @@ export function fakeBot(played: Played) {
       },
     },
     model: null,
-    zoneCompiler: { compile: async () => ({ kind: 'not-known', reason: null }) },
+    zoneCompiler: {
+      compile: async () => ({ kind: 'not-known', reason: null }),
+      check: async () => ({ kind: 'absent' }),
+    },
     copies: {
       open: async (_: RepositoryRef, sha: CommitSha) => {
         if (played.withoutCopy === true) throw new Fault('git-failed', 'fetching', 'later');
@@ -89,9 +92,9 @@ export function fakeBot(played: Played) {
           tree: treeOf(played.commits[sha] ?? {}),
           treeId: sha,
           firstParent: played.parents?.[sha] ?? null,
-          filesSaying: async (word: string) =>
+          filesSaying: async (...words: readonly string[]) =>
             Object.entries(played.commits[sha] ?? {}).flatMap(([path, text]) =>
-              text.includes(word) ? [{ path, text }] : [],
+              words.some((word) => text.includes(word)) ? [{ path, text }] : [],
             ),
           pastTexts: async (path: string) => played.pasts?.[path] ?? [],
           close: () => {},

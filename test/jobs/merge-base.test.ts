@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseFleetConfig } from '../../src/config/parse-fleet-config.ts';
+import { nothingKnown } from '../../src/dns/serial-evidence.ts';
 import { mergeBase } from '../../src/jobs/merge-base.ts';
 import { treeOf } from '../fakes/tree.ts';
 
@@ -14,7 +15,10 @@ const zone = (serial: number, body: string) =>
 const rest = 'a 300 IN A 10.0.0.1\nb 300 IN A 10.0.0.2\n';
 type Files = Readonly<Record<string, string>>;
 const merge = (base: Files, ours: Files, theirs: Files) =>
-  mergeBase({ base: treeOf(base), ours: treeOf(ours), theirs: treeOf(theirs) }, config, now);
+  mergeBase({ base: treeOf(base), ours: treeOf(ours), theirs: treeOf(theirs) }, config, {
+    now,
+    knownServers: async () => nothingKnown,
+  });
 
 describe('a branch of ours and a default branch that moved on', () => {
   const base = { [file]: zone(2026112201, rest), 'x.nix': '1\n', 'y.nix': '1\n' };

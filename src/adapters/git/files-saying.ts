@@ -5,13 +5,13 @@ import type { GitOutput } from './past-texts.ts';
 /** More files than this are no configuration of one server. */
 const mostFiles = 50;
 
-/** The text files of a commit that hold the word. `./`: paths are from the folder that git runs in. */
+/** The text files of a commit that hold one of the words. `./`: paths are from the folder that git runs in. */
 export async function filesSaying(
   git: GitOutput,
-  { commit, word, prefix }: { readonly commit: string; readonly word: string; readonly prefix: '' | './' },
+  { commit, words, prefix }: { readonly commit: string; readonly words: readonly string[]; readonly prefix: '' | './' },
 ): Promise<readonly SayingFile[]> {
-  // git ends with 1 where no file says it.
-  const listed = await git(['grep', '-l', '-z', '-I', '-F', '-e', word, commit]).catch(() => new Uint8Array());
+  // git ends with 1 where no file says any.
+  const listed = await git(['grep', '-l', '-z', '-I', '-F', ...words.flatMap((word) => ['-e', word]), commit]).catch(() => new Uint8Array());
   const names = new TextDecoder()
     .decode(listed)
     .split('\0')

@@ -47,7 +47,7 @@ export function gitMirror(settings: MirrorSettings): Mirror {
         treeId,
         firstParent: parseCommitSha(parent),
         pastTexts: (path) => pastTexts(output, { commit: sha, path, most: mostPastTexts }),
-        filesSaying: (word) => filesSaying(output, { commit: sha, word, prefix: '' }),
+        filesSaying: (...words) => filesSaying(output, { commit: sha, words, prefix: '' }),
         close: () => tree.close(),
       };
     },

@@ -5,9 +5,15 @@ import { zoneRecords, type OpenZone } from '../../dns/zone.ts';
 
 /** What the asks are resolved against: the zones of the fleet, and where the configuration says its hosts are. */
 export interface FleetNames {
-  readonly zones: readonly OpenZone[];
+  readonly zones: readonly (OpenZone | UnreadZone)[];
   /** Host name to `address` as configured: an address or a name. */
   readonly hosts: ReadonlyMap<string, string>;
+}
+
+/** A zone of which only the name is known so far. */
+export interface UnreadZone {
+  readonly name: string;
+  readonly documents: null;
 }
 
 export interface IndexedZone {
@@ -21,17 +27,37 @@ export interface Directory {
   readonly hosts: ReadonlyMap<string, string>;
 }
 
-export function directoryOf(fleet: FleetNames): Directory {
-  const zones = fleet.zones.map((zone) => {
-    const owners = new Map<string, HeldRecord[]>();
-    for (const record of zoneRecords(zone)) {
-      const own = owners.get(record.owner);
-      if (own === undefined) owners.set(record.owner, [record]);
-      else own.push(record);
-    }
-    return { name: zone.name, owners };
-  });
+/** `missed` gets the names of the zones that were looked into and are not read yet: what was found without them is a guess. */
+export function directoryOf(fleet: FleetNames, missed: Set<string>): Directory {
+  const zones = fleet.zones.map((zone) => indexedZone(zone, missed));
   return { zones, hosts: new Map([...fleet.hosts].map(([name, address]) => [name.toLowerCase(), address])) };
+}
+
+const nobody: ReadonlyMap<string, readonly HeldRecord[]> = new Map();
+
+function indexedZone(zone: OpenZone | UnreadZone, missed: Set<string>): IndexedZone {
+  let owners: ReadonlyMap<string, readonly HeldRecord[]> | null = null;
+  return {
+    name: zone.name,
+    get owners() {
+      if (zone.documents === null) {
+        missed.add(zone.name);
+        return nobody;
+      }
+      owners ??= recordsByOwner(zone);
+      return owners;
+    },
+  };
+}
+
+function recordsByOwner(zone: OpenZone): ReadonlyMap<string, readonly HeldRecord[]> {
+  const owners = new Map<string, HeldRecord[]>();
+  for (const record of zoneRecords(zone)) {
+    const own = owners.get(record.owner);
+    if (own === undefined) owners.set(record.owner, [record]);
+    else own.push(record);
+  }
+  return owners;
 }
 
 /** The zone that a canonical name belongs to: the longest that holds it. */
@@ -63,8 +89,9 @@ export function addressesOf(directory: Directory, name: string): Addresses {
     const records = recordsAt(directory, at);
     const alias = records.find((record) => record.type === 'CNAME');
     if (alias === undefined) {
-      const of = (type: string): readonly string[] =>
-        records.filter((record) => record.type === type).map((record) => record.data);
+      const of = (type: string): readonly string[] => [
+        ...new Set(records.filter((record) => record.type === type).map((record) => record.data)),
+      ];
       return { A: of('A'), AAAA: of('AAAA') };
     }
     at = alias.data;

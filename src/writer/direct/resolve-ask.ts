@@ -11,9 +11,16 @@ import { addressesOf, configuredAddresses, directoryOf, type Directory, type Fle
 import { pointChanges } from './point.ts';
 import { resolveOwner, resolveTarget, unknownTarget, type ResolvedName } from './resolve-name.ts';
 
-/** The changes that the asks come to in this fleet, or the first question that must be answered before. */
-export function resolveAsks(asks: readonly DnsAsk[], fleet: FleetNames): readonly RecordChange[] | Refusal {
-  const directory = directoryOf(fleet);
+/**
+ * The changes that the asks come to in this fleet, or the first question that must be answered before. With zones in
+ * `missed` it is neither: read those, and resolve again.
+ */
+export function resolveAsks(
+  asks: readonly DnsAsk[],
+  fleet: FleetNames,
+  missed = new Set<string>(),
+): readonly RecordChange[] | Refusal {
+  const directory = directoryOf(fleet, missed);
   const changes: RecordChange[] = [];
   for (const ask of asks) {
     const own = resolveAsk(directory, ask);

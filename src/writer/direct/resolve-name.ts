@@ -26,7 +26,11 @@ export function resolveOwner(
     if (isAbsolute(ask.name)) return noZone(directory, full);
   }
   const forward = directory.zones.filter((zone) => !isReverse(zone.name));
-  const having = ask.name === '@' ? [] : forward.filter((zone) => zone.owners.has(absoluteName(ask.name, zone.name)));
+  // A new name is asked for in a zone by its name: no other zone is looked into for it.
+  const having =
+    ask.name === '@' || (!existing && forward.length > 1)
+      ? []
+      : forward.filter((zone) => zone.owners.has(absoluteName(ask.name, zone.name)));
   const candidates = existing && having.length > 0 ? having : forward;
   const [only] = candidates;
   if (only === undefined) return noZone(directory, ask.name);

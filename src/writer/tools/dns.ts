@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
-import { loadZoneTexts } from '../../dns/load-zone-texts.ts';
-import { planDnsChange } from '../../dns/plan-change.ts';
-import { openZone } from '../../dns/zone.ts';
 import type { DnsAsk } from '../direct/ask.ts';
-import { resolveAsks } from '../direct/resolve-ask.ts';
+import { type ChangingFleet, planInFleet } from '../direct/plan-in-fleet.ts';
 import { done, tool, wrong } from '../tool.ts';
 
 const change = z.discriminatedUnion('action', [
@@ -30,16 +27,10 @@ export const dns = tool({
     'Adds, sets or removes DNS records, all of the call or none. Finds the zone, keeps the style of the file, and raises the serial once for the whole change. The only way to change a zone.',
   input: z.strictObject({ changes: z.array(change).min(1).max(50) }),
   async run({ changes }, desk) {
-    const files = await loadZoneTexts(desk.draft.tree, desk.zones);
-    // A zone that cannot be opened is missed by the names in it, with the zones that can be; the others stay usable.
-    const open = desk.zones.flatMap((source) => {
-      const zone = openZone(source, files);
-      return isRefusal(zone) ? [] : [zone];
-    });
-    const resolved = resolveAsks(changes.map(askOf), { zones: open, hosts: new Map() });
-    if (isRefusal(resolved)) return refused(resolved);
-    const baseFiles = await loadZoneTexts(desk.draft.base, desk.zones);
-    const planned = planDnsChange({ zones: desk.zones, files, baseFiles }, resolved, desk.now);
+    const { draft, zones, hosts, now } = desk;
+    const knownServers: ChangingFleet['knownServers'] = (...asked) => desk.knownServers(...asked);
+    const fleet = { zones, hosts, now, tree: draft.tree, base: draft.base, knownServers };
+    const planned = await planInFleet(changes.map(askOf), fleet);
     if (isRefusal(planned)) return refused(planned);
     const touched = new Set([...desk.draft.edits, ...planned.edits].map(({ path }) => path));
     if (touched.size > desk.maxFiles)
@@ -51,8 +42,9 @@ export const dns = tool({
       ({ action, name, type, before, after, file, line }) =>
         `${action} ${name} ${type} ${[before, after].filter((data) => data !== null).join(' -> ')} (${file}:${line})`,
     );
-    const serials = planned.serials.map((bump) => `${bump.zone} serial ${bump.old} -> ${bump.new}`);
-    return done([...rows, ...serials].join('\n'));
+    const serials = planned.serials.map((bump) => `${bump.zone} serial ${bump.old} -> ${bump.new} (${bump.rule})`);
+    const said = planned.findings.map(({ level, message }) => `${level}: ${message}`);
+    return done([...rows, ...serials, ...said].join('\n'));
   },
 });
 

@@ -1,6 +1,7 @@
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { claude } from '../../../src/adapters/anthropic/claude.ts';
+import { nothingKnown } from '../../../src/dns/serial-evidence.ts';
 import { Draft } from '../../../src/writer/draft.ts';
 import { write } from '../../../src/writer/loop.ts';
 import { tools } from '../../../src/writer/tools/list.ts';
@@ -39,7 +40,17 @@ test('a run of several turns with an overload between them ends with the change'
   const written = await write(
     { repository: 'me/fleet', issue: 7, title: 'Turn b on', body: '', said: null, asker: 'ann' },
     { fleet: '', files: path },
-    { draft, zones: [], now: clock.now(), maxFiles: 5, syntax: () => [], isZone: () => false, judge: async () => [] },
+    {
+      draft,
+      zones: [],
+      hosts: new Map(),
+      knownServers: async () => nothingKnown,
+      now: clock.now(),
+      maxFiles: 5,
+      syntax: () => [],
+      isZone: () => false,
+      judge: async () => [],
+    },
     {
       model: claude({
         apiKey: 'practice',

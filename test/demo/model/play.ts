@@ -5,6 +5,7 @@ import { scriptedModelName } from '../../../src/demo/model/scripted-model.ts';
 import type { ZoneSource } from '../../../src/dns/zone.ts';
 import { diffWithoutZones } from '../../../src/guard/guard.ts';
 import { judge } from '../../../src/guard/list.ts';
+import { nothingKnown } from '../../../src/dns/serial-evidence.ts';
 import { changedFiles } from '../../../src/jobs/changed-files.ts';
 import { zoneSources } from '../../../src/jobs/zone-texts.ts';
 import { Draft } from '../../../src/writer/draft.ts';
@@ -29,6 +30,8 @@ export async function play(url: string, files: Readonly<Record<string, string>>,
   const desk: Desk = {
     draft,
     zones,
+    hosts: new Map(),
+    knownServers: async () => nothingKnown,
     now: clock.now(),
     maxFiles: 40,
     syntax: syntaxFindings,

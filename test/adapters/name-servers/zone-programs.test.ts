@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bindZoneCompiler } from '../../../src/adapters/bind/compile-zone.ts';
+import { zonePrograms } from '../../../src/adapters/name-servers/zone-programs.ts';
 import { isRefusal } from '../../../src/core/refusal.ts';
 import type { RecordChange } from '../../../src/dns/change.ts';
 import { planDnsChange } from '../../../src/dns/plan-change.ts';
+import type { ServerProgram } from '../../../src/dns/server-programs.ts';
 import { openZone } from '../../../src/dns/zone.ts';
 import { zoneBundle } from '../../../src/dns/zone-compiler.ts';
 import { proveZones } from '../../../src/jobs/prove-zones.ts';
@@ -33,13 +34,18 @@ const create = (owner: string, type: string, data: string): RecordChange => ({
   ttl: null,
 });
 
-async function prove(files: Readonly<Record<string, string>>, change: RecordChange, more: (text: string) => string) {
+async function prove(
+  files: Readonly<Record<string, string>>,
+  change: RecordChange,
+  more: (text: string) => string,
+  servers: readonly ServerProgram[] = [],
+) {
   const before = new Map(Object.entries(files));
   const planned = planDnsChange({ zones: [source], files: before }, [change], now);
   if (isRefusal(planned)) throw new Error(JSON.stringify(planned));
   const after = new Map(before);
   for (const { path: file, after: text } of planned.edits) after.set(file, more(text ?? ''));
-  return proveZones(bindZoneCompiler(folders), diffOf(before, after), planned);
+  return proveZones(zonePrograms(folders), servers, diffOf(before, after), planned);
 }
 
 describe.skipIf(!judgeInstalled)(`a change as BIND reads it (skipped where ${judgeMissing})`, () => {
@@ -102,7 +108,7 @@ describe.skipIf(!judgeInstalled)(`a change as BIND reads it (skipped where ${jud
 
   test('without named-compilezone leaves our own comparison as it stands', async () => {
     const texts = [new Map([[source.file, head]]), new Map([[source.file, `${head}x IN A 10.0.0.9\n`]])] as const;
-    expect(await proveZones(bindZoneCompiler(['/nowhere']), diffOf(...texts), null)).toEqual([]);
+    expect(await proveZones(zonePrograms(['/nowhere']), [], diffOf(...texts), null)).toEqual([]);
   });
 });
 
@@ -139,7 +145,7 @@ describe('a program that comes to no end', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   test('is stopped, and nothing is known', async () => {
-    const compiler = bindZoneCompiler([folder], 100);
+    const compiler = zonePrograms([folder], 100);
     const bundle = { main: 'zone-0', files: new Map([['zone-0', head]]) };
     expect(await compiler.compile('fleet.lan.', bundle)).toMatchObject({ kind: 'not-known' });
   });
