@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CommitSha, parseCommitSha } from '../src/core/names.ts';
 
-/** A config repository of many small hosts, with a second commit that changes each of them. */
+/** A config repository of many small hosts, with a second commit beside its branch `main` that changes each of them. */
 export interface BenchFleet {
   readonly names: readonly string[];
   /** The git folder, bare or not. */
@@ -43,6 +43,7 @@ export function makeBenchFleet(scratch: string, count: number): BenchFleet {
   const second = commit({ 'common.nix': changedCommon });
   git('update-ref', `refs/fleetwright/ship/${second}`, second);
   const bundle = git('bundle', 'create', '--quiet', '-', `refs/fleetwright/ship/${second}`);
+  git('reset', '--quiet', '--hard', first);
   return { names, repository: folder, first, second, bundle };
 }
 

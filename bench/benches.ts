@@ -3,6 +3,7 @@ import { dnsAsk } from './dns-ask.bench.ts';
 import { embeddedSerial } from './embedded-serial.bench.ts';
 import { queueAdd } from './queue-add.bench.ts';
 import { twoHundredHosts } from './two-hundred-hosts.bench.ts';
+import { thousandHosts } from './thousand-hosts.bench.ts';
 import { webhook } from './webhook.bench.ts';
 import { nixFleet } from './nix-fleet.bench.ts';
 import { nixParse } from './nix-parse.bench.ts';
@@ -15,6 +16,7 @@ export const benches: readonly Bench[] = [
   webhook,
   dnsAsk,
   twoHundredHosts,
+  thousandHosts,
   zoneParse,
   nixParse,
   nixFleet,

@@ -6,7 +6,7 @@ import type { Detours } from './detours.ts';
 import { createHostJournal, type JournalEntry } from './host-journal.ts';
 import { createKeyPair, parsedKey } from './host-key.ts';
 import { createHostNetwork } from './host-network.ts';
-import { createHostRepositories } from './host-repositories.ts';
+import type { HostRepositories } from './host-repositories.ts';
 import { createHostRuns } from './host-runs.ts';
 import { freshDisk, freshMemory } from './host-state.ts';
 import { failedUnits, type PracticeUnits, startUnits } from './host-units.ts';
@@ -68,7 +68,7 @@ export interface HostParts {
   readonly addresses: readonly string[];
   readonly user: string;
   readonly authorizedKey: string;
-  readonly home: string;
+  readonly repositories: HostRepositories;
   readonly latencyMs: number;
   readonly system: PracticeSystem;
   readonly ports: LoopbackPorts;
@@ -188,7 +188,7 @@ function createMachine(
     disk,
     memory: freshMemory(disk, startUnits(parts.system, failures, Date.now())),
     runs: createHostRuns(),
-    repositories: createHostRepositories(parts.home),
+    repositories: parts.repositories,
     journal: createHostJournal(),
     failures,
     locked(work) {

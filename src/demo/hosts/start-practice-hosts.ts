@@ -5,6 +5,7 @@ import { type CommitFiles, readCommitFiles } from './commit-files.ts';
 import { evaluateSystem } from './evaluate-system.ts';
 import { createKeyPair, type KeyPair } from './host-key.ts';
 import { createDetours } from './detours.ts';
+import { createHostRepositories, type HostRepositories } from './host-repositories.ts';
 import { createLoopbackPorts } from './loopback-ports.ts';
 import { type PracticeHost, type RunningHost, startPracticeHost } from './practice-host.ts';
 import { practiceStorePath } from './practice-store-path.ts';
@@ -22,6 +23,8 @@ export interface PracticeHostsOptions {
   /** How long each command takes before it does anything. */
   readonly latencyMs?: number;
   readonly user?: string;
+  /** Where a host keeps its commits; real git in its home by default. */
+  readonly repositories?: (home: string) => HostRepositories;
 }
 
 export interface PracticeHostSpec {
@@ -76,7 +79,7 @@ export async function startPracticeHosts(options: PracticeHostsOptions): Promise
           addresses: spec.addresses ?? [],
           user: options.user ?? 'fleetwright',
           authorizedKey: options.authorizedKey ?? clientKey?.public ?? '',
-          home,
+          repositories: (options.repositories ?? createHostRepositories)(home),
           latencyMs: options.latencyMs ?? 0,
           system: await initialSystem(options, spec, readCommit),
           ports,
