@@ -17,7 +17,7 @@ import { makeBindings } from './bindings.ts';
 import { consumeValue } from './consume.ts';
 import { Deps, flattenDeps } from './deps.ts';
 import { inputBehind, inputMark } from './input-marks.ts';
-import { globalNames, libraryFunction } from './library.ts';
+import { globalNames, libraryFunction } from './library/library.ts';
 import { systemCall } from './systems.ts';
 import type { DataWatch, Watch } from './watch.ts';
 import {

@@ -6,9 +6,9 @@ import { flakeParts } from './frameworks/flake-parts.ts';
 import { blueprint, ezConfigs, haumea, importTree, pathValue, snowfall, unified } from './frameworks/folders.ts';
 import { rakedLeaves } from './frameworks/raked-leaves.ts';
 import type { Evaluator } from './evaluator.ts';
-import { recursiveUpdate } from './library-attrs.ts';
-import { importedFile } from './library-files.ts';
-import { asList, called } from './library-lists.ts';
+import { recursiveUpdate } from './library/attrs-merged.ts';
+import { importedFile } from './library/paths.ts';
+import { asList, called } from './library/as-list.ts';
 import { attrs, list, ready, symbol, Thunk, type SymbolValue, type SystemValue, type Value } from './values.ts';
 
 const flavours: Readonly<Record<string, SystemValue['flavour']>> = {

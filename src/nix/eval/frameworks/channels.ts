@@ -1,6 +1,6 @@
 import type { Evaluator } from '../evaluator.ts';
-import { importedFile } from '../library-files.ts';
-import { asList } from '../library-lists.ts';
+import { importedFile } from '../library/paths.ts';
+import { asList } from '../library/as-list.ts';
 import { attrs, emptyAttrs, list, ready, symbol, Thunk, type SystemValue, type Value } from '../values.ts';
 import { rakedLeaves } from './raked-leaves.ts';
 

@@ -1,6 +1,6 @@
 import type { Evaluator } from '../evaluator.ts';
-import { recursiveUpdate } from '../library-attrs.ts';
-import { asList } from '../library-lists.ts';
+import { recursiveUpdate } from '../library/attrs-merged.ts';
+import { asList } from '../library/as-list.ts';
 import { attrs, emptyAttrs, list, ready, symbol, type SystemValue, type Thunk, type Value } from '../values.ts';
 
 /**

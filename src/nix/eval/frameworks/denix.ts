@@ -1,6 +1,6 @@
 import { filesUnder } from '../../repository.ts';
 import type { Evaluator } from '../evaluator.ts';
-import { asList } from '../library-lists.ts';
+import { asList } from '../library/as-list.ts';
 import { attrs, list, ready, symbol, type Site, type SystemValue, type Thunk, type Value } from '../values.ts';
 import { pathValue } from './folders.ts';
 

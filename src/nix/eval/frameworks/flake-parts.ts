@@ -1,7 +1,7 @@
 import type { Evaluator } from '../evaluator.ts';
-import { importedFile } from '../library-files.ts';
-import { recursiveUpdate } from '../library-attrs.ts';
-import { asList, called } from '../library-lists.ts';
+import { importedFile } from '../library/paths.ts';
+import { recursiveUpdate } from '../library/attrs-merged.ts';
+import { asList, called } from '../library/as-list.ts';
 import { attrs, emptyAttrs, ready, symbol, Thunk, type AttrsValue, type Value } from '../values.ts';
 import { clan } from './clan.ts';
 import { den } from './den.ts';

@@ -1,8 +1,8 @@
 import { joinPath } from '../../repository.ts';
 import type { Evaluator } from '../evaluator.ts';
-import { recursiveUpdate } from '../library-attrs.ts';
-import { importedFile } from '../library-files.ts';
-import { asList } from '../library-lists.ts';
+import { recursiveUpdate } from '../library/attrs-merged.ts';
+import { importedFile } from '../library/paths.ts';
+import { asList } from '../library/as-list.ts';
 import { attrs, emptyAttrs, ready, symbol, Thunk, type SystemValue, type Value } from '../values.ts';
 
 /** Machines by the option that names them, and by the other names that a folder or file of the option may have. */

@@ -1,6 +1,6 @@
 import { joinPath } from '../../repository.ts';
 import type { Evaluator } from '../evaluator.ts';
-import { called } from '../library-lists.ts';
+import { called } from '../library/as-list.ts';
 import {
   attrs,
   emptyAttrs,

@@ -1,7 +1,7 @@
-import type { Evaluator } from './evaluator.ts';
-import type { Library } from './library.ts';
-import { asList, called } from './library-lists.ts';
-import { isKnownText, list, type ListValue, ready, text, type Thunk, type Value } from './values.ts';
+import type { Evaluator } from '../evaluator.ts';
+import { asList, called } from './as-list.ts';
+import type { Library } from './library-function.ts';
+import { isKnownText, list, ready, text, type ListValue, type Thunk, type Value } from '../values.ts';
 
 /** Longer lists are names of files or packages, of which nobody takes one by its place. */
 const mostSorted = 200;

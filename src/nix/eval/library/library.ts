@@ -1,25 +1,41 @@
-import type { Evaluator } from './evaluator.ts';
-import { attrFunctions } from './library-attrs.ts';
-import { fileFunctions } from './library-files.ts';
-import { listFunctions } from './library-lists.ts';
-import { sortFunctions } from './library-sort.ts';
-import { moduleFunctions } from './library-modules.ts';
-import { textFunctions } from './library-texts.ts';
-import { falseValue, nullValue, ready, symbol, trueValue, type Thunk, type Value } from './values.ts';
+import type { Evaluator } from '../evaluator.ts';
+import { falseValue, nullValue, ready, symbol, trueValue, type Thunk, type Value } from '../values.ts';
+import { attrPathFunctions } from './attrs-by-path.ts';
+import { mappedAttrFunctions } from './attrs-mapped.ts';
+import { mergedAttrFunctions } from './attrs-merged.ts';
+import { pickedAttrFunctions } from './attrs-picked.ts';
+import { dataFunctions } from './data.ts';
+import { fileFunctions } from './files.ts';
+import { kindFunctions } from './kinds.ts';
+import type { LibraryFunction } from './library-function.ts';
+import { foldedListFunctions } from './lists-folded.ts';
+import { mappedListFunctions } from './lists-mapped.ts';
+import { pickedListFunctions } from './lists-picked.ts';
+import { sortFunctions } from './lists-sorted.ts';
+import { markFunctions } from './marks.ts';
+import { plainFunctions } from './plain-functions.ts';
+import { platformFunctions } from './platforms.ts';
+import { textFunctions } from './texts.ts';
 
-/** A function of Nix or of Nixpkgs' library, as far as it can be run without either. */
-export interface LibraryFunction {
-  readonly arity: number;
-  readonly run: (evaluator: Evaluator, args: readonly Thunk[]) => Value;
-}
+const tables = [
+  mappedListFunctions,
+  pickedListFunctions,
+  foldedListFunctions,
+  sortFunctions,
+  mappedAttrFunctions,
+  pickedAttrFunctions,
+  mergedAttrFunctions,
+  attrPathFunctions,
+  textFunctions,
+  fileFunctions,
+  dataFunctions,
+  markFunctions,
+  plainFunctions,
+  kindFunctions,
+  platformFunctions,
+];
 
-export type Library = Readonly<Record<string, LibraryFunction>>;
-
-const functions: ReadonlyMap<string, LibraryFunction> = new Map(
-  [listFunctions, sortFunctions, attrFunctions, textFunctions, fileFunctions, moduleFunctions].flatMap((table) =>
-    Object.entries(table),
-  ),
-);
+const functions: ReadonlyMap<string, LibraryFunction> = new Map(tables.flatMap((table) => Object.entries(table)));
 
 /** Functions that need no `builtins.` before them. */
 const globals = [

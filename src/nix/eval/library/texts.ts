@@ -1,6 +1,6 @@
-import type { Evaluator } from './evaluator.ts';
-import type { Library, LibraryFunction } from './library.ts';
-import { asList, called } from './library-lists.ts';
+import type { Evaluator } from '../evaluator.ts';
+import { asList, called } from './as-list.ts';
+import type { Library, LibraryFunction } from './library-function.ts';
 import {
   bool,
   hole,
@@ -12,9 +12,9 @@ import {
   type StringValue,
   type Thunk,
   type Value,
-} from './values.ts';
+} from '../values.ts';
 
-function textOf(evaluator: Evaluator, thunk: Thunk | undefined): StringValue | null {
+export function textOf(evaluator: Evaluator, thunk: Thunk | undefined): StringValue | null {
   if (thunk === undefined) return null;
   const value = evaluator.force(thunk);
   if (value.kind === 'path') return { kind: 'string', text: value.path, site: thunk.site, parts: value.parts };
@@ -22,7 +22,7 @@ function textOf(evaluator: Evaluator, thunk: Thunk | undefined): StringValue | n
 }
 
 /** A function of texts without holes; anything else gives what is not known, with its arguments kept in mind. */
-function ofTexts(arity: number, run: (...texts: readonly string[]) => Value): LibraryFunction {
+export function ofTexts(arity: number, run: (...texts: readonly string[]) => Value): LibraryFunction {
   return {
     arity,
     run: (evaluator, args) => {
@@ -66,6 +66,21 @@ const toText: LibraryFunction = {
     return value.kind === 'list' ? symbol(['unknown'], [thunk as Thunk]) : evaluator.append(text(''), value, '');
   },
 };
+
+/** Nix tries the patterns in order at each place and goes on behind what it put there. */
+function replaceAll(whole: string, patterns: readonly string[], results: readonly string[]): string {
+  let result = '';
+  let at = 0;
+  while (at < whole.length) {
+    const hit = patterns.findIndex((pattern) => pattern !== '' && whole.startsWith(pattern, at));
+    if (hit < 0) result += whole[at++] ?? '';
+    else {
+      result += results[hit] ?? '';
+      at += (patterns[hit] ?? '').length;
+    }
+  }
+  return result;
+}
 
 export const textFunctions: Library = {
   toString: toText,
@@ -175,18 +190,3 @@ export const textFunctions: Library = {
   },
   unsafeDiscardStringContext: { arity: 1, run: (evaluator, [value]) => evaluator.force(value as Thunk) },
 };
-
-/** Nix tries the patterns in order at each place and goes on behind what it put there. */
-function replaceAll(whole: string, patterns: readonly string[], results: readonly string[]): string {
-  let result = '';
-  let at = 0;
-  while (at < whole.length) {
-    const hit = patterns.findIndex((pattern) => pattern !== '' && whole.startsWith(pattern, at));
-    if (hit < 0) result += whole[at++] ?? '';
-    else {
-      result += results[hit] ?? '';
-      at += (patterns[hit] ?? '').length;
-    }
-  }
-  return result;
-}
