@@ -44,9 +44,9 @@ export type Decision =
   | HostAct
   | { readonly kind: 'status'; readonly hosts: readonly HostName[] }
   | { readonly kind: 'verify'; readonly hosts: readonly HostName[] }
-  | { readonly kind: 'rollback'; readonly host: HostName }
+  | { readonly kind: 'rollback'; readonly host: HostName; readonly flags: Flags }
   /** `commit`: 12 to 40 digits, as typed. */
-  | { readonly kind: 'reboot'; readonly host: HostName; readonly commit: string }
+  | { readonly kind: 'reboot'; readonly host: HostName; readonly commit: string; readonly flags: Flags }
   /** `onto`: the bot's own branch; null: a pull request of its own. The words are read with those of the other lines. */
   | { readonly kind: 'dns'; readonly onto: string | null };
 

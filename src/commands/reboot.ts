@@ -1,5 +1,6 @@
 import { isRefusal, refuse } from '../core/refusal.ts';
 import type { Command } from './command.ts';
+import { splitFlags } from './flags.ts';
 import { hostsNamed, splitSha } from './targets.ts';
 
 /**
@@ -8,11 +9,13 @@ import { hostsNamed, splitSha } from './targets.ts';
  */
 export const reboot: Command = {
   name: 'reboot',
-  usage: '/reboot <host> @<sha>',
+  usage: '/reboot <host> @<sha> [--force --reason "<why>"]',
   summary: 'Reboots one host into the system that waits there for a reboot, verifies it, and puts back what is bad.',
-  examples: ['/reboot wolfhound @0123456789ab'],
+  examples: ['/reboot wolfhound @0123456789ab', '/reboot wolfhound @0123456789ab --force --reason "the disk waits"'],
   decide(words, { config }) {
-    const split = splitSha(words);
+    const asked = splitFlags(words, ['--force', '--reason']);
+    if (isRefusal(asked)) return asked;
+    const split = splitSha(asked.rest);
     if (isRefusal(split)) return split;
     const [host] = split.rest;
     if (host === undefined) return refuse('bad-arguments', { reason: 'names no host' });
@@ -26,6 +29,6 @@ export const reboot: Command = {
       return refuse('bad-arguments', {
         reason: 'names no commit: the report of the deploy that left the host waiting has the line to type',
       });
-    return { kind: 'reboot', host: named, commit: split.sha };
+    return { kind: 'reboot', host: named, commit: split.sha, flags: asked.flags };
   },
 };

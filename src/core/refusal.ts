@@ -21,6 +21,9 @@ export const refusalCodes = [
   'sha-mismatch',
   'not-an-ancestor',
   'overtaken',
+  'commit-not-merged',
+  'commit-failed',
+  'away-too-long',
   'pull-request-closed',
   // What the guards found in it
   'findings-open',

@@ -1,5 +1,6 @@
 import type { PullRequestSnapshot, Snapshot } from '../commands/command.ts';
 import { addressedTo, type Decided, decideComment } from '../commands/decide.ts';
+import { noFlags } from '../commands/flags.ts';
 import { commands } from '../commands/list.ts';
 import { readCommands } from '../commands/read-commands.ts';
 import { never } from '../core/bug.ts';
@@ -159,16 +160,30 @@ async function begin(
         hosts: [...decision.hosts],
         named: [...decision.named],
         flags: decision.flags,
+        merged: snapshot.pullRequest?.state === 'merged',
       });
       return null;
     case 'verify':
-      await enqueue({ ...asked, kind: 'verify', issue: where.issue, hosts: [...decision.hosts] });
+      await enqueue({ ...asked, kind: 'verify', issue: where.issue, hosts: [...decision.hosts], flags: noFlags });
       return null;
     case 'rollback':
-      await enqueue({ ...asked, kind: 'rollback', issue: where.issue, hosts: [decision.host] });
+      await enqueue({
+        ...asked,
+        kind: 'rollback',
+        issue: where.issue,
+        hosts: [decision.host],
+        flags: decision.flags,
+      });
       return null;
     case 'reboot':
-      await enqueue({ ...asked, kind: 'reboot', issue: where.issue, host: decision.host, commit: decision.commit });
+      await enqueue({
+        ...asked,
+        kind: 'reboot',
+        issue: where.issue,
+        host: decision.host,
+        commit: decision.commit,
+        flags: decision.flags,
+      });
       return null;
     default:
       return never(decision);

@@ -7,21 +7,24 @@ import { changedRecords } from '../dns/changed-records.ts';
 import type { ExpectedRecord } from '../host/machine.ts';
 import { renderRefusals } from '../report/refusals.ts';
 import { hostKey, parseHostRecord } from '../rollout/host-record.ts';
-import { mayDeployMerge } from '../rollout/may-deploy-merge.ts';
 import { mannerOf } from '../rollout/manner-of.ts';
 import { hostsBeneath } from '../rollout/hosts-beneath.ts';
 import { policyOf } from '../rollout/policy-of.ts';
 import { mayReboot } from '../rollout/may-reboot.ts';
 import { type RequestedHost, startRollout } from '../rollout/start-rollout.ts';
+import type { Rollout } from '../rollout/rollout.ts';
 import { waveOrderOf } from '../rollout/waves.ts';
 import { affectedOf } from './affected-of.ts';
 import type { Bot } from './bot.ts';
 import { gateRefusal } from './deploy-gate.ts';
+import { derivedBetween, type DerivedOf } from './derived-of.ts';
 import { closedNow, forcedBy, type Meant, withoutLocked } from './may-begin.ts';
+import { onlyForward } from './only-forward.ts';
 import { postingKeys } from './posting-keys.ts';
 import { type Fleet, readFleet } from './read-fleet.ts';
 import { reportPlaces, reportRollout } from './report-rollout.ts';
 import { type RolloutJob, rolloutJobShape } from './rollout-job.ts';
+import { tellLater } from './tell-later.ts';
 import { wakeDeploys } from './wake-deploys.ts';
 import { zoneSources, zoneTexts } from './zone-texts.ts';
 
@@ -33,7 +36,7 @@ export async function beginRollout(bot: Bot, payload: unknown): Promise<void> {
   if (job.kind === 'merge' && !fleet.config.deploy.on_merge) return;
   const closed = await closedNow(bot, job, fleet);
   if (closed !== null) return sayRefused(bot, job, [closed]);
-  const barred = job.kind === 'deploy' || job.kind === 'merge' ? await gateRefusal(bot, job, fleet) : null;
+  const barred = 'sha' in job ? await gateRefusal(bot, job, fleet) : null;
   if (barred !== null) return sayRefused(bot, job, [barred]);
   const asked = await requestOf(bot, job, fleet);
   const request = await withoutLocked(bot, job, asked);
@@ -45,15 +48,13 @@ export async function beginRollout(bot: Bot, payload: unknown): Promise<void> {
   }
   const started = await startRollout(bot, {
     id: job.id,
-    kind: job.kind === 'merge' ? 'deploy' : job.kind,
+    kind: job.kind === 'merge' || job.kind === 'catch-up' ? 'deploy' : job.kind,
     repository: job.repository,
     sha: request.sha ?? ('sha' in job ? job.sha : null),
-    cause:
-      job.kind === 'merge'
-        ? { kind: 'merge', by: job.by, pullRequest: job.pullRequest }
-        : { kind: 'command', by: job.by, issue: issueOf(job), comment: job.comment, forced: forcedBy(job) },
+    cause: causeOf(job),
     reason: reasonOf(job),
-    policy: policyOf(fleet.config),
+    catchesUp: job.kind === 'catch-up' ? job.catchesUp : [],
+    policy: policyOf(fleet.config, { anytime: job.kind === 'verify' || forcedBy(job) !== null }),
     order: waveOrderOf(fleet.config, hostsBeneath(fleet.config, await bot.ground())),
     hosts: request.hosts,
   });
@@ -67,6 +68,8 @@ export async function beginRollout(bot: Bot, payload: unknown): Promise<void> {
   });
   await reportRollout(bot, started.rollout.id);
   await reportPlaces(bot, started.rollout);
+  for (const host of job.kind === 'catch-up' ? [job.host] : [])
+    await tellLater(bot, started.rollout.catchesUp, host, { kind: 'begun', rollout: started.rollout.id });
   await wakeDeploys(bot, started.wake);
 }
 
@@ -86,6 +89,7 @@ async function requestOf(bot: Bot, job: RolloutJob, fleet: Fleet): Promise<Meant
           named: job.named.includes(host),
           touched: change.touched.get(host) ?? 'shared',
           records: change.recordsOf(host),
+          derived: change.derivedOf(host),
           adopt: job.flags.adopt,
         }),
       );
@@ -95,9 +99,32 @@ async function requestOf(bot: Bot, job: RolloutJob, fleet: Fleet): Promise<Meant
       return mergeRequest(bot, job, fleet);
     case 'reboot':
       return rebootRequest(bot, job, fleet);
+    case 'catch-up':
+      return { hosts: await caughtUpHost(bot, job, fleet), refusals: [] };
     default:
       return never(job);
   }
+}
+
+/** The host with what it missed; none where it is at the commit by now, or was brought elsewhere. */
+async function caughtUpHost(
+  bot: Bot,
+  job: RolloutJob & { readonly kind: 'catch-up' },
+  fleet: Fleet,
+): Promise<readonly RequestedHost[]> {
+  const [asked] = requested(fleet, job.host, { named: false, touched: 'shared', records: [] });
+  const found = asked === undefined ? null : await bot.records.read(hostKey(asked.fingerprint));
+  const missed = found === null ? [] : parseHostRecord(found.value).missed;
+  const mine = missed.find(({ sha }) => sha === job.sha);
+  if (asked === undefined || mine === undefined) return [];
+  return [{ ...asked, touched: mine.touched, records: mine.records, derived: mine.derived }];
+}
+
+function causeOf(job: RolloutJob): Rollout['cause'] {
+  if (job.kind === 'merge' || job.kind === 'catch-up')
+    return { kind: 'merge', by: job.by, pullRequest: job.pullRequest };
+  const merged = job.kind === 'deploy' && job.merged;
+  return { kind: 'command', by: job.by, issue: issueOf(job), comment: job.comment, forced: forcedBy(job), merged };
 }
 
 async function rebootRequest(bot: Bot, job: RolloutJob & { readonly kind: 'reboot' }, fleet: Fleet): Promise<Meant> {
@@ -122,46 +149,21 @@ async function mergeRequest(bot: Bot, job: RolloutJob & { readonly kind: 'merge'
   const hosts: RequestedHost[] = [];
   const refusals: Refusal[] = [];
   for (const [host, touched] of change.touched) {
-    const refusal = await mergeRefusal(bot, job, fleet, host);
-    if (refusal !== null) refusals.push(refusal);
-    else hosts.push(...requested(fleet, host, { named: false, touched, records: change.recordsOf(host) }));
+    const [records, derived] = [change.recordsOf(host), change.derivedOf(host)];
+    const asked = requested(fleet, host, { named: false, touched, records, derived });
+    for (const one of asked) {
+      const refusal = await onlyForward(bot, job, one);
+      if (refusal === null) hosts.push(one);
+      else refusals.push(refusal);
+    }
   }
   return { hosts, refusals };
-}
-
-async function mergeRefusal(
-  bot: Bot,
-  job: RolloutJob & { readonly kind: 'merge' },
-  fleet: Fleet,
-  host: HostName,
-): Promise<Refusal | null> {
-  const configured = fleet.config.hosts[host];
-  const fingerprint = configured === undefined ? null : fingerprintOf(configured);
-  const found = fingerprint === null ? null : await bot.records.read(hostKey(fingerprint));
-  const hostCommit = found === null ? null : (parseHostRecord(found.value).current?.sha ?? null);
-  if (hostCommit === null || hostCommit === job.sha) return null;
-  const { isAncestor } = await bot.forge.compare(job.repository, hostCommit, job.sha);
-  const mergedHeads = isAncestor ? [] : await headsMergedInto(bot, job, hostCommit);
-  return mayDeployMerge({ host, merge: job.sha, hostCommit, isAncestor, mergedHeads });
-}
-
-/** `commit`, where it is the head of a pull request whose merge commit the merge contains. */
-async function headsMergedInto(
-  bot: Bot,
-  job: RolloutJob & { readonly kind: 'merge' },
-  commit: CommitSha,
-): Promise<readonly CommitSha[]> {
-  if (job.head === commit) return [commit];
-  for (const { headSha, merged, mergeCommit } of await bot.forge.pullRequestsOf(job.repository, commit)) {
-    if (headSha !== commit || !merged || mergeCommit === null) continue;
-    if ((await bot.forge.compare(job.repository, mergeCommit, job.sha)).isAncestor) return [commit];
-  }
-  return [];
 }
 
 interface Change {
   readonly touched: ReadonlyMap<HostName, 'own' | 'shared'>;
   readonly recordsOf: (host: HostName) => readonly ExpectedRecord[];
+  readonly derivedOf: DerivedOf;
 }
 
 /** What `head` changes against `base`: for which hosts, and which DNS records the servers among them must then answer. */
@@ -185,6 +187,7 @@ async function changeBetween(
       records.flatMap(({ zone, changed }) =>
         zoneServersOf(fleet.config, zone).some((server) => server.host === host) ? changed : [],
       ),
+    derivedOf: await derivedBetween(bot, job.repository, fleet.config, { base, head }),
   };
 }
 
@@ -205,7 +208,7 @@ async function touchedBy(
 function requested(
   fleet: Fleet,
   host: HostName,
-  { adopt = false, ...more }: Pick<RequestedHost, 'named' | 'touched' | 'records'> & { readonly adopt?: boolean },
+  { adopt = false, ...more }: Pick<RequestedHost, 'named' | 'touched' | 'records' | 'derived'> & { readonly adopt?: boolean },
 ): RequestedHost[] {
   const configured = fleet.config.hosts[host];
   const fingerprint = configured === undefined ? null : fingerprintOf(configured);
@@ -225,6 +228,8 @@ function reasonOf(job: RolloutJob): string {
       return `/${job.kind} by ${job.by}`;
     case 'reboot':
       return `/reboot of ${job.host} by ${job.by} at ${job.commit.slice(0, 12)}`;
+    case 'catch-up':
+      return `${job.host} was offline when #${job.pullRequest} was merged by ${job.by}`;
     default:
       return never(job);
   }

@@ -11,7 +11,7 @@ import type { Fleet } from './read-fleet.ts';
 import type { RolloutJob } from './rollout-job.ts';
 import { keepVerdict, keptVerdict, mayDeploy, type Verdict, verdictOf } from './verdict.ts';
 
-type CommitJob = RolloutJob & { readonly kind: 'deploy' | 'merge' };
+type CommitJob = RolloutJob & { readonly kind: 'deploy' | 'merge' | 'catch-up' };
 
 /**
  * What the guards found in a commit decides here, once more and last, whether it reaches a host: a merge is somebody's
@@ -29,14 +29,14 @@ export async function gateRefusal(bot: Bot, job: CommitJob, fleet: Fleet): Promi
 
 /** The commit whose plan people read: of a merged pull request its head, and not the commit that the merge made. */
 async function judgedHead(bot: Bot, job: CommitJob): Promise<CommitSha> {
-  if (job.kind === 'merge') return job.head;
+  if (job.kind !== 'deploy') return job.head;
   if ((await keptVerdict(bot.records, job.repository.name, job.sha)) !== null) return job.sha;
   return (await recordedHead(bot.records, job.repository.name, job.pullRequest))?.sha ?? job.sha;
 }
 
 /** A push and a merge in one breath leave no plan behind, and so does a store that was lost. */
 async function judgedAnew(bot: Bot, job: CommitJob, fleet: Fleet, head: CommitSha): Promise<Verdict> {
-  const against = job.kind === 'merge' ? job.base : fleet.sha;
+  const against = job.kind === 'deploy' ? fleet.sha : job.base;
   const { mergeBase } = await bot.forge.compare(job.repository, against, head);
   const treeAt = (sha: CommitSha) => (sha === fleet.sha ? fleet.tree : bot.forge.tree(job.repository, sha));
   // Serials are judged against what the branch left: the default branch of now holds the merge itself.

@@ -11,6 +11,8 @@ import { overtaken } from './overtaken.ts';
 import { postingKeys } from './posting-keys.ts';
 import { reportDeploy, reportNeverBegun, reportRollout } from './report-rollout.ts';
 import { deployJobShape } from './rollout-job.ts';
+import { tellLater } from './tell-later.ts';
+import { askWhenBack } from './wake-catch-up.ts';
 import { wakeDeploys } from './wake-deploys.ts';
 
 /** How long an activation waits for the forge to remember it, where nothing else does. The forge may be away for longer. */
@@ -33,7 +35,19 @@ export async function driveHost(bot: Bot, payload: unknown, signal: AbortSignal)
       await tellEnd(bot, rollout);
     }
   }
+  if (rollout !== null) await seeToAbsent(bot, rollout, ref.host);
   await wakeDeploys(bot, driven.wake);
+}
+
+/** What was offline is asked again; and what was caught up is told where it was missed. Each may be done twice. */
+async function seeToAbsent(bot: Bot, rollout: Rollout, host: HostName): Promise<void> {
+  const state = placeOf(rollout, host)?.state;
+  if (state?.kind !== 'ended') return;
+  if (rollout.catchesUp.length > 0) {
+    const later = { kind: 'ended', rollout: rollout.id, outcome: state.outcome } as const;
+    await tellLater(bot, rollout.catchesUp, host, later);
+  }
+  await askWhenBack(bot, rollout, host);
 }
 
 /** Ends a deploy whose job broke again and again, so that its rollout does not wait for ever. */

@@ -1,6 +1,7 @@
-import type { CommitSha } from '../core/names.ts';
-import { type Refusal, refuse } from '../core/refusal.ts';
-import { openingAt } from '../rollout/opening.ts';
+import { never } from '../core/bug.ts';
+import type { CommitSha, HostName } from '../core/names.ts';
+import type { Refusal } from '../core/refusal.ts';
+import { openingAt, outsideWindow } from '../rollout/opening.ts';
 import { lockedBy, personLockOn } from '../rollout/person-lock.ts';
 import type { RequestedHost } from '../rollout/start-rollout.ts';
 import type { Bot } from './bot.ts';
@@ -18,26 +19,21 @@ export interface Meant {
 /** The longest that a queue is trusted with one wait; whoever wakes earlier waits again. */
 const longestWaitMs = 7 * 24 * 3600 * 1000;
 
-/** Outside the windows, and in a freeze, a merge waits and a person is told what to type. Null: it is open. */
+/**
+ * Outside the windows, and in a freeze, a merge waits; a person is told what to type, because something bad may have to
+ * be taken back at any hour. Null: it is open, or nothing is moved.
+ */
 export async function closedNow(bot: Bot, job: RolloutJob, { config }: Fleet): Promise<Refusal | null> {
-  if ((job.kind !== 'deploy' && job.kind !== 'merge') || forcedBy(job) !== null) return null;
+  if (job.kind === 'verify' || forcedBy(job) !== null) return null;
   const now = bot.clock.now();
   const opening = openingAt(config.deploy, now);
   if (opening.kind === 'open') return null;
-  const { at, reason } = opening;
-  const waits = job.kind === 'merge' && at !== null;
-  const facts = {
-    ...(reason === null ? {} : { reason }),
-    ...(at === null ? {} : { opens: new Date(at).toISOString() }),
-    ...(waits ? { waits: 'yes' } : {}),
-  };
-  if (waits) {
-    const delayMs = Math.min(at - now, longestWaitMs);
-    await bot.queue.add('rollout', job, { id: `rollout:${job.repository.name}:${job.id}:${now + delayMs}`, delayMs });
-  }
-  const hosts = job.kind === 'deploy' ? job.hosts.join(' ') : 'all';
-  const next = waits ? [] : [`/deploy ${hosts} --force --reason "why"`];
-  return refuse('outside-window', facts, ...next);
+  const { at } = opening;
+  const waits = (job.kind === 'merge' || job.kind === 'catch-up') && at !== null;
+  if (!waits) return outsideWindow(opening, { waits, next: forcedLine(job) });
+  const delayMs = Math.min(at - now, longestWaitMs);
+  await bot.queue.add('rollout', job, { id: `rollout:${job.repository.name}:${job.id}:${now + delayMs}`, delayMs });
+  return outsideWindow(opening, { waits });
 }
 
 /** Without the hosts that a person locked; a reason goes past a lock, and is kept with the rollout. */
@@ -48,14 +44,33 @@ export async function withoutLocked(bot: Bot, job: RolloutJob, request: Meant): 
   for (const asked of request.hosts) {
     const { host, fingerprint } = asked;
     const lock = await personLockOn(bot.records, fingerprint, bot.clock.now());
-    const next = job.kind === 'deploy' ? `/deploy ${host} --force --reason "why"` : `/unlock ${host}`;
+    const next = job.kind === 'merge' || job.kind === 'catch-up' ? `/unlock ${host}` : forcedLine(job, [host]);
     if (lock === null) hosts.push(asked);
     else refusals.push(lockedBy(host, lock, next));
   }
   return { ...request, hosts, refusals };
 }
 
+/** What a person types to go past a rule, for all hosts or for some. */
+function forcedLine(job: RolloutJob, hosts?: readonly HostName[]): string {
+  const reason = '--force --reason "why"';
+  switch (job.kind) {
+    case 'deploy':
+      return `/deploy ${(hosts ?? job.hosts).join(' ')} ${reason}`;
+    case 'verify':
+    case 'rollback':
+      return `/${job.kind} ${(hosts ?? job.hosts).join(' ')} ${reason}`;
+    case 'reboot':
+      return `/reboot ${job.host} @${job.commit.slice(0, 12)} ${reason}`;
+    case 'merge':
+    case 'catch-up':
+      return `/deploy ${(hosts ?? ['all']).join(' ')} ${reason}`;
+    default:
+      return never(job);
+  }
+}
+
 /** Written where everybody looks: a rule that was set aside is nobody's secret. */
 export function forcedBy(job: RolloutJob): string | null {
-  return job.kind === 'deploy' && job.flags.force ? job.flags.reason : null;
+  return 'flags' in job && job.flags.force ? job.flags.reason : null;
 }

@@ -141,7 +141,7 @@ async function lookAt(bot: Bot, { rollout, host, place }: DeploymentPayload): Pr
   });
   if (acquired.kind === 'taken') return null;
   try {
-    const machine = await bot.drive.machines({ ...rollout, hosts: {} }).open(host, acquired.lock.token);
+    const machine = await bot.drive.machines(rollout).open(host, acquired.lock.token);
     try {
       const end = bot.clock.now() + settledWithinMs;
       let state = await machine.look();

@@ -2,7 +2,7 @@ import type { FleetConfig } from '../config/fleet-config.ts';
 import { fingerprintOf } from '../config/host-target.ts';
 import type { HostName } from '../core/names.ts';
 import { type HostStatus, renderStatus } from '../report/status.ts';
-import { hostKey, newHostRecord, parseHostRecord } from '../rollout/host-record.ts';
+import { hostKey, type HostRecord, newHostRecord, parseHostRecord } from '../rollout/host-record.ts';
 import { personLockOn } from '../rollout/person-lock.ts';
 import type { Bot } from './bot.ts';
 
@@ -15,7 +15,16 @@ async function hostStatus(bot: Bot, config: FleetConfig, host: HostName): Promis
   const configured = config.hosts[host];
   const fingerprint = configured === undefined ? null : fingerprintOf(configured);
   if (fingerprint === null) {
-    const nothing = { current: null, held: null, claimedBy: null, waiting: 0, locked: null, kept: null, pending: null };
+    const nothing = {
+      current: null,
+      held: null,
+      claimedBy: null,
+      waiting: 0,
+      locked: null,
+      kept: null,
+      pending: null,
+      missed: null,
+    };
     return { host, ...nothing };
   }
   const [found, lock, kept] = await Promise.all([
@@ -32,6 +41,13 @@ async function hostStatus(bot: Bot, config: FleetConfig, host: HostName): Promis
     waiting: record.waiting.length,
     locked: lock === null ? null : { reason: lock.reason, expiresAt: lock.expiresAt },
     kept: kept === null ? null : { by: kept.by, reason: kept.reason, until: kept.until },
+    missed: missedOf(record.missed),
     pending: record.pending === null ? null : { sha: record.pending.sha },
   };
+}
+
+function missedOf(missed: HostRecord['missed']): HostStatus['missed'] {
+  const [first] = missed;
+  const last = missed.at(-1);
+  return first === undefined || last === undefined ? null : { sha: last.sha, since: first.since };
 }

@@ -2,6 +2,7 @@ import { Fault } from '../core/fault.ts';
 import { wakeups } from '../rollout/advance.ts';
 import { beginRollout } from './begin-rollout.ts';
 import type { Bot } from './bot.ts';
+import { catchUp } from './catch-up.ts';
 import { driveHost } from './drive-host.ts';
 import { handleInboxJob, type InboxParts } from './inbox.ts';
 import { makeChange } from './make-change.ts';
@@ -12,6 +13,7 @@ import type { RunningOutbox } from './outbox.ts';
 import { type Consumer, type Handler, type QueueName, queueNames, type WorkSource } from './queue.ts';
 import { createReactions } from './react.ts';
 import { reportRollout } from './report-rollout.ts';
+import { sweepMissed } from './wake-catch-up.ts';
 import { wakeDeploys } from './wake-deploys.ts';
 
 export interface WorkParts {
@@ -49,6 +51,8 @@ function linesOf({ bot, once, repositories, note }: WorkParts): Readonly<Record<
     rollout: { concurrency: 4, handle: (payload) => beginRollout(bot, payload) },
     // A deploy mostly waits for its host, so many may run beside each other in one process.
     deploy: { concurrency: 200, handle: (payload, { signal }) => driveHost(bot, payload, signal) },
+    // Each waits for a host that probably does not answer.
+    'catch-up': { concurrency: 20, handle: (payload) => catchUp(bot, payload) },
   };
 }
 
@@ -109,7 +113,8 @@ async function recoverNow(parts: WorkParts): Promise<boolean> {
 async function takeUp({ bot, outbox }: WorkParts): Promise<void> {
   await outbox.sweep();
   for (const rollout of await bot.rollouts.running()) {
-    await wakeDeploys(bot, wakeups(null, rollout));
+    await wakeDeploys(bot, wakeups(null, rollout, bot.clock.now()));
     await reportRollout(bot, rollout.id);
   }
+  await sweepMissed(bot);
 }

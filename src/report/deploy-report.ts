@@ -1,6 +1,7 @@
 import type { Finding } from '../core/finding.ts';
 import type { CommitSha, Fingerprint, HostName, StorePath } from '../core/names.ts';
 import type { Outcome } from '../core/outcome.ts';
+import type { Refusal } from '../core/refusal.ts';
 
 /** The steps of a deploy, in the order in which a person meets them. The same words are in the record, the log and the report. */
 export const deployStepNames = [
@@ -133,6 +134,10 @@ export interface RolloutReport {
   readonly cause: RolloutCause;
   readonly reason: string;
   readonly state: 'running' | 'done';
+  /** Its one host was offline in earlier rollouts, and is brought to what it missed there. */
+  readonly catchesUp: boolean;
+  /** No further host begins before this moment (null: none is in sight), because no window is open then. */
+  readonly waits: { readonly until: number | null; readonly reason: string | null } | null;
   /** Of a rollout that is done: every host runs what was asked for and is well. */
   readonly good: boolean;
   /** Milliseconds since the epoch. */
@@ -179,9 +184,18 @@ export interface DeployReport {
   readonly revertFindings: readonly Finding[];
   /** The last lines of a run, newest last; bounded and not yet redacted. */
   readonly logs: Readonly<Partial<Record<DeployStepName, string>>>;
+  /** Of a host that was offline: what became of it since; null where nothing merged was missed. */
+  readonly later: DeployLater | null;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
 }
+
+/** `why` of one that waits: it would answer, but may not be brought to the commit now. */
+export type DeployLater =
+  | { readonly kind: 'waiting'; readonly why: Refusal | null }
+  | { readonly kind: 'begun'; readonly rollout: string }
+  | { readonly kind: 'ended'; readonly rollout: string; readonly outcome: Outcome }
+  | { readonly kind: 'left'; readonly why: Refusal };
 
 export type DeployWay = 'switch' | 'dry' | 'file' | 'old-rebuild';
 

@@ -1,5 +1,6 @@
 import { shortSha } from '../core/names.ts';
 import { type Outcome, outcomeMeanings } from '../core/outcome.ts';
+import type { Refusal } from '../core/refusal.ts';
 import { renderBuildError } from './build-error-text.ts';
 import type { DeployReport, DeployWay, DeployStepName, RolloutReport } from './deploy-report.ts';
 import { needsReboot, renderDifference } from './difference.ts';
@@ -8,6 +9,7 @@ import { deployStepWords } from './deploy-step-words.ts';
 import { tailOf } from './cut.ts';
 import { block, code, count, folded, listed, table, plain } from './markdown.ts';
 import { renderFindings } from './plan.ts';
+import { refusalSentence } from './refusals.ts';
 
 const symbols: Readonly<Record<Outcome, string>> = {
   deployed: '✅',
@@ -71,7 +73,7 @@ function title(report: RolloutReport): string {
 function headline(report: RolloutReport): string {
   const waves = report.waves > 1 ? `, wave ${report.wave} of ${report.waves}` : '';
   if (report.state === 'running')
-    return `Running: ${ended(report)} of ${count(report.hosts.length, 'host')} done${waves}.`;
+    return `Running: ${ended(report)} of ${count(report.hosts.length, 'host')} done${waves}.${heldBack(report)}`;
   if (report.good)
     return report.kind === 'verify'
       ? `Done: ${rolloutTitle(report)}.`
@@ -89,6 +91,19 @@ function headline(report: RolloutReport): string {
         : ` Later hosts were not begun, because ${listed(report.stopped.hosts.map(code))} ended badly in wave ${report.stopped.wave}.`;
   return `Done, and not all is well: ${rolloutTitle(report)}.${stop}${call}`;
 }
+
+/** The window closed in the middle: what is begun goes on, and nothing else begins. */
+function heldBack({ waits, hosts }: RolloutReport): string {
+  if (waits === null) return '';
+  const waiting = hosts.filter(({ state: now }) => now === 'waiting').map(({ host }) => host);
+  const why =
+    waits.reason === null ? 'no window is open now (`deploy.windows`)' : `deploys are frozen: ${plain(waits.reason)}`;
+  const when = waits.until === null ? 'when they open again' : `at ${minuteOf(waits.until)} UTC`;
+  const now = code(`/deploy ${waiting.slice(0, 20).join(' ')} --force --reason "why"`);
+  return ` ${listed(waiting.map(code))} ${waiting.length === 1 ? 'waits' : 'wait'}: ${why}. What has begun is brought to its end; the rest begins ${when}, or now with ${now}.`;
+}
+
+const minuteOf = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 
 function leftToDo({ hosts }: RolloutReport): string {
   const waiting = hosts.filter(({ outcome, difference }) => outcome === 'deployed' && needsReboot(difference));
@@ -140,7 +155,7 @@ function where(kind: RolloutReport['kind'], { running, before, built, profile }:
 
 function hostDetail(host: DeployReport): string[] {
   const reason = host.reason;
-  const next = reason === null ? null : nextAfter(reason, host.host);
+  const next = reason === null || host.later !== null ? null : nextAfter(reason, host.host);
   const findings = [...host.findings, ...host.revertFindings];
   const adopted = adoptedWords(host);
   const difference = renderDifference(host);
@@ -183,9 +198,36 @@ function hostDetail(host: DeployReport): string[] {
     renderFindings(findings),
     host.outcome === 'build-failed' ? renderBuildError(host.logs.build ?? '') : '',
     next === null ? '' : `Next: ${next}`,
+    laterWords(host),
     ...logs,
     shown,
   ].filter((part) => part !== '');
+}
+
+/** What became of a host that was offline: nobody should have to find out whether it still lacks the commit. */
+function laterWords({ host, later }: DeployReport): string {
+  const name = code(host);
+  switch (later?.kind) {
+    case undefined:
+      return '';
+    case 'waiting':
+      return later.why === null
+        ? `Next: nothing. ${name} is asked again until it answers, and is then brought to the newest merged commit that it missed.`
+        : `${name} is not brought to what it missed yet. ${whyNot(later.why)} It is asked again until then.`;
+    case 'begun':
+      return `${name} answers again and is brought to what it missed: rollout ${code(later.rollout)}.`;
+    case 'ended':
+      return outcomeMeanings[later.outcome].good
+        ? `${symbols[later.outcome]} ${name} was caught up: it ended ${code(later.outcome)} in rollout ${code(later.rollout)}.`
+        : `${symbols[later.outcome]} ${name} answered again, and ended ${code(later.outcome)} in rollout ${code(later.rollout)}: see there.`;
+    case 'left':
+      return `${name} is not brought to what it missed. ${whyNot(later.why)}`;
+  }
+}
+
+function whyNot({ next, ...refusal }: Refusal): string {
+  const said = refusalSentence(refusal);
+  return next === undefined ? said : `${said} To go on, type ${code(next)}.`;
 }
 
 /** What each of the less usual ways promises less than the usual one. */
@@ -213,11 +255,13 @@ function adoptedWords({ host, adopted }: DeployReport): string {
   return `${code(host)} did not run its boot default (${code(adopted.profile.slice(11, 19))}). As asked with ${code('--adopt')}, what it ran (${code(adopted.running.slice(11, 19))}) was taken as the system to go back to.`;
 }
 
-function cause({ cause: by }: RolloutReport): string {
+function cause({ cause: by, catchesUp }: RolloutReport): string {
   switch (by.kind) {
     case 'command':
       return `asked for by ${code(by.by)}${by.forced === null ? '' : `, who set a rule aside: ${plain(by.forced)}`}`;
     case 'merge':
+      if (catchesUp)
+        return `begun because the host answers again that was offline at the merge of pull request ${code(String(by.pullRequest))} by ${code(by.by)}`;
       return `begun by the merge of pull request ${code(String(by.pullRequest))} by ${code(by.by)}`;
   }
 }

@@ -85,6 +85,12 @@ const words: Readonly<Record<RefusalCode, Words>> = {
     `${code(text(facts, 'host'))} runs ${commit(facts, 'hostCommit')}, which is not part of ${commit(facts, 'merge')}: the deploy would silently undo something. The host was left alone.`,
   overtaken: (facts) =>
     `${code(text(facts, 'host'))} was brought to ${commit(facts, 'hostCommit')} meanwhile, which contains ${commit(facts, 'merge')} already. The host was left alone.`,
+  'commit-not-merged': (facts) =>
+    `${commit(facts, 'merge')}, which ${code(text(facts, 'host'))} missed, is not part of the default branch any more. The host was left alone.`,
+  'commit-failed': (facts) =>
+    `${commit(facts, 'merge')}, which ${code(text(facts, 'host'))} missed, ${list(facts, 'hosts').length === 0 ? 'was stopped' : `ended badly on ${listed(list(facts, 'hosts').map(code))}`}. The host was left alone.`,
+  'away-too-long': (facts) =>
+    `${code(text(facts, 'host'))} was not reached for ${plain(text(facts, 'days'))} days, and is not asked any more for ${commit(facts, 'merge')}.`,
   'pull-request-closed': () =>
     'This pull request was closed without being merged. Nothing is deployed from it unless it is opened again.',
   'findings-open': (facts) =>
@@ -195,6 +201,9 @@ export const refusalSummaries: Readonly<Record<RefusalCode, string>> = {
   'sha-mismatch': 'The commit that was named is not the pull request’s, or not the one that waits for a reboot.',
   'not-an-ancestor': 'The host runs a commit that the merge does not contain.',
   overtaken: 'A later commit reached the host while this one waited for it.',
+  'commit-not-merged': 'The commit that an offline host missed left the default branch.',
+  'commit-failed': 'The commit that an offline host missed was stopped, or ended badly on other hosts.',
+  'away-too-long': 'An offline host did not answer for so long that it is not asked any more.',
   'pull-request-closed': 'The pull request was closed without a merge.',
   'findings-open': 'The plan names errors that nobody mended or set aside.',
   'approval-needed': 'The plan names risks that a person must say yes to first.',

@@ -1,37 +1,52 @@
 import { never } from '../core/bug.ts';
 import type { HostName } from '../core/names.ts';
 import { type Outcome, outcomeMeanings } from '../core/outcome.ts';
+import { openingAt } from './opening.ts';
 import { placeOf, placesOf, type Rollout, type RolloutHost } from './rollout.ts';
-import type { Reason } from './shapes.ts';
+import type { Later, Reason } from './shapes.ts';
 
 /** What became known of a rollout. Facts may come twice, late, and in any order. */
 export type RolloutFact =
   | { readonly kind: 'ended'; readonly host: HostName; readonly outcome: Outcome; readonly reason: Reason | null }
-  | { readonly kind: 'cancelled'; readonly by: string; readonly hosts: readonly HostName[]; readonly whole?: boolean };
+  | { readonly kind: 'cancelled'; readonly by: string; readonly hosts: readonly HostName[]; readonly whole?: boolean }
+  /** Of a host that ended offline; it comes after the end of the rollout too. */
+  | { readonly kind: 'later'; readonly host: HostName; readonly later: Later };
 
 /**
  * The rollout after some facts, with as many hosts begun as may run. Idempotent: the same facts again change nothing,
  * and the very same rollout comes back when there is nothing to store.
  */
 export function advance(rollout: Rollout, facts: readonly RolloutFact[], at: number): Rollout {
-  if (rollout.endedAt !== null) return rollout;
   const known = facts.reduce((so, fact) => learned(so, fact), rollout);
-  const begun = settled(known);
+  if (rollout.endedAt !== null) return known;
+  const begun = settled(heldBack(known, at));
   const over = placesOf(begun).every(([, { state }]) => state.kind === 'ended');
   return over ? { ...begun, endedAt: at } : begun;
+}
+
+/** Says whether hosts may begin now, by the windows under which the rollout was begun. */
+function heldBack(rollout: Rollout, at: number): Rollout {
+  const { times } = rollout.policy;
+  const waiting = placesOf(rollout).some(([, { state }]) => state.kind === 'waiting');
+  const opening = times === null || !waiting ? { kind: 'open' as const } : openingAt(times, at);
+  const waits = opening.kind === 'open' ? null : { until: opening.at, reason: opening.reason };
+  return JSON.stringify(waits) === JSON.stringify(rollout.waits) ? rollout : { ...rollout, waits };
 }
 
 /** Hosts that may not begin now can end by that, which can open the next wave. */
 function settled(rollout: Rollout): Rollout {
   let now = rollout;
   for (;;) {
-    const next = begin(barred(stopped(now)));
+    const stoppedOrBarred = barred(stopped(now));
+    // What has begun is finished; what has not waits for the next window.
+    const next = now.waits === null ? begin(stoppedOrBarred) : stoppedOrBarred;
     if (next === now) return now;
     now = next;
   }
 }
 
 function learned(rollout: Rollout, fact: RolloutFact): Rollout {
+  if (rollout.endedAt !== null && fact.kind !== 'later') return rollout;
   switch (fact.kind) {
     case 'ended':
       return ended(rollout, [fact.host], fact.outcome, fact.reason);
@@ -49,9 +64,17 @@ function learned(rollout: Rollout, fact: RolloutFact): Rollout {
       const noted = { ...rollout, cancelled: { by: rollout.cancelled?.by ?? fact.by, hosts }, stopped: stop };
       return ended(noted, waiting, 'cancelled', { code: 'cancelled-by-person', facts: { by: fact.by } });
     }
+    case 'later':
+      return withLater(rollout, fact.host, fact.later);
     default:
       return never(fact);
   }
+}
+
+function withLater(rollout: Rollout, host: HostName, later: Later): Rollout {
+  const place = placeOf(rollout, host);
+  if (place?.state.kind !== 'ended' || JSON.stringify(place.later) === JSON.stringify(later)) return rollout;
+  return { ...rollout, hosts: { ...rollout.hosts, [host]: { ...place, later } } };
 }
 
 /** The first end of a host stands: a later, different one can only come from a worker that was asleep. */
@@ -68,7 +91,7 @@ function ended(rollout: Rollout, hosts: readonly HostName[], outcome: Outcome, r
 }
 
 /** What speaks against the commit, or leaves a host that nobody should add to. Being out of reach or not ready does not. */
-const condemning: Readonly<Record<Outcome, boolean>> = {
+export const condemning: Readonly<Record<Outcome, boolean>> = {
   deployed: false,
   unchanged: false,
   offline: false,
@@ -186,8 +209,25 @@ export interface Wakeup {
   readonly delayMs?: number;
 }
 
-/** The hosts that began between two states; with null before, all that run: for a start after a crash. */
-export function wakeups(before: Rollout | null, after: Rollout): readonly Wakeup[] {
+/**
+ * The hosts that began between two states; with null before, all that run: for a start after a crash. Where hosts wait
+ * for a window, one of them is woken when it opens.
+ */
+export function wakeups(before: Rollout | null, after: Rollout, at: number): readonly Wakeup[] {
+  return [...begunSince(before, after), ...atNextWindow(before, after, at)];
+}
+
+/** The longest that a queue is trusted with one wait; whoever wakes earlier waits again. */
+const longestWaitMs = 7 * 24 * 3600 * 1000;
+
+function atNextWindow(before: Rollout | null, after: Rollout, at: number): readonly Wakeup[] {
+  const [first] = placesOf(after).filter(([, { state }]) => state.kind === 'waiting');
+  if (after.endedAt !== null || after.waits === null || first === undefined || before?.waits === after.waits) return [];
+  const delayMs = Math.max(1000, Math.min((after.waits.until ?? Infinity) - at, longestWaitMs));
+  return [{ rollout: after.id, host: first[0], delayMs }];
+}
+
+function begunSince(before: Rollout | null, after: Rollout): readonly Wakeup[] {
   return placesOf(after)
     .filter(
       ([host, { state }]) =>

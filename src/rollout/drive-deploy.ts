@@ -43,8 +43,17 @@ export async function driveDeploy(deps: DriveDeps, ref: DeployRef, stop: AbortSi
   const rollout = await deps.rollouts.read(ref.rollout);
   if (rollout === null) return { kind: 'nothing', wake: [] };
   const place = placeOf(rollout, ref.host);
+  // It waits for a window, which may be open now.
+  if (place?.state.kind === 'waiting') {
+    const at = deps.clock.now();
+    const { rollout: now } = await deps.rollouts.advance(rollout.id, [], at);
+    return { kind: 'nothing', wake: now === null ? [] : wakeups({ ...rollout, waits: null }, now, at) };
+  }
   // Told again after its end: whoever ended it may have died before it woke the next ones.
-  if (place?.state.kind !== 'begun') return { kind: 'nothing', wake: wakeups({ ...rollout, hosts: {} }, rollout) };
+  if (place?.state.kind !== 'begun') {
+    const nobody = { ...rollout, hosts: {}, waits: null };
+    return { kind: 'nothing', wake: wakeups(nobody, rollout, deps.clock.now()) };
+  }
   const stored = await readRecord(deps.records, deployRecord(ref.rollout, ref.host));
   const deploy = stored ?? newDeploy(rollout, ref.host, deps.clock.now());
   if (deploy.outcome !== null) return finish(deps, deploy, deploy.outcome);

@@ -18,7 +18,7 @@ export interface DriveDeps {
   readonly locks: HostLocks;
   readonly clock: Clock;
   /** The machines of the rollout's repository, reached with its own key. */
-  machines(rollout: Rollout): Machines;
+  machines(rollout: Pick<Rollout, 'id' | 'repository'>): Machines;
   /** Asked right before an activation: null, or why the commit may not be deployed to the host any more. */
   mayActivate(rollout: Rollout, host: HostName): Promise<Refusal | null>;
   readonly tell: Tell;

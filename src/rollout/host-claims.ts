@@ -3,6 +3,8 @@ import type { HostName } from '../core/names.ts';
 import { outcomeMeanings } from '../core/outcome.ts';
 import type { Deploy } from './deploy.ts';
 import type { Claim, Held, HostRecord } from './host-record.ts';
+import { missedAfter } from './missed.ts';
+import type { Rollout } from './rollout.ts';
 
 /**
  * Whose turn it is on a machine. The lock says who works on it this minute and dies with its worker; the claim says
@@ -50,12 +52,16 @@ export function withoutGone(record: HostRecord, isGone: (claim: Claim) => boolea
   return claim === record.claim && waiting.length === record.waiting.length ? record : { ...record, claim, waiting };
 }
 
-/** What a deploy that ended leaves behind. Doing it twice changes nothing, because the claim is gone after the first time. */
-export function settleHost(record: HostRecord, deploy: Deploy, at: number): HostRecord {
+/**
+ * What a deploy that ended leaves behind. Doing it twice changes nothing, because the claim is gone after the first time.
+ * `rollout`: the one that it belongs to; null where that is not remembered any more.
+ */
+export function settleHost(record: HostRecord, deploy: Deploy, rollout: Rollout | null, at: number): HostRecord {
   const waiting = record.waiting.filter((claim) => !same(claim, deploy));
   if (record.claim === null || !same(record.claim, deploy))
     return waiting.length === record.waiting.length ? record : { ...record, waiting };
-  return { ...record, ...remembered(record, deploy, at), ...awaited(deploy, at), claim: null, waiting };
+  const missed = missedAfter(record.missed, deploy, rollout);
+  return { ...record, ...remembered(record, deploy, at), ...awaited(deploy, at), missed, claim: null, waiting };
 }
 
 function remembered(record: HostRecord, deploy: Deploy, at: number): Partial<HostRecord> {

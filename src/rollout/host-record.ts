@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import type { Fingerprint } from '../core/names.ts';
-import { commitSha, fingerprint, hostName, instant, outcome, reason, rolloutId, storePath } from './shapes.ts';
+import {
+  commitSha,
+  derivedProbe,
+  expectedRecord,
+  fingerprint,
+  hostName,
+  instant,
+  outcome,
+  reason,
+  repositoryName,
+  rolloutId,
+  storePath,
+  touched,
+} from './shapes.ts';
 
 const claim = z.object({ rollout: rolloutId, host: hostName, since: instant });
 export type Claim = z.output<typeof claim>;
@@ -21,6 +34,21 @@ export type Held = z.output<typeof held>;
 const pending = z.object({ path: storePath, sha: commitSha.nullable(), rollout: rolloutId, since: instant });
 export type Pending = z.output<typeof pending>;
 
+/** A merged commit that was to reach the host while nobody reached it: everything that bringing it there later needs. */
+const missed = z.object({
+  rollout: rolloutId,
+  host: hostName,
+  repository: z.object({ name: repositoryName, installation: z.number().int() }),
+  pullRequest: z.number().int(),
+  by: z.string(),
+  sha: commitSha,
+  touched,
+  records: z.array(expectedRecord),
+  derived: z.array(derivedProbe).default([]),
+  since: instant,
+});
+export type Missed = z.output<typeof missed>;
+
 const hostRecordShape = z.object({
   schemaVersion: z.literal(1),
   fingerprint,
@@ -33,6 +61,10 @@ const hostRecordShape = z.object({
   current: z.object({ path: storePath, sha: commitSha.nullable(), at: instant }).nullable(),
   previous: z.object({ path: storePath, sha: commitSha.nullable() }).nullable(),
   pending: pending.nullable().default(null),
+  /** Oldest first. */
+  missed: z.array(missed).default([]),
+  /** How often the host was asked whether it is back: an older asker than this one is not the one who asks. */
+  asked: z.number().int().default(0),
 });
 
 /** What is remembered of one machine between rollouts. */
@@ -42,7 +74,8 @@ export function parseHostRecord(value: unknown): HostRecord {
   return hostRecordShape.parse(value);
 }
 
-export const hostKey = (of: Fingerprint): string => `host:${of}`;
+export const hostPrefix = 'host:';
+export const hostKey = (of: Fingerprint): string => `${hostPrefix}${of}`;
 
 /** A machine that nothing is remembered of. */
 export function newHostRecord(of: Fingerprint): HostRecord {
@@ -55,5 +88,7 @@ export function newHostRecord(of: Fingerprint): HostRecord {
     current: null,
     previous: null,
     pending: null,
+    missed: [],
+    asked: 0,
   };
 }

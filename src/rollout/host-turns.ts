@@ -51,8 +51,9 @@ async function isGone(deps: TurnDeps, claim: Claim): Promise<boolean> {
 /** Remembers how the deploy left the host and frees it. Answers who waits for it now. */
 export async function giveBack(deps: TurnDeps, deploy: Deploy): Promise<Claim | null> {
   assert(deploy.outcome !== null, 'an outcome before a host is given back');
+  const rollout = await deps.rollouts.read(deploy.rollout);
   const { after } = await changeRecord(deps.records, hostRecord(deploy.fingerprint), (record) =>
-    record === null ? null : settleHost(record, deploy, deps.clock.now()),
+    record === null ? null : settleHost(record, deploy, rollout, deps.clock.now()),
   );
   return after === null || after.claim !== null ? null : (after.waiting[0] ?? null);
 }

@@ -1,12 +1,26 @@
 import type { FleetConfig } from '../config/fleet-config.ts';
+import { type Refusal, refuse } from '../core/refusal.ts';
 import { dateIn, momentOf, type WallTime } from '../config/local-time.ts';
 
-type Times = Pick<FleetConfig['deploy'], 'time_zone' | 'windows' | 'freeze'>;
+export type Times = Pick<FleetConfig['deploy'], 'time_zone' | 'windows' | 'freeze'>;
 
 export type Opening =
   | { readonly kind: 'open' }
   /** `at`: when it opens next; null: not within a year. `reason`: of the freeze that holds; null: no window is open. */
   | { readonly kind: 'closed'; readonly at: number | null; readonly reason: string | null };
+
+/** Why nothing is begun now. `waits`: it begins by itself once it is open. */
+export function outsideWindow(
+  { at, reason }: Extract<Opening, { readonly kind: 'closed' }>,
+  { waits, next }: { readonly waits: boolean; readonly next?: string },
+): Refusal {
+  const facts = {
+    ...(reason === null ? {} : { reason }),
+    ...(at === null ? {} : { opens: new Date(at).toISOString() }),
+    ...(waits ? { waits: 'yes' } : {}),
+  };
+  return refuse('outside-window', facts, next);
+}
 
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 const dayMs = 86_400_000;

@@ -5,8 +5,11 @@ import type { Policy } from './shapes.ts';
 /** What asking the probes may take beside their own times: connections, and answers that never come. */
 const slackMs = 30_000;
 
-/** The bounds that the config gives a rollout. */
-export function policyOf({ hosts, deploy }: Pick<FleetConfig, 'hosts' | 'deploy'>): Policy {
+/** The bounds that the config gives a rollout. `anytime`: the windows do not hold for it. */
+export function policyOf(
+  { hosts, deploy }: Pick<FleetConfig, 'hosts' | 'deploy'>,
+  { anytime = false }: { readonly anytime?: boolean } = {},
+): Policy {
   const {
     parallel,
     reboot_seconds,
@@ -16,10 +19,15 @@ export function policyOf({ hosts, deploy }: Pick<FleetConfig, 'hosts' | 'deploy'
     probe_seconds,
     build_seconds,
     activate_seconds,
+    time_zone,
+    windows,
+    freeze,
   } = deploy;
+  const hasTimes = windows.length + freeze.length > 0;
   return {
     parallel,
     failureBudget: deploy.failure_budget,
+    times: anytime || !hasTimes ? null : { time_zone, windows, freeze },
     groups: Object.entries(deploy.tags).flatMap(([tag, { max_unavailable: most }]) =>
       most === undefined ? [] : [{ tag, most, hosts: [...selectedHosts({ hosts }, { hosts: [], tags: [tag] })] }],
     ),

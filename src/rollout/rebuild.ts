@@ -41,7 +41,8 @@ export function rebuild(
     const deploy = deployFrom(payload);
     return deploy === null ? [] : [rebuiltDeploy(deploy, states.get(deploy.fingerprint) ?? null, at)];
   });
-  return { rollouts: rebuiltRollouts(all, deploys, at), deploys, hosts: rebuiltHosts(deploys, at) };
+  const rollouts = rebuiltRollouts(all, deploys, at);
+  return { rollouts, deploys, hosts: rebuiltHosts(deploys, rollouts, at) };
 }
 
 /** An end is newer than everything, and of two steps the later. */
@@ -87,13 +88,14 @@ function rebuiltRollouts(payloads: readonly DeploymentPayload[], deploys: readon
 }
 
 /** Plays the deploys over again, oldest first: who has the host, what it runs, and what it is held from. */
-function rebuiltHosts(deploys: readonly Deploy[], at: number): HostRecord[] {
+function rebuiltHosts(deploys: readonly Deploy[], rollouts: readonly Rollout[], at: number): HostRecord[] {
   const records = new Map<Fingerprint, HostRecord>();
   const order = (deploy: Deploy) => deploy.endedAt ?? Number.POSITIVE_INFINITY;
   for (const deploy of [...deploys].sort((a, b) => order(a) - order(b) || a.startedAt - b.startedAt)) {
     const record = records.get(deploy.fingerprint) ?? newHostRecord(deploy.fingerprint);
     const claimed = claimHost(record, deploy, deploy.startedAt).record;
-    const after = deploy.outcome === null ? claimed : settleHost(claimed, deploy, deploy.endedAt ?? at);
+    const rollout = rollouts.find(({ id }) => id === deploy.rollout) ?? null;
+    const after = deploy.outcome === null ? claimed : settleHost(claimed, deploy, rollout, deploy.endedAt ?? at);
     records.set(deploy.fingerprint, after);
   }
   return [...records.values()];

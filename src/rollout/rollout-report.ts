@@ -9,7 +9,7 @@ export function rolloutReport(rollout: Rollout, deploys: ReadonlyMap<HostName, D
   const places = [...placesOf(rollout)].sort(([, a], [, b]) => a.wave - b.wave);
   const hosts = places.map(([host, place]) => deployReport(host, place, deploys.get(host) ?? null));
   const moved = places.filter(([, { state }]) => state.kind !== 'waiting').map(([, { wave }]) => wave);
-  const { id, kind, sha, cause, reason, stopped, startedAt, endedAt } = rollout;
+  const { id, kind, sha, cause, reason, stopped, waits, startedAt, endedAt } = rollout;
   return {
     id,
     kind,
@@ -17,6 +17,8 @@ export function rolloutReport(rollout: Rollout, deploys: ReadonlyMap<HostName, D
     cause,
     reason,
     state: endedAt === null ? 'running' : 'done',
+    catchesUp: rollout.catchesUp.length > 0,
+    waits: hosts.some(({ state }) => state === 'waiting') ? waits : null,
     good: endedAt !== null && hosts.every(({ well }) => well),
     startedAt,
     endedAt,
@@ -60,6 +62,7 @@ function deployReport(host: HostName, place: RolloutHost, deploy: Deploy | null)
     findings,
     revertFindings: deploy?.revertFindings ?? [],
     logs: deploy?.logs ?? {},
+    later: place.later,
     startedAt: deploy?.startedAt ?? null,
     endedAt: deploy?.endedAt ?? null,
   };

@@ -8,12 +8,14 @@ import {
   fingerprint,
   hostName,
   instant,
+  later,
   manner,
   outcome,
   policy,
   reason,
   repositoryName,
   rolloutId,
+  touched,
 } from './shapes.ts';
 
 /**
@@ -30,10 +32,14 @@ export const rolloutHost = z.object({
   named: z.boolean(),
   /** DNS records that its probes ask for after the activation. */
   records: z.array(expectedRecord),
-  manner: manner.prefault({}),
-  state: z.discriminatedUnion('kind', [
   /** What its probes ask beside that, because the commit changes it. */
   derived: z.array(derivedProbe).default([]),
+  manner: manner.prefault({}),
+  /** `own`: the commit changes something that only this host has. */
+  touched: touched.default('shared'),
+  /** Of a host that ended offline: what became of it since. */
+  later: later.nullable().default(null),
+  state: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('waiting') }),
     z.object({ kind: z.literal('begun') }),
     z.object({ kind: z.literal('ended'), outcome, reason: reason.nullable() }),
@@ -49,6 +55,8 @@ export const rolloutShape = z.object({
   sha: commitSha.nullable(),
   cause,
   reason: z.string(),
+  /** The rollouts in which its one host was offline: it is brought to what it missed there. */
+  catchesUp: z.array(rolloutId).default([]),
   policy,
   /** By name, in the order of the waves. */
   hosts: z.record(hostName, rolloutHost),
@@ -58,6 +66,8 @@ export const rolloutShape = z.object({
   stopped: z
     .object({ wave: z.number().int(), hosts: z.array(hostName), by: z.string().nullable().default(null) })
     .nullable(),
+  /** Hosts wait for the windows to open again: at `until`, where that is known. */
+  waits: z.object({ until: instant.nullable(), reason: z.string().nullable() }).nullable().default(null),
   startedAt: instant,
   endedAt: instant.nullable(),
 });

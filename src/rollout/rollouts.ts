@@ -47,7 +47,7 @@ export function createRollouts(records: Records): Rollouts {
     const { before, after } = await changeRecord(records, rolloutRecord(id), (rollout) =>
       rollout === null || batch === undefined ? rollout : advance(rollout, batch.facts, batch.at),
     );
-    return { rollout: after, wake: after === null || before === null ? [] : wakeups(before, after) };
+    return { rollout: after, wake: after === null || before === null ? [] : wakeups(before, after, batch?.at ?? 0) };
   };
 
   return {
@@ -72,7 +72,10 @@ export function createRollouts(records: Records): Rollouts {
     async begin(rollout) {
       const { after } = await changeRecord(records, rolloutRecord(rollout.id), (stored) => stored ?? rollout);
       // All that run are woken, by name: whoever began it first may have died before it woke anybody.
-      return { rollout: after, wake: after === null ? [] : wakeups({ ...after, hosts: {} }, after) };
+      return {
+        rollout: after,
+        wake: after === null ? [] : wakeups({ ...after, hosts: {}, waits: null }, after, after.startedAt),
+      };
     },
     async running() {
       const ids = (await records.keys(rolloutPrefix)).map((key) => key.slice(rolloutPrefix.length));

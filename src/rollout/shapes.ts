@@ -14,6 +14,7 @@ import {
   type StorePath,
 } from '../core/names.ts';
 import { outcomes } from '../core/outcome.ts';
+import { type Refusal, refusalCodes } from '../core/refusal.ts';
 import { deployReasons, deployStepNames } from '../report/deploy-report.ts';
 
 /** The parts from which the stored records of this room are made. A stored value is outside data like any other. */
@@ -59,7 +60,6 @@ export const expectedRecord = z.object({
   data: z.array(z.string()),
 });
 
-/** What the host was before the first step that could change it. */
 export const touched = z.enum(['own', 'shared']);
 
 export const refusal = z
@@ -100,6 +100,7 @@ export const derivedProbe: z.ZodType<DerivedProbe> = z.discriminatedUnion('kind'
   }),
 ]);
 
+/** What the host was before the first step that could change it. */
 export const baseline = z.object({
   running: storePath,
   profile: storePath,
@@ -119,6 +120,8 @@ export const cause = z.discriminatedUnion('kind', [
     comment: z.number().int().nullable(),
     /** Why a rule was set aside by whoever asked; null where none was. */
     forced: z.string().nullable().default(null),
+    /** The pull request was merged already: the commit is part of the default branch. */
+    merged: z.boolean().default(false),
   }),
   z.object({ kind: z.literal('merge'), by: z.string(), pullRequest: z.number().int() }),
 ]);
@@ -157,6 +160,18 @@ export const manner = z.object({
 });
 export type Manner = z.output<typeof manner>;
 
+const times = z.object({
+  time_zone: z.string(),
+  windows: z.array(
+    z.object({
+      days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])),
+      from: z.string(),
+      to: z.string(),
+    }),
+  ),
+  freeze: z.array(z.object({ from: z.string(), until: z.string(), reason: z.string() })),
+});
+
 /** The bounds under which a rollout runs: taken from the config once, so that a resumed one keeps them. */
 export const policy = z.object({
   parallel: z.number().int().min(1),
@@ -170,6 +185,8 @@ export const policy = z.object({
   /** How many hosts may fail before no further one begins. */
   failureBudget: z.number().int().min(0).default(0),
   /** Hosts of which only so many may be away at once: those of a tag with `max_unavailable`. */
+  /** When hosts may begin; null: at any time, because a person asked with a reason or nothing is moved. */
+  times: times.nullable().default(null),
   groups: z.array(z.object({ tag: z.string(), most: z.number().int().min(1), hosts: z.array(hostName) })).default([]),
 });
 export type Policy = z.output<typeof policy>;

@@ -27,7 +27,9 @@ export interface RequestedHost extends Omit<HostAsk, 'kind'> {
   readonly manner: Manner;
 }
 
-export interface RolloutRequest extends Pick<Rollout, 'kind' | 'repository' | 'cause' | 'reason'> {
+export interface RolloutRequest
+  extends Pick<Rollout, 'kind' | 'repository' | 'cause' | 'reason'>,
+    Partial<Pick<Rollout, 'catchesUp'>> {
   /** The same for the same cause, so that a job which runs twice begins one rollout. `[a-z0-9-]{1,48}` */
   readonly id: string;
   /** Null only for a rollback or a verify. */
@@ -97,9 +99,11 @@ function newRollout(request: RolloutRequest, held: readonly HostName[], at: numb
     wave: waves.get(host) ?? 0,
     named,
     records: records.map((record) => ({ ...record, data: [...record.data] })),
-    manner,
-    state: held.includes(host)
     derived: [...derived],
+    manner,
+    touched,
+    later: null,
+    state: held.includes(host)
       ? { kind: 'ended', outcome: 'refused', reason: { code: 'held', facts: {} } }
       : { kind: 'waiting' },
   });
@@ -112,10 +116,12 @@ function newRollout(request: RolloutRequest, held: readonly HostName[], at: numb
     sha,
     cause,
     reason,
+    catchesUp: [...(request.catchesUp ?? [])],
     policy,
     hosts: Object.fromEntries(request.hosts.map((asked) => [asked.host, place(asked)])),
     cancelled: null,
     stopped: null,
+    waits: null,
     startedAt: at,
     endedAt: null,
   };

@@ -189,13 +189,15 @@ describe('/status, /verify and /rollback', () => {
     expect(decide('/verify')).toMatchObject([{ code: 'bad-arguments', next: '/verify all' }]);
   });
   test('/rollback takes exactly one host', () => {
-    expect(decide('/rollback wolfhound')).toEqual([{ kind: 'rollback', host: 'wolfhound' }]);
+    expect(decide('/rollback wolfhound')).toEqual([{ kind: 'rollback', host: 'wolfhound', flags: noFlags }]);
     expect(decide('/rollback #dns')).toMatchObject([{ code: 'bad-arguments' }]);
     expect(decide('/rollback')).toMatchObject([{ code: 'bad-arguments' }]);
   });
   test('/reboot takes exactly one host by its name, and the commit that waits there', () => {
     const commit = '0123456789ab';
-    expect(decide(`/reboot wolfhound @${commit}`)).toEqual([{ kind: 'reboot', host: 'wolfhound', commit }]);
+    expect(decide(`/reboot wolfhound @${commit}`)).toEqual([
+      { kind: 'reboot', host: 'wolfhound', commit, flags: noFlags },
+    ]);
     for (const line of ['/reboot', '/reboot wolfhound', `/reboot @${commit}`, `/reboot all @${commit}`])
       expect(decide(line)).toMatchObject([{ code: 'bad-arguments' }]);
     expect(decide(`/reboot #dns @${commit}`)).toMatchObject([{ code: 'bad-arguments' }]);

@@ -7,7 +7,7 @@ import { begin, fingerprintOf, named, newSystem, newWorld, requestOf } from '../
 import { commit, fakeBot } from './fake-bot.ts';
 
 const merge = { kind: 'merge', by: 'ann', pullRequest: 7 } as const;
-const command = { kind: 'command', by: 'ann', issue: 7, comment: 70, forced: null } as const;
+const command = { kind: 'command', by: 'ann', issue: 7, comment: 70, forced: null, merged: false } as const;
 
 /** A rollout of griffin that began at noon, on a host that was brought to `there` some minutes later. */
 async function asked(cause: typeof merge | typeof command, there: string | null, minutes: number, isAncestor: boolean) {

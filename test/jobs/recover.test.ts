@@ -140,7 +140,7 @@ describe('a store that knows nothing', () => {
 
   test('gets back the commit that a command was bound to, and no event loses against it', async () => {
     const { world, payloads } = await lostAt('build', {
-      cause: { kind: 'command', by: 'ada', issue: 7, comment: 70, forced: null },
+      cause: { kind: 'command', by: 'ada', issue: 7, comment: 70, forced: null, merged: false },
     });
     const { bot, memory } = sceneOf(world, payloads);
     await recover({ bot, memory, repositories: [fleet] });

@@ -142,6 +142,7 @@ describe('what is planned and answered, as it is read', () => {
           locked: null,
           kept: null,
           pending: { sha: sha('4fd1a2b3c4d5') },
+          missed: null,
         },
         {
           host: host('wolfhound'),
@@ -152,6 +153,7 @@ describe('what is planned and answered, as it is read', () => {
           locked: null,
           kept: { by: 'ann', reason: 'its disk is being replaced', until: Date.UTC(2026, 10, 22, 20, 0) },
           pending: null,
+          missed: { sha: sha('4fd1a2b3c4d5'), since: Date.UTC(2026, 10, 22, 19, 30) },
         },
         {
           host: host('blackjack'),
@@ -162,6 +164,7 @@ describe('what is planned and answered, as it is read', () => {
           locked: { reason: 'deploy c17-0', expiresAt: Date.UTC(2026, 10, 22, 18, 50) },
           kept: null,
           pending: null,
+          missed: null,
         },
       ]),
     'plan-of-nothing': () => renderPlan(empty),
@@ -179,6 +182,35 @@ describe('what is planned and answered, as it is read', () => {
           { host: host('blackjack'), mode: 'switch', watchdog: 'unit' },
           { host: host('anubis'), mode: 'dry', watchdog: 'none' },
         ],
+      }),
+    'plan-with-probes': () =>
+      renderPlan({
+        ...consul,
+        probes: [
+          {
+            host: host('griffin'),
+            derived: [
+              { kind: 'unit', unit: 'consul.service', for: 'consul' },
+              { kind: 'port', port: 8500, protocol: 'tcp', address: null, for: 'consul', own: true, existed: false },
+              { kind: 'vhost', name: 'consul.fleet.lan', scheme: 'https', port: 443 },
+            ],
+            onlyTold: false,
+            zones: ['fleet.lan'],
+            declared: 3,
+          },
+          {
+            host: host('wolfhound'),
+            derived: [{ kind: 'unit', unit: 'consul.service', for: 'consul' }],
+            onlyTold: true,
+            zones: [],
+            declared: 1,
+          },
+        ],
+      }),
+    'plan-with-probes-on-many-hosts': () =>
+      renderPlan({
+        ...large,
+        probes: large.hosts.map(({ host }) => ({ host, derived: [], onlyTold: false, zones: [], declared: 1 })),
       }),
     'plan-with-a-risk': () => renderPlan(risky),
     'plan-with-an-approved-risk': () =>

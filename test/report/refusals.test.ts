@@ -98,6 +98,15 @@ const texts: Readonly<Record<string, () => string>> = {
   'not-an-ancestor': () => renderRefusal(merged()),
   overtaken: () =>
     renderRefusal(refuse('overtaken', { host: 'wolfhound', merge: sha('4fd1'), hostCommit: sha('8d62') })),
+  'commit-not-merged': () => renderRefusal(refuse('commit-not-merged', { host: 'wolfhound', merge: sha('4fd1') })),
+  'commit-failed': () =>
+    renderRefusal(
+      refuse('commit-failed', { host: 'wolfhound', merge: sha('4fd1'), hosts: ['griffin'] }, '/deploy wolfhound'),
+    ),
+  'commit-stopped': () =>
+    renderRefusal(refuse('commit-failed', { host: 'wolfhound', merge: sha('4fd1'), hosts: [] }, '/deploy wolfhound')),
+  'away-too-long': () =>
+    renderRefusal(refuse('away-too-long', { host: 'wolfhound', merge: sha('4fd1'), days: 30 }, '/deploy wolfhound')),
   'pull-request-closed': () => said('/deploy wolfhound', { state: 'closed' }),
   'findings-open': () => refusedBy({ errors: ['zones', 'zones-serial', 'zones'], risks: [] }),
   'approval-needed': () =>

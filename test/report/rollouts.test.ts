@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { outcomeMeanings, outcomes } from '../../src/core/outcome.ts';
+import { refuse } from '../../src/core/refusal.ts';
 import {
   deployReasons,
   type DeployReport,
@@ -53,6 +54,7 @@ function deploy(name: string, change: Partial<DeployReport> = {}): DeployReport 
     findings: [],
     revertFindings: [],
     logs: {},
+    later: null,
     startedAt: start,
     endedAt: start + 75_000,
     ...change,
@@ -115,6 +117,8 @@ const rollout = (hosts: readonly DeployReport[], change: Partial<RolloutReport> 
   cause: { kind: 'merge', by: 'ann', pullRequest: 4 },
   reason: 'merge of #4',
   state: 'done',
+  catchesUp: false,
+  waits: null,
   good: hosts.every(({ well }) => well),
   startedAt: start,
   endedAt: start + 80_000,
@@ -125,6 +129,15 @@ const rollout = (hosts: readonly DeployReport[], change: Partial<RolloutReport> 
   ...change,
 });
 const command = { kind: 'command', by: 'ben', issue: 4, comment: 17, forced: null } as const;
+
+const away = (later: DeployReport['later']): DeployReport =>
+  deploy('griffin', {
+    ...waiting,
+    state: 'ended',
+    outcome: 'offline',
+    reason: { code: 'unreachable', facts: { detail: 'no answer within 10 s' } },
+    later,
+  });
 
 const texts: Readonly<Record<string, () => string>> = {
   running: () =>
@@ -222,6 +235,53 @@ const texts: Readonly<Record<string, () => string>> = {
           reason: { code: 'unreachable', facts: { detail: 'no answer within 10 s' } },
         }),
       ]),
+    ),
+  'offline-and-asked-again': () => renderRollout(rollout([deploy('wolfhound'), away({ kind: 'waiting', why: null })])),
+  'offline-and-locked': () =>
+    renderRollout(
+      rollout([
+        away({
+          kind: 'waiting',
+          why: refuse('host-locked', { host: 'griffin', owner: 'ann', reason: 'new disk' }, '/unlock griffin'),
+        }),
+      ]),
+    ),
+  'offline-and-back': () => renderRollout(rollout([away({ kind: 'begun', rollout: 'u4-0123456789abcdef' })])),
+  'offline-and-caught-up': () =>
+    renderRollout(rollout([away({ kind: 'ended', rollout: 'u4-0123456789abcdef', outcome: 'deployed' })])),
+  'offline-and-put-back': () =>
+    renderRollout(rollout([away({ kind: 'ended', rollout: 'u4-0123456789abcdef', outcome: 'reverted' })])),
+  'offline-and-left': () =>
+    renderRollout(
+      rollout([
+        away({
+          kind: 'left',
+          why: refuse(
+            'commit-failed',
+            { host: 'griffin', merge: '8d62ec158f96', hosts: ['wolfhound'] },
+            '/deploy griffin',
+          ),
+        }),
+      ]),
+    ),
+  'caught-up': () => renderRollout(rollout([deploy('griffin')], { id: 'u4-0123456789abcdef', catchesUp: true })),
+  'window-closed': () =>
+    renderRollout(
+      rollout([deploy('griffin'), deploy('wolfhound', { ...waiting, wave: 2 })], {
+        state: 'running',
+        waves: 2,
+        endedAt: null,
+        waits: { until: Date.UTC(2026, 10, 23, 22, 0), reason: null },
+      }),
+    ),
+  frozen: () =>
+    renderRollout(
+      rollout([deploy('griffin'), deploy('wolfhound', { ...waiting, wave: 2 })], {
+        state: 'running',
+        waves: 2,
+        endedAt: null,
+        waits: { until: null, reason: 'the holidays' },
+      }),
     ),
   'boot-pending': () =>
     renderRollout(

@@ -20,7 +20,10 @@ function rolloutOf(drawing: string, parallel = 10): Rollout {
           wave: index,
           named: false,
           records: [],
+          derived: [],
           manner: plainManner,
+          touched: 'shared' as const,
+          later: null,
           state: { kind: 'waiting' as const },
         },
       ]),
@@ -33,10 +36,12 @@ function rolloutOf(drawing: string, parallel = 10): Rollout {
     sha,
     cause,
     reason,
+    catchesUp: [],
     policy: { ...policy, parallel },
     hosts: Object.fromEntries(hosts),
     cancelled: null,
     stopped: null,
+    waits: null,
     startedAt: 0,
     endedAt: null,
   };
@@ -177,7 +182,7 @@ describe('a rollout advances by facts', () => {
           const running = placesOf(rollout).filter(([, { state }]) => state.kind === 'begun');
           expect(running.length).toBeLessThanOrEqual(rollout.policy.parallel);
           expect(new Set(running.map(([, { wave }]) => wave)).size).toBeLessThanOrEqual(1);
-          for (const { host: woken } of wakeups(before, rollout))
+          for (const { host: woken } of wakeups(before, rollout, 2))
             expect(rollout.hosts[woken]?.state.kind).toBe('begun');
         }
       }),

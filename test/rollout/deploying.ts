@@ -53,6 +53,7 @@ export const policy: Policy = {
   probeMs: 90_000,
   rebootMs: 600_000,
   failureBudget: 0,
+  times: null,
   groups: [],
 };
 

@@ -64,7 +64,7 @@ async function goOn(world: World, payloads: readonly DeploymentPayload[], state:
   await restore(emptied.records, rebuilt);
   // The locks were lost too, and with them the tokens: the next is from the clock, so the host still takes it.
   await world.clock.sleep(31_000);
-  for (const rollout of rebuilt.rollouts) await work(emptied, wakeups(null, rollout));
+  for (const rollout of rebuilt.rollouts) await work(emptied, wakeups(null, rollout, world.clock.now()));
   for (const rollout of rebuilt.rollouts)
     expect((await emptied.deps.rollouts.read(rollout.id))?.endedAt).not.toBeNull();
   return deployOf(emptied, 'griffin');

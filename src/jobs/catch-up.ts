@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import { fingerprintOf } from '../config/host-target.ts';
+import { Fault } from '../core/fault.ts';
+import type { Fingerprint } from '../core/names.ts';
+import { changeRecord } from '../rollout/change-record.ts';
+import type { HostRecord, Missed } from '../rollout/host-record.ts';
+import { hostRecord } from '../rollout/host-turns.ts';
+import { askAgainAfter, isProven, mayCatchUp } from '../rollout/may-catch-up.ts';
+import { missedAtOnce } from '../rollout/missed.ts';
+import { openingAt } from '../rollout/opening.ts';
+import { personLockOn } from '../rollout/person-lock.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import type { Bot } from './bot.ts';
+import { wakeCatchUp } from './wake-catch-up.ts';
+import { onlyForward } from './only-forward.ts';
+import { type Fleet, readFleet } from './read-fleet.ts';
+import { answersAgain } from './answers-again.ts';
+import { catchUpJobShape, type RolloutJob } from './rollout-job.ts';
+import { tellLater } from './tell-later.ts';
+
+/**
+ * Asks a host that was offline whether it is back, and where it is, begins to bring it to the newest commit that it
+ * missed. One asker goes on for a host, by turns: its next turn is in the queue before this one is over, so that no
+ * crash ends it, and an asker of an older turn leaves.
+ */
+export async function catchUp(bot: Bot, payload: unknown): Promise<void> {
+  const { fingerprint, turn } = catchUpJobShape.parse(payload);
+  // A turn that finds nothing to do is used up too: the next one has another name.
+  const idle = (known: HostRecord) => known.missed.length === 0;
+  const { after: record } = await takeTurn(bot, fingerprint, turn, idle);
+  const first = record?.missed[0];
+  if (record === null || first === undefined || turn < record.asked) return;
+  await wakeCatchUp(bot, { fingerprint, turn: turn + 1 }, askAgainAfter(first, bot.clock.now()));
+  await takeTurn(bot, fingerprint, turn, () => true);
+  try {
+    await askOnce(bot, record);
+  } catch (error) {
+    // The forge or the store was away: the next turn asks again.
+    if (!(error instanceof Fault)) throw error;
+    bot.log.warn('a host that was offline could not be seen to', { host: first.host, error });
+  }
+}
+
+function takeTurn(bot: Bot, fingerprint: Fingerprint, turn: number, may: (record: HostRecord) => boolean) {
+  return changeRecord(bot.records, hostRecord(fingerprint), (known) =>
+    known === null || known.asked > turn || !may(known) ? known : { ...known, asked: turn + 1 },
+  );
+}
+
+async function askOnce(bot: Bot, record: HostRecord): Promise<void> {
+  const newest = await newestOf(bot, record.missed);
+  const fleet = await readFleet(bot.forge, newest.repository);
+  // A config that cannot be read is mended or not; the host waits for that as everybody does.
+  if (fleet.kind === 'no-fleet') return;
+  const configured = Object.hasOwn(fleet.config.hosts, newest.host) ? fleet.config.hosts[newest.host] : undefined;
+  if (configured === undefined || fingerprintOf(configured) !== record.fingerprint)
+    return forget(bot, record.fingerprint, record.missed);
+  const missed = missedAtOnce(record.missed, newest);
+  const ids = record.missed.map(({ rollout }) => rollout);
+  const rollouts = await rolloutsOf(bot, ids);
+  const may = mayCatchUp(await factsOf(bot, fleet, { record, missed, rollouts }));
+  switch (may.kind) {
+    case 'leave':
+      if (may.why !== null) await tellLater(bot, ids, missed.host, { kind: 'left', why: may.why });
+      return forget(bot, record.fingerprint, record.missed);
+    case 'wait':
+      return tellLater(bot, ids, missed.host, { kind: 'waiting', why: may.why });
+    case 'ask':
+      await tellLater(bot, ids, missed.host, { kind: 'waiting', why: null });
+      if (!(await hasRoom(bot, missed, rollouts, fleet)) || !(await answersAgain(bot, missed, record.fingerprint)))
+        return;
+      return beginCatchUp(bot, record, missed);
+  }
+}
+
+async function factsOf(
+  bot: Bot,
+  { config, sha: tip }: Fleet,
+  {
+    record,
+    missed,
+    rollouts,
+  }: { readonly record: HostRecord; readonly missed: Missed; readonly rollouts: readonly Rollout[] },
+) {
+  const { repository, sha, host } = missed;
+  const { fingerprint, current } = record;
+  const now = bot.clock.now();
+  const contains = async (commit: typeof sha) => (await bot.forge.compare(repository, sha, commit)).isAncestor;
+  const pull = await bot.forge.pullRequest(repository, missed.pullRequest);
+  const isThere = current !== null && current.sha !== null && (await contains(current.sha));
+  return {
+    missed,
+    record,
+    rollouts,
+    isMerged: await contains(tip),
+    isThere,
+    backwards: await onlyForward(bot, { repository, sha, head: pull.headSha }, { host, fingerprint }),
+    lock: await personLockOn(bot.records, fingerprint, now),
+    opening: openingAt(config.deploy, now),
+    now,
+  };
+}
+
+/** The one that contains the others; of two that do not know each other the later one. */
+async function newestOf(bot: Bot, missed: HostRecord['missed']): Promise<Missed> {
+  let newest: Missed | undefined;
+  for (const one of missed) {
+    const isOlder = newest !== undefined && (await bot.forge.compare(one.repository, one.sha, newest.sha)).isAncestor;
+    if (!isOlder) newest = one;
+  }
+  if (newest === undefined) throw new Error('bug: a host that missed nothing is asked again');
+  return newest;
+}
+
+async function rolloutsOf(bot: Bot, ids: readonly string[]): Promise<readonly Rollout[]> {
+  const all = await Promise.all(ids.map((id) => bot.rollouts.read(id)));
+  return all.filter((rollout) => rollout !== null);
+}
+
+/**
+ * A commit that ended well nowhere yet is tried on one host at a time: after a power cut all come back in the same
+ * minute, and there are no waves among them.
+ */
+async function hasRoom(bot: Bot, missed: Missed, rollouts: readonly Rollout[], { config }: Fleet): Promise<boolean> {
+  const running = (await bot.rollouts.running()).filter(
+    ({ catchesUp, sha, repository }) =>
+      catchesUp.length > 0 && sha === missed.sha && repository.name === missed.repository.name,
+  );
+  return running.length < (isProven(rollouts) ? config.deploy.parallel : 1);
+}
+
+async function beginCatchUp(bot: Bot, record: HostRecord, missed: Missed): Promise<void> {
+  const { repository, host, sha, pullRequest, by } = missed;
+  const pull = await bot.forge.pullRequest(repository, pullRequest);
+  // One commit from here on: what it contains needs no looking after any more.
+  await changeRecord(bot.records, hostRecord(record.fingerprint), (known) =>
+    known === null
+      ? null
+      : { ...known, missed: [...known.missed.filter((one) => !isAmong(record.missed, one)), missed] },
+  );
+  const id = `u${pullRequest}-${createHash('sha256').update(`${missed.rollout} ${host}`).digest('hex').slice(0, 16)}`;
+  const job: RolloutJob = {
+    kind: 'catch-up',
+    repository,
+    id,
+    by,
+    pullRequest,
+    sha,
+    head: pull.headSha,
+    base: pull.baseSha,
+    host,
+    catchesUp: record.missed.map(({ rollout }) => rollout),
+  };
+  bot.tell({
+    step: 'host-is-back',
+    host,
+    pr: pullRequest,
+    sha,
+    text: `${host} answers again, and missed #${pullRequest}`,
+  });
+  await bot.queue.add('rollout', job, { id: `rollout:${repository.name}:${id}` });
+}
+
+async function forget(bot: Bot, fingerprint: Fingerprint, missed: readonly Missed[]): Promise<void> {
+  await changeRecord(bot.records, hostRecord(fingerprint), (known) =>
+    known === null ? null : { ...known, missed: known.missed.filter((one) => !isAmong(missed, one)) },
+  );
+}
+
+/** What came since is not among what was looked at. */
+function isAmong(missed: readonly Missed[], { rollout }: Missed): boolean {
+  return missed.some((one) => one.rollout === rollout);
+}
