@@ -1,3 +1,4 @@
+import type { DerivedProbe } from './derived-probe.ts';
 import type { Finding } from './finding.ts';
 import type { CommitSha, HostName } from './names.ts';
 import type { Consent } from './risk.ts';
@@ -13,6 +14,8 @@ export interface Plan {
   readonly waves: readonly (readonly HostName[])[];
   /** Those of the hosts whose deploy is not the plain one. */
   readonly ways: readonly PlannedWay[];
+  /** What each of the hosts is asked after its deploy; hosts of which nothing is asked by name are left out. */
+  readonly probes?: readonly PlannedProbes[];
   /** Hosts of the fleet that the commit does not change. */
   readonly untouched: readonly HostName[];
   /** How the hosts were found: by their own paths, by imports, or by evaluating them. */
@@ -29,6 +32,18 @@ export interface PlannedWay {
   readonly host: HostName;
   readonly mode: 'safe' | 'switch' | 'dry';
   readonly watchdog: 'none' | 'reboot' | 'unit';
+}
+
+export interface PlannedProbes {
+  readonly host: HostName;
+  /** What the change suggests. */
+  readonly derived: readonly DerivedProbe[];
+  /** A wrong answer to those is told and takes nothing back. */
+  readonly onlyTold: boolean;
+  /** Zones of which it serves what changed. */
+  readonly zones: readonly string[];
+  /** How many things its owner declared. */
+  readonly declared: number;
 }
 
 export interface PlannedHost {

@@ -3,6 +3,7 @@ import { type CommitSha, type HostName, shortSha } from '../core/names.ts';
 import type { Plan, PlannedHost, PlannedWay, PlannedZone } from '../core/plan.ts';
 import { type Consent, errorsIn, openRisks, riskOf } from '../core/risk.ts';
 import { code, count, folded, listed, plain, prose, table } from './markdown.ts';
+import { renderPlannedProbes } from './planned-probes.ts';
 
 const methods: Readonly<Record<Plan['method'], string>> = {
   paths:
@@ -22,6 +23,7 @@ export function renderPlan(plan: Plan): string {
     renderWaves(plan.waves),
     renderWays(plan.ways),
     ...plan.zones.map(renderZone),
+    renderPlannedProbes(plan.probes ?? []),
     renderFindings(plan.findings, plan.consent),
     plan.untouched.length === 0
       ? ''
