@@ -25,12 +25,13 @@ export interface IndexedZone {
 export interface Directory {
   readonly zones: readonly IndexedZone[];
   readonly hosts: ReadonlyMap<string, string>;
+  /** Zones that were looked into and are not read yet. With one here all is a guess: no zone is looked into only for it. */
+  readonly missed: ReadonlySet<string>;
 }
 
-/** `missed` gets the names of the zones that were looked into and are not read yet: what was found without them is a guess. */
 export function directoryOf(fleet: FleetNames, missed: Set<string>): Directory {
   const zones = fleet.zones.map((zone) => indexedZone(zone, missed));
-  return { zones, hosts: new Map([...fleet.hosts].map(([name, address]) => [name.toLowerCase(), address])) };
+  return { zones, hosts: new Map([...fleet.hosts].map(([name, address]) => [name.toLowerCase(), address])), missed };
 }
 
 const nobody: ReadonlyMap<string, readonly HeldRecord[]> = new Map();

@@ -89,7 +89,7 @@ export function resolveTarget(directory: Directory, zone: IndexedZone, text: str
   const full = canonicalName(text);
   if (isAbsolute(text)) return full;
   const relative = absoluteName(text, zone.name);
-  if (zone.owners.has(relative)) return relative;
+  if (zone.owners.has(relative) || directory.missed.size > 0) return relative;
   if (zoneOf(directory, full) !== null && text.includes('.')) return full;
   const elsewhere = directory.zones
     .filter((other) => other !== zone && !isReverse(other.name))
@@ -110,7 +110,7 @@ export function resolveTarget(directory: Directory, zone: IndexedZone, text: str
 
 export function unknownTarget(directory: Directory, text: string): Refusal {
   const names = new Set(directory.hosts.keys());
-  for (const zone of directory.zones) {
+  for (const zone of directory.missed.size > 0 ? [] : directory.zones) {
     for (const owner of zone.owners.keys()) names.add(labelsOf(owner)[0] ?? '');
   }
   return refuse(

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -148,5 +149,63 @@ describe('a program that comes to no end', () => {
     const compiler = zonePrograms([folder], 100);
     const bundle = { main: 'zone-0', files: new Map([['zone-0', head]]) };
     expect(await compiler.compile('fleet.lan.', bundle)).toMatchObject({ kind: 'not-known' });
+  });
+});
+
+const installed = (program: string) => folders.some((folder) => existsSync(path.join(folder, program)));
+const unknown = { compile: async () => ({ kind: 'not-known', reason: null }) as const };
+const secondOpinion = (program: ServerProgram, before: string, after: string, where = folders) => {
+  const diff = diffOf(new Map([[source.file, before]]), new Map([[source.file, after]]));
+  return proveZones({ ...zonePrograms(where), ...unknown }, [program], diff, null);
+};
+
+describe.each(['kzonecheck', 'nsd-checkzone'] as const)('the second opinion of %s', (program) => {
+  const told = describe.skipIf(!installed(program));
+  told('(skipped where it is not installed: knot-dnssecutils, nsd)', () => {
+    test('is a note where it takes the zone', async () => {
+      expect(await secondOpinion(program, head, `${head}new IN A 10.0.0.9\n`)).toEqual([
+        {
+          check: 'dns-proof',
+          level: 'note',
+          message: `${program} takes fleet.lan. as it is after this change`,
+          file: source.file,
+        },
+      ]);
+    });
+
+    test.each([
+      ['a name beside a CNAME', 'new IN CNAME www\nnew IN A 10.0.0.9\n'],
+      ['a name below a DNAME', 'new IN DNAME www\na.new IN A 10.0.0.9\n'],
+      ['no address', 'new IN A 10.0.0.300\n'],
+    ])('refuses a change that brings %s, and says why', async (_name, lines) => {
+      const refused = await secondOpinion(program, head, head + lines);
+      expect(refused).toMatchObject({ kind: 'refused', code: 'zone-proof-failed', facts: { zone: 'fleet.lan.' } });
+      expect(JSON.stringify(refused)).toMatch(new RegExp(`${program} would not take the zone any more: \\S+`));
+    });
+
+    test('is a warning where it did not take the zone before either', async () => {
+      const before = `${head}$GENERATE 1-3 h$ A 10.0.1.$\n`;
+      expect(await secondOpinion(program, before, `${before}new IN A 10.0.0.9\n`)).toMatchObject([
+        { level: 'warning', message: expect.stringContaining('did not before this change') },
+      ]);
+    });
+  });
+
+  test('is missed once where it is not installed, however many zones changed', async () => {
+    const other = { zone: 'lab.lan', file: 'lab.zone' };
+    const both = (text: string) => new Map([source, other].map(({ file }) => [file, text]));
+    const states = { before: both(head), after: both(`${head}new IN A 10.0.0.9\n`), current: both(head) };
+    const diff = { files: [], zones: [source, other], zoneTexts: states, now };
+    expect(await proveZones({ ...zonePrograms(['/nowhere']), ...unknown }, [program], diff, null)).toEqual([
+      { check: 'dns-proof', level: 'note', message: expect.stringContaining(`${program} is not installed`) },
+    ]);
+  });
+
+  test('is nothing where the program comes to no end', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'slow-program-'));
+    await writeFile(path.join(folder, program), '#!/bin/sh\nwhile :; do :; done\n', { mode: 0o755 });
+    const bundle = { main: 'zone-0', files: new Map([['zone-0', head]]) };
+    expect(await zonePrograms([folder], 100).check(program, 'fleet.lan.', bundle)).toMatchObject({ kind: 'not-known' });
+    await rm(folder, { recursive: true });
   });
 });
