@@ -185,7 +185,7 @@ export class ModuleWalk {
         return value.args.forEach((arg) => go(arg, [], false, true));
       case 'symbol':
         if (!maybe) this.symbols.add(value.path[value.path.length - 1] ?? '');
-        if (value.path[0] === 'inputs') this.evaluator.noteInput(value.path[1] ?? '*');
+        if (value.path[0] === 'inputs' && value.path[1] !== undefined) this.evaluator.noteInput(value.path[1]);
         // What went into an unknown value says nothing about the option that it is given to.
         return value.parts.forEach((part) => go(part, [], asModule, !isCallPackage(value.path)));
       case 'choice':
