@@ -28,6 +28,10 @@ export function readingFindings({ zone, name, records }: CheckedZone): readonly 
         ),
       );
     }
+    if (record.type === 'ALIAS' && (record.holder === 'zone-file' || record.holder === 'nix-text')) {
+      const message = 'ALIAS is made by PowerDNS and by providers: other name servers refuse a zone that holds it';
+      findings.push(findingAt('dns-unknown-type', 'warning', record, message));
+    }
     if (!isKnownType(record.type)) {
       findings.push(
         findingAt('dns-unknown-type', 'warning', record, `${record.type} is not a record type that is known here`),

@@ -30,6 +30,8 @@ const shapes: Readonly<Record<string, readonly FieldKind[]>> = {
   CNAME: ['name'],
   DNAME: ['name'],
   PTR: ['name'],
+  // Made by providers, and by PowerDNS: a CNAME at the top of a zone, answered with addresses.
+  ALIAS: ['name'],
   MB: ['name'],
   MG: ['name'],
   MR: ['name'],

@@ -35,7 +35,12 @@ function read(tree: NixTree, zone: string): Reading {
     if (type !== null && value.type === 'list') readList(tree, zone, site, type, value, pieces, opaque);
     else if (type === null && value.type === 'apply') readHost(tree, site, value, pieces, opaque);
     else if (value.type !== 'attrs' && value.type !== 'list' && !(value.type === 'binary' && type === null))
-      opaque.push({ at: value.from, message: 'the records are computed', owners: [owner] });
+      opaque.push({
+        at: value.from,
+        message: 'the records are computed',
+        owners: [owner],
+        ...(type === null ? {} : { type }),
+      });
   }
   const shared = pieces.length > 0 ? sharedSoa(tree) : null;
   if (shared !== null)
@@ -60,7 +65,7 @@ function readList(
   for (const item of list.items) {
     const literal = literalOf(tree, type, item, zone);
     if (literal === null) {
-      opaque.push({ at: item.from, message: 'the record is computed', owners: [site.owner] });
+      opaque.push({ at: item.from, message: 'the record is computed', owners: [site.owner], type });
       continue;
     }
     const record: NameRecord = { owner: site.owner, type, ttl: literal.ttl, data: literal.data };

@@ -15,25 +15,44 @@ export interface Call {
   readonly args: readonly Argument[];
 }
 
-/** The calls of `D` and `D_EXTEND` that stand at the top of the file: in a function or a loop they are computed. */
-export function domainCalls(text: string, tokens: readonly Token[] = tokensOf(text)): readonly Call[] {
-  const calls: Call[] = [];
+export interface DomainCalls {
+  readonly written: readonly Call[];
+  /** Where functions and loops say domains, which only a run of them would tell. */
+  readonly computed: readonly number[];
+}
+
+/** The calls of `D` and `D_EXTEND`. Those at the top of the file are written. */
+export function domainCalls(text: string, tokens: readonly Token[] = tokensOf(text)): DomainCalls {
+  const written: Call[] = [];
+  const computed: number[] = [];
   let depth = 0;
   for (let at = 0; at < tokens.length; at += 1) {
     const word = textOf(text, tokens[at]);
     if (/^[{([]$/.test(word)) depth += 1;
     else if (/^[})\]]$/.test(word)) depth = Math.max(0, depth - 1);
-    if (depth > 0 || (word !== 'D' && word !== 'D_EXTEND') || textOf(text, tokens[at - 1]) === '.') continue;
+    if ((word !== 'D' && word !== 'D_EXTEND') || textOf(text, tokens[at - 1]) === '.') continue;
     const call = callAt(text, tokens.slice(at));
-    if (call !== null) calls.push(call);
+    if (call === null) continue;
+    if (depth === 0) written.push(call);
+    else computed.push(call.from);
   }
-  return calls;
+  return { written, computed };
 }
 
 /** The call that the tokens begin with. Null where its parentheses do not close. */
 export function callAt(text: string, tokens: readonly Token[]): Call | null {
   const [word, open] = tokens;
   if (word?.kind !== 'name' || textOf(text, open) !== '(') return null;
+  const inside = argumentsIn(text, tokens.slice(2), ')');
+  return inside === null ? null : { name: textOf(text, word), from: word.from, ...inside };
+}
+
+/** What stands between commas up to the closing mark; null where that never comes. */
+export function argumentsIn(
+  text: string,
+  tokens: readonly Token[],
+  closing: ')' | ']',
+): { readonly args: readonly Argument[]; readonly to: number } | null {
   const args: Argument[] = [];
   let own: Token[] = [];
   let depth = 0;
@@ -42,11 +61,11 @@ export function callAt(text: string, tokens: readonly Token[]): Call | null {
     if (first !== undefined && last !== undefined) args.push({ from: first.from, to: last.to, tokens: own });
     own = [];
   };
-  for (const token of tokens.slice(2)) {
+  for (const token of tokens) {
     const mark = token.kind === 'mark' ? textOf(text, token) : '';
-    if (depth === 0 && mark === ')') {
+    if (depth === 0 && mark === closing) {
       take();
-      return { name: textOf(text, word), from: word.from, to: token.to, args };
+      return { args, to: token.to };
     }
     if (depth === 0 && mark === ',') {
       take();
@@ -65,12 +84,17 @@ export function wholeCall(text: string, argument: Argument): Call | null {
   return call !== null && call.to === argument.to ? call : null;
 }
 
-/** A written string or number; null for everything else. */
+/** A written string or number, and strings put together with `+`; null for everything else. */
 export function literalOf(text: string, argument: Argument | undefined): string | null {
   const [only, ...more] = argument?.tokens ?? [];
-  if (only === undefined || more.length > 0) return null;
-  if (only.kind === 'string') return stringValue(text, only);
-  return only.kind === 'number' ? textOf(text, only) : null;
+  if (only === undefined) return null;
+  if (only.kind === 'number') return more.length === 0 ? textOf(text, only) : null;
+  let value = '';
+  for (const [at, token] of (argument?.tokens ?? []).entries()) {
+    if (at % 2 === 0 && token.kind === 'string') value += stringValue(text, token);
+    else if (at % 2 === 0 || textOf(text, token) !== '+') return null;
+  }
+  return more.length % 2 === 0 ? value : null;
 }
 
 /** `var addr = IP("192.0.2.1")` or `const addr = "192.0.2.1"`, where the name is given a value once. */

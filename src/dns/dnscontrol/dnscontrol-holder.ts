@@ -1,9 +1,11 @@
-import { lineEnd } from '../../nix/edit/layout.ts';
-import { absoluteName, canonicalName, isWithin } from '../name.ts';
+import { absoluteName, isWithin } from '../name.ts';
 import type { NameRecord, OpaquePlace, Piece, Reading } from '../names/piece.ts';
 import { piecesHolder } from '../names/pieces-holder.ts';
+import { added, removed, replaced } from './argument-edits.ts';
 import { type Argument, type Call, constantsOf, domainCalls, literalOf, wholeCall } from './calls.ts';
-import { argumentsOf, callText, isRecordCall, type ReadCall, readCall, styleOf } from './record-call.ts';
+import { defaultTtlIn, zoneOf } from './domains.ts';
+import { listsOf, type RecordList } from './lists.ts';
+import { isRecordCall, readCall } from './record-call.ts';
 import { tokensOf } from './tokens.ts';
 
 /** dnscontrol's `dnsconfig.js`, as far as its records are written out. */
@@ -13,19 +15,13 @@ export const dnscontrolHolder = piecesHolder({
   claims: (path, text) =>
     /\.js$/i.test(path) &&
     /\bD(?:_EXTEND)?\s*\(/.test(text) &&
-    domainCalls(text).some((call) => zoneOf(text, call) !== null),
+    domainCalls(text).written.some((call) => zoneOf(text, call) !== null),
   zonesIn: (_path, text) => {
-    const zones = domainCalls(text).flatMap((call) => (call.name === 'D' ? (zoneOf(text, call) ?? []) : []));
+    const zones = domainCalls(text).written.flatMap((call) => (call.name === 'D' ? (zoneOf(text, call) ?? []) : []));
     return [...new Set(zones)];
   },
   readText,
 });
-
-/** What `D` is given first; `example.org!inside` is the zone in another view. */
-function zoneOf(text: string, call: Call): string | null {
-  const said = literalOf(text, call.args[0]);
-  return said === null || !said.includes('.') ? null : canonicalName(said.replace(/!.*$/, ''));
-}
 
 function readText(text: string, zone: string): Reading {
   const pieces: Piece[] = [];
@@ -33,39 +29,73 @@ function readText(text: string, zone: string): Reading {
   const starts: ((record: NameRecord) => string | null)[] = [];
   const tokens = tokensOf(text);
   const constants = constantsOf(text, tokens);
-  for (const call of domainCalls(text, tokens)) {
+  const lists = listsOf(text, tokens);
+  const calls = domainCalls(text, tokens);
+  const usual = new Map<string, number | null>();
+  for (const at of calls.computed) opaque.push({ at, message: 'a function or a loop makes domains here', owners: [] });
+  for (const call of calls.written) {
     const base = zoneOf(text, call);
     if (base === null) opaque.push({ at: call.from, message: 'the name of the domain is computed', owners: [] });
     const held = base !== null && (call.name === 'D' ? base === zone || zone === '.' : isWithin(base, zone));
     if (!held || base === null) continue;
-    for (const argument of call.args.slice(1)) readArgument(text, { call, base, constants }, argument, pieces, opaque);
+    const home = call.name === 'D' ? base : ([...usual.keys()].findLast((name) => isWithin(base, name)) ?? base);
+    for (const argument of call.args.slice(1)) {
+      const set = defaultTtlIn(text, argument);
+      if (set !== undefined) usual.set(home, set);
+      const domain = { text, base, constants, lists, ttl: usual.get(home) ?? null };
+      readArgument(domain, { items: call.args, shared: false }, argument, pieces, opaque);
+    }
     const last = call.args.at(-1);
-    if (last !== undefined) starts.push((record) => added(text, last, base, record));
+    if (last !== undefined) starts.push((record) => added(text, call.args, last, base, record));
   }
   return { pieces, opaque, starts };
 }
 
 interface Domain {
-  readonly call: Call;
+  readonly text: string;
   readonly base: string;
   readonly constants: ReadonlyMap<string, string>;
+  readonly lists: ReadonlyMap<string, RecordList>;
+  readonly ttl: number | null;
 }
 
-function readArgument(text: string, domain: Domain, argument: Argument, pieces: Piece[], opaque: OpaquePlace[]): void {
+/** What an argument stands among. */
+interface Among {
+  readonly items: readonly Argument[];
+  /** Several domains have these records: to change them for one is not ours to decide. */
+  readonly shared: boolean;
+}
+
+// oxlint-disable-next-line max-params
+function readArgument(domain: Domain, among: Among, argument: Argument, pieces: Piece[], opaque: OpaquePlace[]): void {
+  const { text, base, constants, lists } = domain;
   const call = wholeCall(text, argument);
+  const list = lists.get(text.slice(argument.from, argument.to));
+  if (list !== undefined) {
+    for (const item of list.items)
+      readArgument({ ...domain, lists: new Map() }, { items: list.items, shared: list.uses > 1 }, item, pieces, opaque);
+    return;
+  }
   if (call === null || !isRecordCall(call)) {
     if (isSetting(text, argument, call)) return;
     opaque.push({ at: argument.from, message: 'the records are computed', owners: [] });
     return;
   }
-  const read = readCall(text, call, domain.base, domain.constants);
-  if (read !== null) {
-    pieces.push(pieceOf(text, domain, argument, call, read));
+  const read = readCall(text, call, domain);
+  if (read === null) {
+    const name = literalOf(text, call.args[0]) ?? constants.get(text.slice(call.args[0]?.from, call.args[0]?.to));
+    const owners = name === undefined ? [] : [absoluteName(name, base)];
+    opaque.push({ at: argument.from, message: 'the record is computed', owners, type: call.name });
     return;
   }
-  const name = literalOf(text, call.args[0]);
-  const owners = name === null ? [] : [absoluteName(name, domain.base)];
-  opaque.push({ at: argument.from, message: 'the record is computed', owners });
+  pieces.push({
+    at: call.from,
+    records: [read.record],
+    ...(among.shared ? { fixed: 'several domains have the records of this list' } : {}),
+    add: (record) => (among.shared ? null : added(text, among.items, argument, base, record)),
+    remove: () => (among.shared ? null : removed(text, among.items, argument)),
+    replace: (record, next) => (among.shared ? null : replaced(text, call, read, record, next)),
+  });
 }
 
 /** What says how the domain is served, and no records: the registrar, providers, defaults, what to leave alone. */
@@ -79,69 +109,4 @@ function isSetting(text: string, argument: Argument, call: Call | null): boolean
     word.startsWith('{') ||
     /^(END|REG\w*|\w*REG(?:ISTRAR)?\w*|DNS\w*|DSP\w*|NO_PURGE|AUTODNSSEC_\w+|[A-Z]+_(?:PROXY|ON|OFF)\w*)$/i.test(word)
   );
-}
-
-function pieceOf(text: string, domain: Domain, argument: Argument, call: Call, read: ReadCall): Piece {
-  return {
-    at: call.from,
-    records: [read.record],
-    add: (record) => added(text, argument, domain.base, record),
-    remove: () => removed(text, domain.call, argument),
-    replace: (record, next) => replaced(text, call, read, record, next),
-  };
-}
-
-/** A call behind another argument: on a line of its own where that one has one. */
-function added(text: string, behind: Argument, base: string, record: NameRecord): string | null {
-  const written = text.slice(behind.from, behind.to);
-  const made = callText(record, base, styleOf(written));
-  if (made === null) return null;
-  const lead = /[^\n]*$/.exec(text.slice(0, behind.from))?.[0] ?? '';
-  const comma = /^\s*,/.exec(text.slice(behind.to))?.[0];
-  if (lead.trim() !== '' || lead === text.slice(0, behind.from)) {
-    const at = behind.to;
-    return `${text.slice(0, at)}, ${made}${text.slice(at)}`;
-  }
-  const from = behind.to + (comma?.length ?? 0);
-  const rest = /^[ \t]*(?:\/\/[^\n]*|\/\*[^\n]*?\*\/[ \t]*)?(?=\r?\n|$)/.exec(text.slice(from))?.[0];
-  if (rest === undefined || (comma === undefined && rest.includes('//'))) {
-    return `${text.slice(0, from)}${comma === undefined ? ', ' : ' '}${made}${comma === undefined ? '' : ','}${text.slice(from)}`;
-  }
-  const at = from + rest.length;
-  const head = comma === undefined ? `${text.slice(0, behind.to)},${text.slice(behind.to, at)}` : text.slice(0, at);
-  return `${head}${lineEnd(text)}${lead}${made}${comma === undefined ? '' : ','}${text.slice(at)}`;
-}
-
-function removed(text: string, domain: Call, argument: Argument): string | null {
-  const at = domain.args.indexOf(argument);
-  const before = domain.args[at - 1];
-  const comma = /^\s*,/.exec(text.slice(argument.to))?.[0];
-  if (before === undefined) return null;
-  // The last one takes the comma before it along: older readers of JavaScript take none before the parenthesis.
-  if (comma === undefined) return text.slice(0, before.to) + text.slice(argument.to).replace(/^[ \t]*\/\/[^\n]*/, '');
-  const to = argument.to + comma.length;
-  const lead = /(?:^|\n)([ \t]*)$/.exec(text.slice(0, argument.from))?.[1];
-  const rest = /^[ \t]*(?:\/\/[^\n]*)?\r?\n/.exec(text.slice(to))?.[0];
-  if (lead !== undefined && rest !== undefined)
-    return text.slice(0, argument.from - lead.length) + text.slice(to + rest.length);
-  return text.slice(0, argument.from) + text.slice(to).replace(/^[ \t]+/, '');
-}
-
-/** Only the arguments that differ are written anew. What a constant says is not ours to change here. */
-function replaced(text: string, call: Call, read: ReadCall, record: NameRecord, next: NameRecord): string | null {
-  const style = styleOf(text.slice(call.from, call.to));
-  const [old, fresh] = [argumentsOf(record, style), argumentsOf(next, style)];
-  if (old === null || fresh === null || (record.data !== next.data && !read.written)) return null;
-  const edits = read.values.flatMap(({ from, to }, at) =>
-    old[at] === fresh[at] ? [] : [{ from, to, into: fresh[at] ?? '' }],
-  );
-  if (next.ttl !== null && next.ttl !== record.ttl) {
-    const time = read.ttlCall?.args[0];
-    const last = call.args.at(-1);
-    if (time !== undefined) edits.push({ from: time.from, to: time.to, into: String(next.ttl) });
-    else if (last !== undefined) edits.push({ from: last.to, to: last.to, into: `${style.comma}TTL(${next.ttl})` });
-  }
-  return edits
-    .toSorted((a, b) => b.from - a.from)
-    .reduce((out, { from, to, into }) => out.slice(0, from) + into + out.slice(to), text);
 }

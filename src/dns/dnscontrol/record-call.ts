@@ -2,7 +2,7 @@ import { dataWords, readData, readTime } from '../data.ts';
 import { absoluteName, relativeName } from '../name.ts';
 import type { NameRecord } from '../names/piece.ts';
 import { stringsOfText } from '../text-strings.ts';
-import { type Argument, type Call, literalOf, wholeCall } from './calls.ts';
+import { type Argument, argumentsIn, type Call, literalOf, wholeCall } from './calls.ts';
 import { stringLiteral } from './tokens.ts';
 
 type Field = 'name' | 'number' | 'text' | 'texts' | 'word';
@@ -36,59 +36,63 @@ export interface ReadCall {
   /** The arguments that say the data, in its order; null where a constant says it. */
   readonly values: readonly Argument[];
   readonly ttlCall: Call | null;
-  /** True where all of the data stands in the call itself. */
-  readonly written: boolean;
+}
+
+/** What is known around a call. */
+export interface Around {
+  readonly base: string;
+  readonly constants: ReadonlyMap<string, string>;
+  /** The TTL of records that say none. */
+  readonly ttl: number | null;
 }
 
 /** The record of a call; null where its data is computed. */
-export function readCall(
-  text: string,
-  call: Call,
-  base: string,
-  constants: ReadonlyMap<string, string>,
-): ReadCall | null {
+export function readCall(text: string, call: Call, { base, constants, ttl: usual }: Around): ReadCall | null {
   const shape = shapes[call.name] ?? [];
   const [owner, ...rest] = call.args;
-  const name = literalOf(text, owner);
+  const constant = (argument: Argument | undefined): string | undefined =>
+    argument?.tokens.length === 1 ? constants.get(text.slice(argument.from, argument.to)) : undefined;
+  const name = literalOf(text, owner) ?? constant(owner);
   const values = rest.slice(0, shape.length);
-  if (name === null || values.length < shape.length) return null;
-  let written = true;
+  if (name === undefined || values.length < shape.length) return null;
   const words: string[] = [];
   for (const [at, value] of values.entries()) {
-    const constant = value.tokens.length === 1 ? constants.get(text.slice(value.from, value.to)) : undefined;
     const said = shape[at] === 'texts' ? textsOf(text, value) : literalOf(text, value);
-    written &&= said !== null;
-    const word = said ?? constant;
+    const word = said ?? constant(value);
     if (word === undefined) return null;
     words.push(wordOf(shape[at] ?? 'word', word, base));
   }
   const modifiers = rest.slice(shape.length);
   const ttlCall = modifiers.map((one) => wholeCall(text, one)).find((one) => one?.name === 'TTL') ?? null;
-  const ttl = ttlCall === null ? null : readTime(literalOf(text, ttlCall.args[0]) ?? '');
+  const ttl = ttlCall === null ? usual : readTime(literalOf(text, ttlCall.args[0]) ?? '');
   if (ttlCall !== null && ttl === null) return null;
   const critical = modifiers.some((one) => text.slice(one.from, one.to) === 'CAA_CRITICAL');
   const data = call.name === 'CAA' ? `${critical ? 128 : 0} ${words.join(' ')}` : words.join(' ');
-  const canonical = call.name === 'ALIAS' ? data : canonicalOf(call.name, data);
+  const canonical = canonicalOf(call.name, data);
   if (canonical === null) return null;
   return {
     record: { owner: absoluteName(name, base), type: call.name, ttl, data: canonical },
     values,
     ttlCall,
-    written,
   };
 }
 
-/** A text, or a list of texts, which dnscontrol joins. */
+/** The flag that stands behind the data, as `CAA_CRITICAL`. */
+export function isCritical({ type, data }: NameRecord): boolean {
+  return type === 'CAA' && data.startsWith('128 ');
+}
+
+/** A text, or a list of texts, which dnscontrol joins, as some do by `.join('')`. */
 function textsOf(text: string, value: Argument): string | null {
   const only = literalOf(text, value);
   if (only !== null) return only;
-  const [open, ...inner] = value.tokens;
-  const close = inner.pop();
-  if (open === undefined || close === undefined || text.slice(open.from, open.to) !== '[') return null;
-  const parts = inner.filter((token) => token.kind === 'string');
-  const commas = inner.filter((token) => text.slice(token.from, token.to) === ',');
-  if (parts.length === 0 || parts.length + commas.length !== inner.length) return null;
-  return parts.map((token) => literalOf(text, { from: token.from, to: token.to, tokens: [token] }) ?? '').join('');
+  const word = (at: number): string => text.slice(value.tokens.at(at)?.from, value.tokens.at(at)?.to);
+  if (word(0) !== '[') return null;
+  const list = argumentsIn(text, value.tokens.slice(1), ']');
+  const behind = list === null ? '' : text.slice(list.to, value.to).replace(/\s/g, '');
+  if (list === null || list.args.length === 0 || !/^(?:\.join\((?:''|"")\))?$/.test(behind)) return null;
+  const parts = list.args.map((part) => literalOf(text, part));
+  return parts.includes(null) ? null : parts.join('');
 }
 
 function wordOf(field: Field, value: string, base: string): string {
@@ -141,7 +145,7 @@ export function callText(record: NameRecord, base: string, style: CallStyle): st
   const name = relativeName(record.owner, base);
   const values = argumentsOf(record, style);
   if (name === null || values === null) return null;
-  const critical = record.type === 'CAA' && record.data.startsWith('128 ') ? ['CAA_CRITICAL'] : [];
+  const critical = isCritical(record) ? ['CAA_CRITICAL'] : [];
   const ttl = record.ttl === null ? [] : [`TTL(${record.ttl})`];
   return `${record.type}(${[stringLiteral(name, style.quote), ...values, ...critical, ...ttl].join(style.comma)})`;
 }

@@ -4,7 +4,7 @@ import { readData } from '../data.ts';
 import { isWithin, labelsOf, nameProblem, nearNames } from '../name.ts';
 import { positionOf } from '../zone-file/syntax.ts';
 import type { NamesDocument, NamesFormat } from './names-holder.ts';
-import type { NameRecord, Piece } from './piece.ts';
+import type { NameRecord, OpaquePlace, Piece } from './piece.ts';
 
 type Read = (text: string) => NamesDocument;
 
@@ -30,7 +30,7 @@ export function changeNames(
     if (same === undefined) return missing(document, change, asked.data, own);
     return (
       proven(document, asked, null, read, [() => same.piece.remove(same.record)]) ??
-      stuck(document, same.piece.at, change)
+      stuck(document, same.piece.at, change, same.piece.fixed)
     );
   }
   if (change.action === 'create') {
@@ -44,7 +44,7 @@ export function changeNames(
   // The same data with another TTL is a change, where the holder keeps a TTL.
   const retimed = same === target && asked.ttl !== null && asked.ttl !== target.record.ttl;
   if (same !== undefined && !retimed) return exists(document, same, change);
-  return update(document, target, asked, format, read) ?? stuck(document, target.piece.at, change);
+  return update(document, target, asked, format, read) ?? stuck(document, target.piece.at, change, target.piece.fixed);
 }
 
 function refusedAtOnce(document: NamesDocument, change: RecordChange): Refusal | null {
@@ -53,13 +53,18 @@ function refusedAtOnce(document: NamesDocument, change: RecordChange): Refusal |
     return refuse('zone-not-found', { ...base, zone: document.zone, reason: 'the name is outside the zone' });
   const problem = nameProblem(change.owner);
   if (problem !== null) return refuse('bad-arguments', { ...base, reason: problem });
-  const opaque = document.reading.opaque.find(({ owners }) => owners.includes(change.owner));
+  const opaque = document.reading.opaque.find((one) => one.owners.includes(change.owner) && mayMeet(one, change));
   if (opaque === undefined) return null;
   return refuse(
     'zone-unreadable',
     { ...base, zone: document.zone, ...positionOf(document.text, opaque.at), reason: opaque.message },
     'Change that place by hand.',
   );
+}
+
+/** Sets of other types at the name are left as they are, whatever they hold; but a CNAME stands alone. */
+function mayMeet({ type }: OpaquePlace, change: RecordChange): boolean {
+  return type === undefined || type === change.type || type === 'CNAME' || change.type === 'CNAME';
 }
 
 function askedRecord(change: RecordChange, data: string): NameRecord | Refusal {
@@ -202,7 +207,7 @@ function missing(document: NamesDocument, change: RecordChange, data: string, ow
   });
 }
 
-function stuck(document: NamesDocument, at: number, change: RecordChange): Refusal {
+function stuck(document: NamesDocument, at: number, change: RecordChange, fixed?: string): Refusal {
   const place = positionOf(document.text, at > 0 ? at : (document.reading.pieces[0]?.at ?? 0));
   return refuse(
     'zone-unreadable',
@@ -212,7 +217,7 @@ function stuck(document: NamesDocument, at: number, change: RecordChange): Refus
       ...place,
       name: change.owner,
       type: change.type,
-      reason: `${document.holder} has no place where this can be written without changing something else`,
+      reason: fixed ?? `${document.holder} has no place where this can be written without changing something else`,
     },
     'Change that place by hand.',
   );

@@ -19,6 +19,8 @@ export interface Piece {
   add(record: NameRecord): string | null;
   remove(record: NameRecord): string | null;
   replace(record: NameRecord, next: NameRecord): string | null;
+  /** Why its records are not changed here, where the file tells. */
+  readonly fixed?: string;
 }
 
 /** A place that says names in a way that only an evaluation could read. */
@@ -27,6 +29,8 @@ export interface OpaquePlace {
   readonly message: string;
   /** Names that it is known to speak of, canonical. */
   readonly owners: readonly string[];
+  /** The type of its records, where the place tells. */
+  readonly type?: string;
 }
 
 export interface Reading {

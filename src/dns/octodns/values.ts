@@ -48,7 +48,6 @@ export function dataOfScalar(type: string, value: string, zone: string): string 
         .join(' '),
     );
   }
-  if (type === 'ALIAS') return absoluteName(value, zone);
   return canonical(type, /^(A|AAAA)$/.test(type) ? value : absoluteName(value, zone));
 }
 

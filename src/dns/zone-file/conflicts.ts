@@ -76,6 +76,10 @@ export function conflictOf(
   type: string,
 ): Refusal | null {
   if (besideCname.has(type)) return null;
+  if (type === 'ALIAS' && document.entries.findIndex((entry) => entry.type === 'ALIAS') < 0) {
+    const reason = 'ALIAS is made by providers and by PowerDNS; other name servers refuse a zone that holds it';
+    return refuse('bad-arguments', { name: owner, type, file: document.path, reason }, 'Use A and AAAA records.');
+  }
   if (type === 'CNAME' && owner === document.zone) {
     return refuse(
       'record-conflict',

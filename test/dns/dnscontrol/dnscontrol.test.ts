@@ -40,16 +40,17 @@ describe("dnscontrol's dnsconfig.js", () => {
 
   it('tells the records that are written out, with constants that have one value', () => {
     expect(recordsIn('dnscontrol', text, zone)).toEqual([
-      '10 example.org. A 192.0.2.1',
+      '10 example.org. 300 A 192.0.2.1',
       '11 www.example.org. 60 A 192.0.2.2',
-      '12 example.org. MX 10 mail.example.org.',
-      '13 example.org. TXT "v=spf1 a; -all"',
-      '14 example.org. CAA 0 issue "letsencrypt.org"',
-      '15 office.example.org. A 192.0.2.40',
-      '19 ftp.example.org. CNAME www.example.org.',
-      '22 db.lab.example.org. A 192.0.2.50',
+      '12 example.org. 300 MX 10 mail.example.org.',
+      '13 example.org. 300 TXT "v=spf1 a; -all"',
+      '14 example.org. 300 CAA 0 issue "letsencrypt.org"',
+      '15 office.example.org. 300 A 192.0.2.40',
+      '19 ftp.example.org. 300 CNAME www.example.org.',
+      '22 db.lab.example.org. 300 A 192.0.2.50',
     ]);
     expect(unreadableIn('dnscontrol', text, zone)).toEqual([
+      '24 a function or a loop makes domains here',
       '16 the record is computed',
       '17 the record is computed',
       '18 the records are computed',
@@ -79,7 +80,7 @@ describe("dnscontrol's dnsconfig.js", () => {
     [
       'other data for one record of those that a constant tells',
       '~ office.example.org A 192.0.2.40 > 192.0.2.44',
-      ['+    A("office", "192.0.2.44"),', '-    A("office", office),'],
+      ['-    A("office", office),', '+    A("office", "192.0.2.44"),'],
     ],
     ['a text', '+ x.example.org TXT "a; \\"b\\""', ['+    TXT("x", "a; \\"b\\""),']],
   ])('takes %s and touches no other line', (_name, said, lines) => {
@@ -128,6 +129,73 @@ describe("dnscontrol's dnsconfig.js", () => {
     ['a name outside', '+ www.example.com A 192.0.2.9', 'zone-not-found'],
   ])('refuses %s', (_name, said, code) => {
     expect(edit(said)).toEqual([code]);
+  });
+
+  it('lists what a list of records gives to every domain that names it, and lets no edit of one domain change another', () => {
+    const shared = `var site = [
+    A("@", "192.0.2.1"),
+    CNAME("www", "@"), // the site
+];
+var own = [ MX("@", 10, "mail") ];
+D("example.org", REG, DnsProvider(DSP), site, own);
+D("example.net", REG, DnsProvider(DSP), site);
+`;
+    expect(recordsIn('dnscontrol', shared, zone)).toEqual([
+      '2 example.org. A 192.0.2.1',
+      '3 www.example.org. CNAME example.org.',
+      '5 example.org. MX 10 mail.example.org.',
+    ]);
+    expect(edited('dnscontrol', shared, '- www.example.org CNAME example.org.', zone)).toEqual([
+      'zone-unreadable line 3',
+    ]);
+    expect(edited('dnscontrol', shared, '+ www.example.org A 192.0.2.9', zone)).toEqual(['record-conflict line 3']);
+    expect(edited('dnscontrol', shared, '~ example.org MX 10 mail.example.org. > 20 mail.example.org.', zone)).toEqual([
+      '-var own = [ MX("@", 10, "mail") ];',
+      '+var own = [ MX("@", 20, "mail") ];',
+    ]);
+  });
+
+  test.each([
+    [
+      'what a record is given beside its data',
+      'var WEB = "web.example.org.";\nD("example.org", REG,\n  CNAME("www", WEB, CF_PROXY_ON, TTL(60)),\n  END);\n',
+      '~ www.example.org CNAME web.example.org. > new.example.org.',
+      ['-  CNAME("www", WEB, CF_PROXY_ON, TTL(60)),', '+  CNAME("www", "new.example.org.", CF_PROXY_ON, TTL(60)),'],
+    ],
+    [
+      'commas at the beginnings of lines',
+      'D("example.org", REG\n  , A("@", "192.0.2.1")\n  // the site\n  , CNAME("www", "@")\n)\n',
+      '+ ftp.example.org CNAME www.example.org.',
+      ['+  , CNAME("ftp", "www.example.org.")'],
+    ],
+    [
+      'the comment above a line that goes',
+      'D("example.org", REG\n  , A("@", "192.0.2.1")\n  // the site\n  , CNAME("www", "@")\n)\n',
+      '- www.example.org CNAME example.org.',
+      ['-  , CNAME("www", "@")'],
+    ],
+    [
+      'the last line, which has no comma',
+      'D("example.org", REG, // ours\n    // mail\n    MX("@", 10, "mail")\n);\n',
+      '+ example.org MX 20 backup.example.org.',
+      ['+    MX("@", 20, "backup.example.org."),'],
+    ],
+    [
+      'a key in several strings',
+      'D("example.org", REG,\n  TXT("k._domainkey", [\n    "v=DKIM1; p=",\n    "AAAA",\n  ].join("")),\n  A("@", "192.0.2.1"));\n',
+      '- example.org A 192.0.2.1',
+      ['-  ].join("")),', '-  A("@", "192.0.2.1"));', '+  ].join("")));'],
+    ],
+  ])('keeps %s', (_name, said, change, lines) => {
+    expect(edited('dnscontrol', said, change, zone)).toEqual(lines);
+  });
+
+  it('knows the reverse zone of a network that ends between two labels', () => {
+    const reverse = 'D(REV("192.0.2.0/24"), REG,\n  PTR("7", "www.example.org."));\nD(REV("10.0.0.0/20"), REG);\n';
+    expect(dnscontrolHolder.zonesIn('dnsconfig.js', reverse)).toEqual(['2.0.192.in-addr.arpa.']);
+    expect(recordsIn('dnscontrol', reverse, '2.0.192.in-addr.arpa')).toEqual([
+      '2 7.2.0.192.in-addr.arpa. PTR www.example.org.',
+    ]);
   });
 
   it('is the same after the same change came twice', () => {
