@@ -2,6 +2,7 @@ import type { Fault, FaultCode } from '../core/fault.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { Activated, Armed, Built, Difference, HostState, Kept, Shipped } from '../host/machine.ts';
+import type { Reason } from './shapes.ts';
 
 /** What a step's own act answers. */
 export type StepAnswer =
@@ -41,6 +42,8 @@ export type Interruption =
   /** The host cannot be worked with until somebody changes something: its key is another one, the login is refused. */
   | { readonly kind: 'barred'; readonly trouble: Trouble }
   | { readonly kind: 'cancelled'; readonly by: string }
+  /** As many hosts of its group are away as may be. Asked only before its first step. */
+  | { readonly kind: 'no-room'; readonly reason: Reason }
   /** The work was tried and broke so often that it is not tried again. */
   | { readonly kind: 'gave-up'; readonly detail: string };
 

@@ -101,6 +101,14 @@ function expectedOf(deploy: Deploy, after: Expected['after']): Expected {
     baseline: { failedUnits, restartingUnits, failingProbes, bootId: deploy.bootId ?? bootId },
     records: after === 'revert' ? [] : deploy.records,
     derived: after === 'revert' ? [] : deploy.derived,
+    ...(after === 'activation' && deploy.difference !== null
+      ? {
+          changedUnits: {
+            added: deploy.difference.units.added.names,
+            restarted: deploy.difference.units.restarted.names,
+          },
+        }
+      : {}),
     after,
   };
 }
@@ -280,6 +288,7 @@ function moved(deploy: Deploy, answer: Answer): Deploy {
       return deploySteps[deploy.step].move(deploy, answer);
     case 'out-of-time':
     case 'barred':
+    case 'no-room':
     case 'cancelled':
     case 'gave-up':
       return interrupted(deploy, answer);

@@ -5,12 +5,14 @@ import { changeRecord, readRecord } from './change-record.ts';
 import type { Answer } from './deploy-answer.ts';
 import { next } from './deploy-steps.ts';
 import { type Deploy, newDeploy } from './deploy.ts';
+import { phaseOf } from './deploy-changes.ts';
 import { deployRecord, type DriveDeps } from './drive-deps.ts';
 import { driveLocked, type Left } from './drive-locked.ts';
 import type { Turn } from './host-claims.ts';
 import { giveBack, takeTurn } from './host-turns.ts';
 import { lockMs } from './lock-heartbeat.ts';
 import { placeOf, type Rollout } from './rollout.ts';
+import { leaveSeats, type Seated, takeSeats } from './seats.ts';
 import { toldStep } from './told-step.ts';
 
 /** How far a drive came, and whom to wake. The wake-ups are put into the queue before the job counts as done. */
@@ -59,6 +61,9 @@ export async function driveDeploy(deps: DriveDeps, ref: DeployRef, stop: AbortSi
   if (deploy.outcome !== null) return finish(deps, deploy, deploy.outcome);
   const turn = await takeTurn(deps, deploy);
   if (turn.kind === 'later') return waitForTurn(deps, rollout, ref, turn);
+  const seated = await takeSeats(deps, rollout, ref.host, { must: phaseOf(deploy) !== 'before' });
+  if (seated.kind === 'later') return waitForTurn(deps, rollout, ref, seated);
+  if (seated.kind === 'none') return endNow(deps, rollout, ref, { kind: 'no-room', reason: seated.reason });
   const acquired = await deps.locks.acquire(place.fingerprint, {
     owner: `${ref.rollout}:${ref.host}:${crypto.randomUUID()}`,
     reason: `${rollout.kind} ${rollout.id} of ${ref.host}`,
@@ -96,11 +101,12 @@ async function waitForTurn(
   deps: DriveDeps,
   rollout: Rollout,
   ref: DeployRef,
-  { behind, position }: Extract<Turn, { readonly kind: 'later' }>,
+  { behind: ahead, position }: Extract<Turn | Seated, { readonly kind: 'later' }>,
 ): Promise<Driven> {
   if (rollout.cancelled?.hosts.includes(ref.host) === true)
     return endNow(deps, rollout, ref, { kind: 'cancelled', by: rollout.cancelled.by });
-  const queued = { behind: behind.rollout, position };
+  const behind = typeof ahead === 'string' ? ahead : ahead.rollout;
+  const queued = { behind, position };
   const { before, after } = await changeRecord(deps.records, deployRecord(ref.rollout, ref.host), (stored) => {
     const deploy = stored ?? newDeploy(rollout, ref.host, deps.clock.now());
     const same = deploy.queued?.behind === queued.behind && deploy.queued.position === position;
@@ -127,7 +133,8 @@ async function endNow(deps: DriveDeps, rollout: Rollout, ref: DeployRef, answer:
 async function finish(deps: DriveDeps, deploy: Deploy, outcome: Outcome): Promise<Driven> {
   const waiting = await giveBack(deps, deploy);
   const fact = { kind: 'ended', host: deploy.host, outcome, reason: deploy.reason } as const;
-  const { wake } = await deps.rollouts.advance(deploy.rollout, [fact], deps.clock.now());
+  const { rollout, wake } = await deps.rollouts.advance(deploy.rollout, [fact], deps.clock.now());
+  const seats = rollout === null ? [] : await leaveSeats(deps, rollout, deploy.host);
   const turn = waiting === null ? [] : [{ rollout: waiting.rollout, host: waiting.host }];
-  return { kind: 'ended', outcome, wake: [...wake, ...turn] };
+  return { kind: 'ended', outcome, wake: [...wake, ...turn, ...seats] };
 }

@@ -45,6 +45,8 @@ const missed = z.object({
   touched,
   records: z.array(expectedRecord),
   derived: z.array(derivedProbe).default([]),
+  /** Nobody reached it; else others of its group were away, and it had to stay. */
+  away: z.boolean().default(true),
   since: instant,
 });
 export type Missed = z.output<typeof missed>;

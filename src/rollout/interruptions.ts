@@ -16,6 +16,9 @@ export function interrupted(deploy: Deploy, by: Interruption): Deploy {
     case 'cancelled':
       // An activation is never cancelled half-way: it is brought to its end, one way or the other.
       return before ? end(deploy, 'cancelled', because('cancelled-by-person', { by: by.by })) : deploy;
+    case 'no-room':
+      assert(before, 'to find no room only before an activation');
+      return end(deploy, 'refused', by.reason);
     case 'barred':
       assert(before, 'to be barred only before an activation');
       return end(deploy, 'refused', barredBecause(by.trouble));

@@ -16,7 +16,8 @@ export function missedAfter(missed: readonly Missed[], deploy: Deploy, rollout: 
   if (deploy.kind !== 'deploy' || deploy.outcome === null) return [...missed];
   const others = missed.filter(({ sha }) => sha !== deploy.sha);
   // However it ended, it was tried: its own report says what is to be done.
-  if (deploy.outcome !== 'offline') return others;
+  const stayed = deploy.outcome === 'refused' && deploy.reason?.code === 'too-few-available';
+  if (deploy.outcome !== 'offline' && !stayed) return others;
   const fresh = rollout === null ? null : missedIn(rollout, deploy);
   return fresh === null ? [...missed] : [...others, fresh].slice(-mostMissed);
 }
@@ -35,6 +36,7 @@ function missedIn(rollout: Rollout, deploy: Deploy): Missed | null {
     touched: place.touched,
     records: place.records,
     derived: place.derived,
+    away: deploy.outcome === 'offline',
     since: deploy.endedAt ?? deploy.startedAt,
   };
 }

@@ -1,5 +1,6 @@
 import type { FleetConfig } from '../config/fleet-config.ts';
 import { selectedHosts } from '../config/host-order.ts';
+import { fingerprintOf } from '../config/host-target.ts';
 import type { Policy } from './shapes.ts';
 
 /** What asking the probes may take beside their own times: connections, and answers that never come. */
@@ -29,7 +30,7 @@ export function policyOf(
     failureBudget: deploy.failure_budget,
     times: anytime || !hasTimes ? null : { time_zone, windows, freeze },
     groups: Object.entries(deploy.tags).flatMap(([tag, { max_unavailable: most }]) =>
-      most === undefined ? [] : [{ tag, most, hosts: [...selectedHosts({ hosts }, { hosts: [], tags: [tag] })] }],
+      most === undefined ? [] : [{ tag, most, ...membersOf({ hosts }, tag) }],
     ),
     reachMs: reach_seconds * 1000,
     buildMs: build_seconds * 1000,
@@ -37,4 +38,16 @@ export function policyOf(
     rebootMs: reboot_seconds * 1000,
     probeMs: (settle_seconds + flap_seconds + probe_seconds) * 1000 + slackMs,
   };
+}
+
+function membersOf(
+  config: Pick<FleetConfig, 'hosts'>,
+  tag: string,
+): Pick<Policy['groups'][number], 'hosts' | 'machines'> {
+  const members = selectedHosts(config, { hosts: [], tags: [tag] }).flatMap((host) => {
+    const configured = config.hosts[host];
+    const machine = configured === undefined ? null : fingerprintOf(configured);
+    return machine === null ? [] : [{ host, machine }];
+  });
+  return { hosts: members.map(({ host }) => host), machines: members.map(({ machine }) => machine) };
 }

@@ -58,6 +58,7 @@ export const expectedRecord = z.object({
   name: z.string(),
   type: z.string(),
   data: z.array(z.string()),
+  others: z.array(z.object({ name: z.string(), address: z.string(), port: z.number() })).readonly().optional(),
 });
 
 export const touched = z.enum(['own', 'shared']);
@@ -187,6 +188,16 @@ export const policy = z.object({
   /** Hosts of which only so many may be away at once: those of a tag with `max_unavailable`. */
   /** When hosts may begin; null: at any time, because a person asked with a reason or nothing is moved. */
   times: times.nullable().default(null),
-  groups: z.array(z.object({ tag: z.string(), most: z.number().int().min(1), hosts: z.array(hostName) })).default([]),
+  groups: z
+    .array(
+      z.object({
+        tag: z.string(),
+        most: z.number().int().min(1),
+        hosts: z.array(hostName),
+        /** In the order of the hosts. */
+        machines: z.array(fingerprint).default([]),
+      }),
+    )
+    .default([]),
 });
 export type Policy = z.output<typeof policy>;

@@ -208,7 +208,7 @@ describe('a rollout advances by facts', () => {
 describe('a group of which only one may be away', () => {
   const grouped = (drawing: string, failureBudget = 9): Rollout => {
     const rollout = rolloutOf(drawing);
-    const groups = [{ tag: 'consul', most: 1, hosts: ['c1', 'c2', 'c3'].map(named) }];
+    const groups = [{ tag: 'consul', most: 1, hosts: ['c1', 'c2', 'c3'].map(named), machines: [] }];
     return { ...rollout, policy: { ...rollout.policy, groups, failureBudget } };
   };
   test.each([
