@@ -41,6 +41,8 @@ import { createOutbox } from './jobs/outbox.ts';
 import { githubPace, type Pace } from './jobs/pace.ts';
 import { pollDeliveries } from './jobs/poll-deliveries.ts';
 import type { Consumer, WorkQueue } from './jobs/queue.ts';
+import { rolloutReporting } from './jobs/report-rollout.ts';
+import { createRolloutReports } from './jobs/rollout-reports.ts';
 import { startWork } from './jobs/work.ts';
 import { createRollouts } from './rollout/rollouts.ts';
 
@@ -167,13 +169,15 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
     options.listen?.(told);
   };
   const maker = await programDigest();
+  const rollouts = createRollouts(records);
   const bot: Bot = {
     forge,
     outbox,
     queue,
     records,
     durable: redis.durable,
-    rollouts: createRollouts(records),
+    rollouts,
+    reports: createRolloutReports({ report: rolloutReporting({ records, rollouts, outbox }), clock, log }),
     drive: { locks: redisHostLocks(client, prefix, clock), machines },
     model: modelOf(settings, options),
     zoneCompiler: zonePrograms(settings.programFolders),

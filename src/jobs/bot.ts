@@ -11,6 +11,7 @@ import type { Limits } from '../writer/budget.ts';
 import type { Model } from '../writer/model.ts';
 import type { ForgeReader, Outbox } from './forge.ts';
 import type { WorkQueue } from './queue.ts';
+import type { RolloutReports } from './rollout-reports.ts';
 import type { WorkerCopies } from './worker-copies.ts';
 
 /** Everything that the jobs work with. Made once, in `wiring.ts`; nothing in it knows what is behind it. */
@@ -22,6 +23,7 @@ export interface Bot {
   /** What is stored survives a crash of every process of ours. */
   readonly durable: boolean;
   readonly rollouts: Rollouts;
+  readonly reports: RolloutReports;
   /** What driving a deploy needs beside what is here. */
   readonly drive: Pick<DriveDeps, 'locks' | 'machines'>;
   /** Null: no model is configured. */

@@ -21,14 +21,14 @@ const mirrorMs = 60_000;
 /** Drives one host of a rollout as far as it goes, reports, and wakes whoever comes next. */
 export async function driveHost(bot: Bot, payload: unknown, signal: AbortSignal): Promise<void> {
   const ref = deployJobShape.parse(payload);
-  const reporting = new ProgressReports(bot, ref.rollout);
-  const driven = await driveDeploy(driveDepsOf(bot, reporting), ref, signal);
-  await reporting.settled();
+  const driven = await driveDeploy(driveDepsOf(bot, ref.rollout), ref, signal);
   const rollout = await bot.rollouts.read(ref.rollout);
-  // Reported before anybody is woken, so that a crash in between repeats the report and not the silence.
-  if (rollout !== null && driven.kind === 'ended') {
+  // Also where somebody else ended it, who may have died before it was told. The end of all is told before the job is
+  // done, so that a crash in between repeats the report and not the silence; before that the next step tells it too.
+  if (rollout !== null && isOver(rollout, ref.host)) {
     // The comment before the mirror: a store that is lost in between finds the deploy open there, and tells it again.
-    await reportRollout(bot, ref.rollout);
+    if (rollout.endedAt === null) bot.reports.soon(ref.rollout);
+    else await reportRollout(bot, ref.rollout);
     await reportDeploy(bot, rollout, ref.host);
     if (rollout.endedAt !== null) {
       await reportNeverBegun(bot, rollout);
@@ -53,14 +53,18 @@ async function seeToAbsent(bot: Bot, rollout: Rollout, host: HostName): Promise<
 /** Ends a deploy whose job broke again and again, so that its rollout does not wait for ever. */
 export async function giveUpHost(bot: Bot, payload: unknown, detail: string): Promise<void> {
   const ref = deployJobShape.parse(payload);
-  const driven = await giveUpDeploy(driveDepsOf(bot, new ProgressReports(bot, ref.rollout)), ref, detail);
+  const driven = await giveUpDeploy(driveDepsOf(bot, ref.rollout), ref, detail);
   await reportRollout(bot, ref.rollout);
   const rollout = await bot.rollouts.read(ref.rollout);
   if (rollout !== null) await reportDeploy(bot, rollout, ref.host);
   await wakeDeploys(bot, driven.wake);
 }
 
-function driveDepsOf(bot: Bot, reporting: ProgressReports): DriveDeps {
+function isOver(rollout: Rollout, host: HostName): boolean {
+  return placeOf(rollout, host)?.state.kind === 'ended';
+}
+
+function driveDepsOf(bot: Bot, id: string): DriveDeps {
   return {
     records: bot.records,
     rollouts: bot.rollouts,
@@ -81,7 +85,7 @@ function driveDepsOf(bot: Bot, reporting: ProgressReports): DriveDeps {
       return null;
     },
     tell: bot.tell,
-    onChange: () => reporting.wanted(),
+    onChange: () => bot.reports.soon(id),
     onOutput: () => {},
   };
 }
@@ -123,42 +127,4 @@ async function tellEnd(bot: Bot, rollout: Rollout): Promise<void> {
     ([host, { state }]) => `${host} ${state.kind === 'ended' ? state.outcome : state.kind}`,
   );
   bot.tell({ step: 'rollout-done', pr, ...(rollout.sha === null ? {} : { sha: rollout.sha }), text: ends.join(', ') });
-}
-
-/** Progress reports of one drive, one at a time: while one is written, any number of wishes become one more. */
-class ProgressReports {
-  readonly #bot: Bot;
-  readonly #rollout: string;
-  #running: Promise<void> | null = null;
-  #again = false;
-
-  constructor(bot: Bot, rollout: string) {
-    this.#bot = bot;
-    this.#rollout = rollout;
-  }
-
-  wanted(): void {
-    if (this.#running !== null) {
-      this.#again = true;
-      return;
-    }
-    this.#running = this.#report();
-  }
-
-  async settled(): Promise<void> {
-    await this.#running;
-  }
-
-  async #report(): Promise<void> {
-    do {
-      this.#again = false;
-      try {
-        await reportRollout(this.#bot, this.#rollout);
-      } catch (error) {
-        // Progress decides nothing; the report at the end is part of the job and is repeated until it is stored.
-        this.#bot.log.warn('a progress report was not stored', { rollout: this.#rollout, error });
-      }
-    } while (this.#again);
-    this.#running = null;
-  }
 }

@@ -13,22 +13,50 @@ import { postingKeys } from './posting-keys.ts';
 
 export const deployCheckName = 'fleetwright/deploy';
 
-/** Shows where a rollout stands, from what is stored of it: one sticky comment and one check run. */
-export async function reportRollout(bot: Bot, id: string): Promise<void> {
-  const rollout = await bot.rollouts.read(id);
-  if (rollout === null) return;
-  const deploys = new Map<HostName, Deploy>();
-  for (const [host] of placesOf(rollout)) {
-    const deploy = await readRecord(bot.records, deployRecord(id, host));
-    if (deploy !== null) deploys.set(host, deploy);
-  }
+/** Shows where a rollout stands now, together with whoever asks for the same. */
+export function reportRollout(bot: Pick<Bot, 'reports'>, id: string): Promise<void> {
+  return bot.reports.now(id);
+}
+
+/**
+ * What makes the reports of rollouts, from what is stored of them: one sticky comment and one check run. A deploy that
+ * is over stays as it is and is read once, so that a report costs what is under way and not what is done.
+ */
+export function rolloutReporting(parts: Pick<Bot, 'records' | 'rollouts' | 'outbox'>): (id: string) => Promise<void> {
+  const over = new Map<string, Map<HostName, Deploy>>();
+  return async (id) => {
+    const rollout = await parts.rollouts.read(id);
+    if (rollout === null) return;
+    const known = over.get(id) ?? new Map<HostName, Deploy>();
+    const deploys = new Map(known);
+    const open = placesOf(rollout).filter(([host, { state }]) => state.kind !== 'waiting' && !known.has(host));
+    await Promise.all(
+      open.map(async ([host]) => {
+        const deploy = await readRecord(parts.records, deployRecord(id, host));
+        if (deploy === null) return;
+        deploys.set(host, deploy);
+        if (deploy.outcome !== null) known.set(host, deploy);
+      }),
+    );
+    if (rollout.endedAt === null) over.set(id, known);
+    else over.delete(id);
+    await putReport(parts, rollout, deploys);
+  };
+}
+
+async function putReport(
+  { outbox }: Pick<Bot, 'outbox'>,
+  rollout: Rollout,
+  deploys: ReadonlyMap<HostName, Deploy>,
+): Promise<void> {
+  const { id } = rollout;
   const report = rolloutReport(rollout, deploys);
   const lane = report.state === 'done' ? 'result' : 'progress';
   const body = renderRollout(report);
   const issue = rollout.cause.kind === 'merge' ? rollout.cause.pullRequest : rollout.cause.issue;
-  await bot.outbox.put(rollout.repository, postingKeys.rollout(id), lane, { kind: 'sticky', issue, body });
+  await outbox.put(rollout.repository, postingKeys.rollout(id), lane, { kind: 'sticky', issue, body });
   if (rollout.sha === null || rollout.kind !== 'deploy') return;
-  await bot.outbox.put(rollout.repository, postingKeys.rolloutCheck(id), lane, {
+  await outbox.put(rollout.repository, postingKeys.rolloutCheck(id), lane, {
     kind: 'check-run',
     name: deployCheckName,
     sha: rollout.sha,

@@ -7,6 +7,8 @@ import { createReadings } from '../../src/fleet/readings.ts';
 import type { Bot } from '../../src/jobs/bot.ts';
 import type { ForgeReader, Posted, Posting, PullRequest, RepositoryRef } from '../../src/jobs/forge.ts';
 import type { QueueName } from '../../src/jobs/queue.ts';
+import { rolloutReporting } from '../../src/jobs/report-rollout.ts';
+import { createRolloutReports } from '../../src/jobs/rollout-reports.ts';
 import { createRollouts } from '../../src/rollout/rollouts.ts';
 import { stoppedClock } from '../fakes/clock.ts';
 import { memoryHostLocks } from '../fakes/host-locks.ts';
@@ -61,19 +63,23 @@ export function fakeBot(played: Played) {
     openPullRequests: async () => [],
     compare: async () => ({ mergeBase: played.mergeBase ?? null, isAncestor: played.isAncestor ?? true, files: [] }),
   };
+  const rollouts = createRollouts(records);
+  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const outbox = {
+    put: async (_: RepositoryRef, key: string, _lane: string, posting: Posting) => void posted.push({ key, posting }),
+    posted: async (_: RepositoryRef, key: string) => played.delivered?.[key] ?? null,
+  };
   const bot = {
     forge,
-    outbox: {
-      put: async (_: RepositoryRef, key: string, _lane: string, posting: Posting) => void posted.push({ key, posting }),
-      posted: async (_: RepositoryRef, key: string) => played.delivered?.[key] ?? null,
-    },
+    outbox,
     queue: {
       add: async (queue: QueueName, payload: unknown, options?: { readonly id?: string }) =>
         void queued.push({ queue, payload, id: options?.id }),
     },
     records,
     durable: true,
-    rollouts: createRollouts(records),
+    rollouts,
+    reports: createRolloutReports({ report: rolloutReporting({ records, rollouts, outbox }), clock, log }),
     drive: {
       locks: memoryHostLocks(),
       machines: () => {
@@ -105,7 +111,7 @@ export function fakeBot(played: Played) {
     ground: async () => [],
     evaluation: played.evaluation ?? null,
     clock,
-    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    log,
     tell: ({ step }: { readonly step: string }) => void told.push(step),
   } as unknown as Bot;
   return { bot, posted, queued, told };

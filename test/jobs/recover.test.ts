@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
 import { type HostName, parseRepositoryName, type RepositoryName } from '../../src/core/names.ts';
+import type { Log } from '../../src/core/log.ts';
 import type { Bot } from '../../src/jobs/bot.ts';
 import type { DeploymentMemory } from '../../src/jobs/deployment-memory.ts';
 import type { Posting } from '../../src/jobs/forge.ts';
 import type { DeployStepName } from '../../src/report/deploy-report.ts';
 import { recordedHead } from '../../src/jobs/heads.ts';
 import { recover } from '../../src/jobs/recover.ts';
+import { rolloutReporting } from '../../src/jobs/report-rollout.ts';
+import { createRolloutReports } from '../../src/jobs/rollout-reports.ts';
 import { startWork } from '../../src/jobs/work.ts';
 import { deploymentPayload } from '../../src/rollout/deployment-payload.ts';
 import type { Deploy } from '../../src/rollout/deploy.ts';
@@ -75,6 +78,13 @@ function sceneOf(world: World, payloads: readonly unknown[], more: Partial<Bot> 
   };
   const config = `hosts:\n  griffin: { address: 10.0.0.1, host_key: '${fingerprintOf('griffin')}' }\n`;
   // What a recovery works with; the rest of the bot is not asked for.
+  const { records, clock } = world;
+  const { rollouts } = world.deps;
+  const log: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const outbox: Bot['outbox'] = {
+    put: async (_repository, key, _lane, posting) => void put.push({ key, posting }),
+    posted: async () => null,
+  };
   const parts: Partial<Bot> = {
     forge: {
       identity: unused,
@@ -87,18 +97,16 @@ function sceneOf(world: World, payloads: readonly unknown[], more: Partial<Bot> 
       pullRequestsOf: unused,
       compare: unused,
     },
-    outbox: {
-      put: async (_repository, key, _lane, posting) => void put.push({ key, posting }),
-      posted: async () => null,
-    },
+    outbox,
     queue: { add: async () => {} },
-    records: world.records,
+    records,
     durable: true,
-    rollouts: world.deps.rollouts,
+    rollouts,
+    reports: createRolloutReports({ report: rolloutReporting({ records, rollouts, outbox }), clock, log }),
     drive: { locks: world.deps.locks, machines: (rollout: Rollout) => world.deps.machines(rollout) },
     model: null,
-    clock: world.clock,
-    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    clock,
+    log,
     tell: () => {},
     ...more,
   };
