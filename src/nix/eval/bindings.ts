@@ -1,7 +1,7 @@
 import type { AttrName, AttrSet, Bind, Binding } from '../syntax.ts';
 import { bare } from '../walk.ts';
 import type { Evaluator } from './evaluator.ts';
-import { attrs, bothNames, isKnownText, ready, symbol, Thunk, type Env, type Value } from './values.ts';
+import { Thunk, attrs, bothNames, isKnownText, ready, symbol, type Env, type Value } from './values.ts';
 
 interface Scopes {
   /** Where values are evaluated. */

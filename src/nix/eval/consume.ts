@@ -48,3 +48,15 @@ function innerOf(evaluator: Evaluator, value: Value): readonly Thunk[] {
       return [];
   }
 }
+
+/** True where all that went into a value has been looked at by whoever has it, so that there is nothing behind it. */
+export function isKnownThrough(value: Value, depth: number): boolean {
+  if (depth === 0) return false;
+  if (!('parts' in value)) return isPlain(value);
+  if (value.kind === 'symbol' && value.path[0] === 'pkgs') return true;
+  return value.parts.every(({ value: part }) => part !== null && isKnownThrough(part, depth - 1));
+}
+
+export function isPlain({ kind }: Value): boolean {
+  return kind === 'null' || kind === 'bool' || kind === 'number';
+}

@@ -9,7 +9,7 @@ import type { Evaluator } from './evaluator.ts';
 import { recursiveUpdate } from './library/attrs-merged.ts';
 import { importedFile } from './library/paths.ts';
 import { asList, called } from './library/as-list.ts';
-import { attrs, list, ready, symbol, Thunk, type SymbolValue, type SystemValue, type Value } from './values.ts';
+import { Thunk, attrs, list, ready, symbol, type SymbolValue, type SystemValue, type Value } from './values.ts';
 
 const flavours: Readonly<Record<string, SystemValue['flavour']>> = {
   nixosSystem: 'nixos',

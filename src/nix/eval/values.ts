@@ -194,3 +194,7 @@ export function bothNames(left: AttrsValue, right: AttrsValue): readonly Watched
 export function isKnownText(value: Value): value is StringValue {
   return value.kind === 'string' && !value.text.includes(hole);
 }
+
+export function siteOf(env: Env, node: { readonly from: number }): Site {
+  return { file: env.source.file, offset: node.from };
+}
