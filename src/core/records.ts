@@ -1,6 +1,7 @@
 /**
  * Durable records that change only by compare-and-set. Keys are made by the caller and may hold any printable
  * character. Values are JSON; whoever reads one parses it and migrates it by its own `schemaVersion`.
+ * A value that was read or written is never changed in place: others may get the same one.
  */
 export interface Records {
   /** The value and its version, or null. Versions start at 1 and grow by one with each write. */

@@ -17,7 +17,7 @@ export type RolloutFact =
  * and the very same rollout comes back when there is nothing to store.
  */
 export function advance(rollout: Rollout, facts: readonly RolloutFact[], at: number): Rollout {
-  const known = facts.reduce((so, fact) => learned(so, fact), rollout);
+  const known = inRuns(facts).reduce((so, run) => (isEnds(run) ? endedAll(so, run) : learnedOne(so, run)), rollout);
   if (rollout.endedAt !== null) return known;
   const begun = settled(heldBack(known, at));
   const over = placesOf(begun).every(([, { state }]) => state.kind === 'ended');
@@ -45,11 +45,26 @@ function settled(rollout: Rollout): Rollout {
   }
 }
 
-function learned(rollout: Rollout, fact: RolloutFact): Rollout {
+type Ended = RolloutFact & { readonly kind: 'ended' };
+type Other = Exclude<RolloutFact, Ended>;
+
+const isEnds = (run: readonly Ended[] | Other): run is readonly Ended[] => Array.isArray(run);
+
+/** Ends that come one after the other are taken together: each of them alone would copy all hosts of a large rollout. */
+function inRuns(facts: readonly RolloutFact[]): readonly (readonly Ended[] | Other)[] {
+  const runs: (Ended[] | Other)[] = [];
+  for (const fact of facts) {
+    const last = runs.at(-1);
+    if (fact.kind !== 'ended') runs.push(fact);
+    else if (Array.isArray(last)) last.push(fact);
+    else runs.push([fact]);
+  }
+  return runs;
+}
+
+function learnedOne(rollout: Rollout, fact: Other): Rollout {
   if (rollout.endedAt !== null && fact.kind !== 'later') return rollout;
   switch (fact.kind) {
-    case 'ended':
-      return ended(rollout, [fact.host], fact.outcome, fact.reason);
     case 'cancelled': {
       const before = rollout.cancelled?.hosts ?? [];
       const hosts = [...new Set([...before, ...fact.hosts.filter((host) => Object.hasOwn(rollout.hosts, host))])];
@@ -78,16 +93,24 @@ function withLater(rollout: Rollout, host: HostName, later: Later): Rollout {
 }
 
 /** The first end of a host stands: a later, different one can only come from a worker that was asleep. */
-function ended(rollout: Rollout, hosts: readonly HostName[], outcome: Outcome, reason: Reason | null): Rollout {
+function endedAll(rollout: Rollout, ends: readonly Omit<Ended, 'kind'>[]): Rollout {
+  if (rollout.endedAt !== null) return rollout;
+  const open = ends.filter(({ host }) => (placeOf(rollout, host)?.state.kind ?? 'ended') !== 'ended');
+  if (open.length === 0) return rollout;
   const places: Record<HostName, RolloutHost> = { ...rollout.hosts };
-  let changed = false;
-  for (const host of hosts) {
-    const place = Object.hasOwn(places, host) ? places[host] : undefined;
+  for (const { host, outcome, reason } of open) {
+    const place = places[host];
     if (place === undefined || place.state.kind === 'ended') continue;
     places[host] = { ...place, state: { kind: 'ended', outcome, reason } };
-    changed = true;
   }
-  return changed ? { ...rollout, hosts: places } : rollout;
+  return { ...rollout, hosts: places };
+}
+
+function ended(rollout: Rollout, hosts: readonly HostName[], outcome: Outcome, reason: Reason | null): Rollout {
+  return endedAll(
+    rollout,
+    hosts.map((host) => ({ host, outcome, reason })),
+  );
 }
 
 /** What speaks against the commit, or leaves a host that nobody should add to. Being out of reach or not ready does not. */
@@ -176,6 +199,7 @@ function roomFor(rollout: Rollout, host: HostName): Room {
 
 /** Ends the hosts whose group has lost as many as it may lose. */
 function barred(rollout: Rollout): Rollout {
+  if (rollout.policy.groups.length === 0) return rollout;
   return placesOf(rollout).reduce((so, [host, { state }]) => {
     const room = state.kind === 'waiting' ? roomFor(so, host) : null;
     return room?.kind === 'none' ? ended(so, [host], 'refused', room.reason) : so;
@@ -190,14 +214,18 @@ function begin(rollout: Rollout): Rollout {
   const free = rollout.policy.parallel - open.filter(([, { state }]) => state.kind === 'begun').length;
   const waiting = open.filter(([, place]) => place.wave === wave && place.state.kind === 'waiting');
   let left = Math.max(0, free);
-  let now = rollout;
+  if (left === 0 || waiting.length === 0) return rollout;
+  // One copy, filled as hosts begin, because each that begins takes room from the next.
+  const hosts: Record<HostName, RolloutHost> = { ...rollout.hosts };
+  const now: Rollout = { ...rollout, hosts };
+  const before = left;
   for (const [host, place] of waiting) {
     if (left === 0) break;
     if (roomFor(now, host).kind !== 'room') continue;
-    now = { ...now, hosts: { ...now.hosts, [host]: { ...place, state: { kind: 'begun' } } } };
+    hosts[host] = { ...place, state: { kind: 'begun' } };
     left -= 1;
   }
-  return now;
+  return left === before ? rollout : now;
 }
 
 /** Work that is to be put into the deploy queue. */

@@ -6,9 +6,19 @@ import { parseRollout, type Rollout, rolloutKey, rolloutPrefix } from './rollout
 /** Long enough to be asked about later; the lasting record is on the forge. */
 const keepMs = 30 * 24 * 3600 * 1000;
 
+/** A store may give the same value again; a rollout of a thousand hosts is dear to parse, and never changes in place. */
+const parsed = new WeakMap<object, Rollout>();
+
+function parsedOnce(value: unknown): Rollout {
+  if (typeof value !== 'object' || value === null) return parseRollout(value);
+  const rollout = parsed.get(value) ?? parseRollout(value);
+  parsed.set(value, rollout);
+  return rollout;
+}
+
 export const rolloutRecord = (id: string): RecordKind<Rollout> => ({
   key: rolloutKey(id),
-  parse: parseRollout,
+  parse: parsedOnce,
   keepMs,
 });
 
@@ -47,6 +57,8 @@ export function createRollouts(records: Records): Rollouts {
     const { before, after } = await changeRecord(records, rolloutRecord(id), (rollout) =>
       rollout === null || batch === undefined ? rollout : advance(rollout, batch.facts, batch.at),
     );
+    // What was written here is what a store gives that nobody wrote since.
+    if (after !== null) parsed.set(after, after);
     return { rollout: after, wake: after === null || before === null ? [] : wakeups(before, after, batch?.at ?? 0) };
   };
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis, Result } from 'ioredis';
 import type { Records } from '../../core/records.ts';
 import { asking } from './redis-connection.ts';
+import { SeenValues } from './seen-values.ts';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -12,6 +13,7 @@ declare module 'ioredis' {
       expireAfterMs: string,
       ask: string,
     ): Result<number, Context>;
+    fleetwrightReadNewer(key: string, ask: string): Result<1 | (string | null)[], Context>;
   }
 }
 
@@ -32,25 +34,49 @@ if ARGV[3] == '' then redis.call('PERSIST', KEYS[1]) else redis.call('PEXPIRE', 
 return 1
 `;
 
+/** The record, or 1 where the write that was seen last still is the last. */
+const readNewerScript = `
+if redis.call('HGET', KEYS[1], 'ask') == ARGV[1] then return 1 end
+return redis.call('HMGET', KEYS[1], 'version', 'value', 'ask')
+`;
+
 /** Records in Redis, every key under `<prefix>:record:`. */
 export function redisRecords(client: Redis, prefix: string): Records {
   client.defineCommand('fleetwrightWriteRecord', { numberOfKeys: 1, lua: writeScript });
+  client.defineCommand('fleetwrightReadNewer', { numberOfKeys: 1, lua: readNewerScript });
   const base = `${prefix}:record:`;
+  const seen = new SeenValues();
   return {
     async read(key) {
-      const [version, value] = await asking('reading a record', () => client.hmget(base + key, 'version', 'value'));
-      if (typeof version !== 'string' || typeof value !== 'string') return null;
-      return { value: JSON.parse(value) as unknown, version: Number(version) };
+      const last = seen.get(key);
+      const answer = await asking('reading a record', () =>
+        last === null
+          ? client.hmget(base + key, 'version', 'value', 'ask')
+          : client.fleetwrightReadNewer(base + key, last.ask),
+      );
+      if (answer === 1) return last === null ? null : { value: last.value, version: last.version };
+      const [version, text, ask] = answer;
+      if (typeof version !== 'string' || typeof text !== 'string') {
+        seen.forget(key);
+        return null;
+      }
+      const found = { value: JSON.parse(text) as unknown, version: Number(version) };
+      seen.put(key, text.length, { ...found, ask: ask ?? '' });
+      return found;
     },
     async write(key, expected, value, options = {}) {
       const text = JSON.stringify(value) ?? 'null';
       const expiry = options.expireAfterMs === undefined ? '' : String(Math.max(1, Math.ceil(options.expireAfterMs)));
+      const ask = randomUUID();
       const written = await asking('writing a record', () =>
-        client.fleetwrightWriteRecord(base + key, String(expected), text, expiry, randomUUID()),
+        client.fleetwrightWriteRecord(base + key, String(expected), text, expiry, ask),
       );
-      return written === 1;
+      if (written !== 1) return false;
+      seen.put(key, text.length, { ask, version: expected + 1, value });
+      return true;
     },
     async remove(key) {
+      seen.forget(key);
       await asking('removing a record', () => client.del(base + key));
     },
     async keys(keyPrefix) {
