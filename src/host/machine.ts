@@ -205,7 +205,7 @@ export interface Expected {
   /** What the commit itself suggests to ask. */
   readonly derived?: readonly DerivedProbe[];
   /** Units that the switch has started: new ones, and changed ones that ran. */
-  readonly startedUnits?: readonly string[];
+  readonly changedUnits?: { readonly added: readonly string[]; readonly restarted: readonly string[] };
   /** `activation`: just activated. `revert`: back on the old system, which is not expected to serve the new records. */
   readonly after: 'activation' | 'revert' | 'nothing';
 }
@@ -219,4 +219,13 @@ export interface ExpectedRecord {
   readonly type: string;
   /** The data in presentation form; empty means that the record must be gone. */
   readonly data: readonly string[];
+  /** Servers of the zone that no deploy of this rollout answers for; what they lack is told, and is not this deploy's. */
+  readonly others?: readonly OtherServer[] | undefined;
+}
+
+export interface OtherServer {
+  /** By which people know it. */
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
 }

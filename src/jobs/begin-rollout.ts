@@ -1,9 +1,8 @@
-import { attributeOf, fingerprintOf, zoneServersOf } from '../config/host-target.ts';
+import { attributeOf, fingerprintOf } from '../config/host-target.ts';
 import { never } from '../core/bug.ts';
 import { type CommitSha, type HostName, shortSha } from '../core/names.ts';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
 import { changedEntries } from '../core/tree-diff.ts';
-import { changedRecords } from '../dns/changed-records.ts';
 import type { ExpectedRecord } from '../host/machine.ts';
 import { renderRefusals } from '../report/refusals.ts';
 import { hostKey, parseHostRecord } from '../rollout/host-record.ts';
@@ -27,6 +26,8 @@ import { type RolloutJob, rolloutJobShape } from './rollout-job.ts';
 import { tellLater } from './tell-later.ts';
 import { wakeDeploys } from './wake-deploys.ts';
 import { zoneSources, zoneTexts } from './zone-texts.ts';
+import { changedZonesOf } from './expected-records.ts';
+import { knownServersAt } from './known-serials.ts';
 
 /** The story of a yes: read the fleet, find the hosts and what must be true of them afterwards, and begin the rollout. */
 export async function beginRollout(bot: Bot, payload: unknown): Promise<void> {
@@ -177,16 +178,14 @@ async function changeBetween(
   const [before, after] = [treeAt(base), treeAt(job.sha)];
   const paths = (await changedEntries(before, treeAt(head))).map(({ path }) => path);
   const [old, fresh] = await Promise.all([zoneTexts(before, fleet.config), zoneTexts(after, fleet.config)]);
-  const records = zoneSources(fleet.config).map((source) => ({
-    zone: source.zone,
-    changed: changedRecords(source, old, fresh),
-  }));
+  const zones = changedZonesOf(fleet.config, zoneSources(fleet.config), old, fresh);
+  const at = { repository: job.repository, sha: fleet.sha };
+  const known = await knownServersAt(bot, at, zones.zones, async () => zones.zones);
+  const touched = await touchedBy(bot, job, fleet, { base, head }, paths);
+  const among = job.kind === 'deploy' ? job.hosts : [...touched.keys()];
   return {
-    touched: await touchedBy(bot, job, fleet, { base, head }, paths),
-    recordsOf: (host) =>
-      records.flatMap(({ zone, changed }) =>
-        zoneServersOf(fleet.config, zone).some((server) => server.host === host) ? changed : [],
-      ),
+    touched,
+    recordsOf: (host) => zones.recordsOf(host, among, known.serials),
     derivedOf: await derivedBetween(bot, job.repository, fleet.config, { base, head }),
   };
 }
@@ -208,7 +207,10 @@ async function touchedBy(
 function requested(
   fleet: Fleet,
   host: HostName,
-  { adopt = false, ...more }: Pick<RequestedHost, 'named' | 'touched' | 'records' | 'derived'> & { readonly adopt?: boolean },
+  {
+    adopt = false,
+    ...more
+  }: Pick<RequestedHost, 'named' | 'touched' | 'records' | 'derived'> & { readonly adopt?: boolean },
 ): RequestedHost[] {
   const configured = fleet.config.hosts[host];
   const fingerprint = configured === undefined ? null : fingerprintOf(configured);

@@ -26,16 +26,10 @@ export async function changeDirectly(bot: Bot, job: ChangeJob, fleet: Fleet): Pr
     asks,
   );
   if (isRefusal(planned)) return planned;
-  const serials = planned.serials.map((bump) => ({ ...bump, before: String(bump.old), after: String(bump.new) }));
-  const body = renderDirectChange({
-    issue: job.issue,
-    asker: job.asker,
-    records: planned.rows,
-    serials,
-    findings: planned.findings,
-  });
-  if (!(await openPullRequest(bot, job, fleet, { title: directTitle(planned.rows), body, edits: planned.edits })))
-    return null;
-  bot.tell({ step: 'change-written', issue: job.issue, text: directTitle(planned.rows) });
+  const { dns, findings, edits } = planned;
+  const body = renderDirectChange({ issue: job.issue, asker: job.asker, dns, findings });
+  const title = directTitle(planned.rows);
+  if (!(await openPullRequest(bot, job, fleet, { title, body, edits }))) return null;
+  bot.tell({ step: 'change-written', issue: job.issue, text: title });
   return null;
 }

@@ -16,6 +16,7 @@ import type { Bot } from './bot.ts';
 import { openPullRequest, sayOnIssue } from './change-postings.ts';
 import type { ChangeJob } from './change-job.ts';
 import { diffOf } from './diff-of.ts';
+import { dnsChangesOf } from './dns-changes.ts';
 import { hostAddresses } from './direct-plan.ts';
 import { fleetMapOf } from './fleet-map-of.ts';
 import { factsOf } from './facts-of.ts';
@@ -90,7 +91,7 @@ async function handOver({ bot, job, fleet, model, draft }: Run, written: Written
       const diff = await diffOf(fleet.config, states, bot.clock.now());
       const changed = changedZones(diff).flatMap(({ after }) => after ?? []);
       const at = { repository: job.repository, sha: fleet.sha };
-      const { programs } = await knownServersAt(bot, at, changed, async () => changed);
+      const { programs, serials } = await knownServersAt(bot, at, changed, async () => changed);
       const proof = await proveZones(bot.zoneCompiler, programs, diff, null);
       if (isRefusal(proof)) {
         await sayOnIssue(bot, job, 'result', renderRefusal(proof));
@@ -106,6 +107,7 @@ async function handOver({ bot, job, fleet, model, draft }: Run, written: Written
         turns: spent.turns,
         dollars: spent.dollars,
         scripted: model.scripted,
+        dns: dnsChangesOf(diff, fleet.config, serials),
       });
       const change = { title: submission.title, body, edits: draft.edits };
       if (!(await openPullRequest(bot, job, fleet, change))) return;

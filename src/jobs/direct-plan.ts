@@ -3,9 +3,11 @@ import type { CommitSha } from '../core/names.ts';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
 import type { Tree } from '../core/tree.ts';
 import type { DnsPlan } from '../dns/plan-change.ts';
+import type { ReportedDns } from '../report/dns-changes.ts';
 import type { DnsAsk } from '../writer/direct/ask.ts';
 import { planInFleet } from '../writer/direct/plan-in-fleet.ts';
 import type { Bot } from './bot.ts';
+import { dnsChangesOf } from './dns-changes.ts';
 import type { RepositoryRef } from './forge.ts';
 import { knownServersAt } from './known-serials.ts';
 import { proveZones } from './prove-zones.ts';
@@ -19,6 +21,11 @@ export interface PlannedOn {
   readonly current: Tree;
 }
 
+/** A plan with what its pull request tells of it. */
+export interface DirectPlan extends DnsPlan {
+  readonly dns: ReportedDns;
+}
+
 /**
  * The edits for asks that were read strictly: every name resolved against the fleet, every changed zone proven. The
  * serials count from `current`, the default branch as it is; on a branch they are raised once.
@@ -28,7 +35,7 @@ export async function directPlan(
   config: FleetConfig,
   { repository, sha, tree, current }: PlannedOn,
   asks: readonly DnsAsk[],
-): Promise<DnsPlan | Refusal> {
+): Promise<DirectPlan | Refusal> {
   const now = bot.clock.now();
   const planned = await planInFleet(asks, {
     zones: zoneSources(config),
@@ -39,12 +46,13 @@ export async function directPlan(
     knownServers: (zones, neighbours) => knownServersAt(bot, { repository, sha }, zones, neighbours),
   });
   if (isRefusal(planned)) return planned;
-  const { zones, files, baseFiles, programs } = planned;
+  const { zones, files, baseFiles, programs, known } = planned;
   const after = new Map(files);
   for (const edit of planned.edits) if (edit.after !== null) after.set(edit.path, edit.after);
   const diff = { files: [], zones, zoneTexts: { before: files, after, current: baseFiles }, now };
   const proof = await proveZones(bot.zoneCompiler, programs, diff, planned);
-  return isRefusal(proof) ? proof : { ...planned, findings: [...planned.findings, ...proof] };
+  if (isRefusal(proof)) return proof;
+  return { ...planned, findings: [...planned.findings, ...proof], dns: dnsChangesOf(diff, config, known) };
 }
 
 export function hostAddresses(config: FleetConfig): ReadonlyMap<string, string> {

@@ -1,8 +1,12 @@
 import { type CommitSha, shortSha } from '../core/names.ts';
 import { changedEntries } from '../core/tree-diff.ts';
+import { changedZones } from '../guard/zones-changed.ts';
 import { renderByHand, renderMergedBase } from '../report/base-moved.ts';
+import { dnsSection, renderDnsChanges } from '../report/dns-changes.ts';
 import type { Bot } from './bot.ts';
 import { issueOfBranch } from './change-postings.ts';
+import { diffOf } from './diff-of.ts';
+import { dnsChangesOf } from './dns-changes.ts';
 import type { PullRequest, RepositoryRef } from './forge.ts';
 import type { EventOf } from './inbox-event.ts';
 import { knownServersAt } from './known-serials.ts';
@@ -61,6 +65,32 @@ export async function onOwnHead(
   const fleet = await readFleet(bot.forge, repository, event.defaultBranch);
   if (fleet.kind === 'no-fleet') return;
   await followBase(bot, repository, fleet, { ...news, open: true });
+  if (event.kind === 'pull-request-synchronized') await tellDns(bot, repository, fleet, news);
+}
+
+/**
+ * The pull request's own table of records and serials, as of its newest commit: one that was asked for there, a merge
+ * of the default branch, or somebody's own.
+ */
+async function tellDns(
+  bot: Bot,
+  repository: RepositoryRef,
+  fleet: Fleet,
+  { number, headSha }: Pick<PullRequest, 'number' | 'headSha'>,
+): Promise<void> {
+  const { mergeBase: base } = await bot.forge.compare(repository, fleet.sha, headSha);
+  const sha = base ?? fleet.sha;
+  const before = sha === fleet.sha ? fleet.tree : bot.forge.tree(repository, sha);
+  const after = bot.forge.tree(repository, headSha);
+  const diff = await diffOf(fleet.config, { before, after, current: before }, bot.clock.now());
+  const changed = changedZones(diff).flatMap((zone) => zone.after ?? []);
+  const { serials } = await knownServersAt(bot, { repository, sha: fleet.sha }, changed, async () => changed);
+  await bot.outbox.put(repository, postingKeys.dnsSection(number), 'result', {
+    kind: 'pull-request-section',
+    number,
+    section: dnsSection,
+    text: renderDnsChanges(dnsChangesOf(diff, fleet.config, serials)),
+  });
 }
 
 /** A branch of ours by our own hand. The name alone is nothing: people may push to any. */

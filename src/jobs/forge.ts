@@ -92,6 +92,13 @@ export type Posting =
       readonly body: string;
       readonly labels: readonly string[];
     }
+  /** A marked part of a pull request's own text, written anew; what people wrote around it stays. Empty: it goes. */
+  | {
+      readonly kind: 'pull-request-section';
+      readonly number: number;
+      readonly section: string;
+      readonly text: string;
+    }
   /** One more commit on a branch of ours, where its head still is `expectedHead`; else nothing. */
   | {
       readonly kind: 'branch-commit';

@@ -48,6 +48,8 @@ export function outgoing(posting: Posting, redact: Redact): Posting {
         body: body(posting.body),
         commitMessage: redact(posting.commitMessage),
       };
+    case 'pull-request-section':
+      return { ...posting, text: body(posting.text) };
     case 'branch-commit':
       return { ...posting, commitMessage: redact(posting.commitMessage) };
     default:

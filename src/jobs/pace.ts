@@ -63,6 +63,7 @@ export function costOf(posting: Posting, known: Remote | null): Cost {
   switch (posting.kind) {
     case 'reaction':
     case 'check-run':
+    case 'pull-request-section':
       return { writes: 1, notices: 0 };
     case 'comment':
     case 'sticky':

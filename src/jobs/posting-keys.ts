@@ -10,6 +10,8 @@ export const postingKeys = {
   /** What became of an issue's ask. */
   change: (issue: number) => `change:${issue}`,
   pullRequest: (issue: number) => `pull-request:${issue}`,
+  /** The table of DNS changes in a pull request's own text. */
+  dnsSection: (pullRequest: number) => `dns-section:${pullRequest}`,
   plan: (pullRequest: number) => `plan:${pullRequest}`,
   planCheck: (sha: string) => `plan-check:${sha}`,
   configCheck: (sha: string) => `config-check:${sha}`,
@@ -28,5 +30,7 @@ export const postingKeys = {
   rollout: (id: string) => `rollout:${id}`,
   refusedRollout: (id: string) => `refused-rollout:${id}`,
   rolloutCheck: (id: string) => `rollout-check:${id}`,
+  /** The one deployment that holds people's locks. */
+  locks: 'locks',
   deployment: (id: string, host: HostName) => `deployment:${id}:${host}`,
 } as const;

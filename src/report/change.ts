@@ -1,35 +1,14 @@
 import type { Finding } from '../core/finding.ts';
 import { bareName } from './bare-name.ts';
-import { code, count, listed, plain, prose, table } from './markdown.ts';
+import { type ReportedDns, type ReportedRecord, renderDnsSection } from './dns-changes.ts';
+import { code, count, listed, plain, prose } from './markdown.ts';
 import { renderFindings } from './plan.ts';
-
-/** What a change of DNS did, as the table of its pull request tells it. */
-export interface ReportedRecord {
-  readonly action: 'create' | 'update' | 'delete';
-  readonly name: string;
-  readonly type: string;
-  readonly before: string | null;
-  readonly after: string | null;
-  readonly ttl: number | null;
-  readonly zone: string;
-  readonly file: string;
-  readonly line: number;
-}
-
-export interface ReportedSerial {
-  readonly zone: string;
-  readonly file: string;
-  readonly before: string;
-  readonly after: string;
-  readonly rule: string;
-}
 
 /** A pull request that needed no model. */
 export interface DirectChange {
   readonly issue: number;
   readonly asker: string;
-  readonly records: readonly ReportedRecord[];
-  readonly serials: readonly ReportedSerial[];
+  readonly dns: ReportedDns;
   readonly findings: readonly Finding[];
 }
 
@@ -46,6 +25,7 @@ export interface WrittenChange {
   readonly turns: number;
   readonly dollars: number;
   readonly scripted: boolean;
+  readonly dns: ReportedDns;
 }
 
 /** The answer to somebody without write permission: given once, polite, and nothing runs. */
@@ -53,8 +33,10 @@ export function renderOutsider(login: string): string {
   return `Thank you, ${code(login)}. The bot takes instructions only from people who can write to this repository. If one of them adds the label ${code('fleet')}, it starts.\n\n<sub>no-write-permission</sub>`;
 }
 
+type TitledRecord = Pick<ReportedRecord, 'action' | 'name' | 'type' | 'after' | 'zone'>;
+
 /** A title in the imperative, short enough for a list. */
-export function directTitle(records: readonly ReportedRecord[]): string {
+export function directTitle(records: readonly TitledRecord[]): string {
   const [first] = records;
   if (first === undefined) return 'Change DNS records';
   if (records.length > 1)
@@ -68,25 +50,9 @@ export function directTitle(records: readonly ReportedRecord[]): string {
 }
 
 export function renderDirectChange(change: DirectChange): string {
-  const rows = change.records.map((record) => [
-    record.action,
-    code(bareName(record.name)),
-    record.type,
-    [record.before, record.after]
-      .filter((data) => data !== null)
-      .map((data) => code(data))
-      .join(' → '),
-    record.ttl === null ? '' : String(record.ttl),
-    code(`${record.file}:${record.line}`),
-  ]);
-  const serials = change.serials.map(
-    ({ zone, before, after, rule }) =>
-      `- ${code(bareName(zone))}: serial ${code(before)} → ${code(after)} (${plain(rule)})`,
-  );
   return [
     `Asked for by ${code(change.asker)}. No model was used.`,
-    table(['', 'Name', 'Type', 'Data', 'TTL', 'Where'], rows),
-    serials.join('\n'),
+    renderDnsSection(change.dns),
     renderFindings(change.findings),
     `Closes #${change.issue}`,
   ]
@@ -103,6 +69,7 @@ export function renderWrittenChange(change: WrittenChange): string {
   return [
     `Asked for by ${code(change.asker)}. ${by}`,
     ...change.summary.split(/\n{2,}/).map((paragraph) => prose(paragraph)),
+    renderDnsSection(change.dns),
     list('Look at this twice', change.risks),
     list('To see that it works', change.verify),
     `Files: ${listed(change.files.map(code), 20)}.${change.hosts.length === 0 ? '' : ` Hosts: ${listed(change.hosts.map(code), 20)}.`}`,

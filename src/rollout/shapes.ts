@@ -58,7 +58,10 @@ export const expectedRecord = z.object({
   name: z.string(),
   type: z.string(),
   data: z.array(z.string()),
-  others: z.array(z.object({ name: z.string(), address: z.string(), port: z.number() })).readonly().optional(),
+  others: z
+    .array(z.object({ name: z.string(), address: z.string(), port: z.number() }))
+    .readonly()
+    .optional(),
 });
 
 export const touched = z.enum(['own', 'shared']);

@@ -1,3 +1,4 @@
+import type { ReportedDns } from '../../src/report/dns-changes.ts';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/commands/list.ts';
 import { parseFleetConfig } from '../../src/config/parse-fleet-config.ts';
@@ -223,39 +224,7 @@ describe('what is planned and answered, as it is read', () => {
       renderDirectChange({
         issue: 1,
         asker: 'ann',
-        records: [
-          {
-            action: 'create',
-            name: 'vault.fleet.lan.',
-            type: 'A',
-            before: null,
-            after: '10.0.20.12',
-            ttl: null,
-            zone: 'fleet.lan.',
-            file: 'dns/fleet.lan.zone',
-            line: 31,
-          },
-          {
-            action: 'update',
-            name: 'grafana.fleet.lan.',
-            type: 'CNAME',
-            before: 'griffin.fleet.lan.',
-            after: 'anubis.fleet.lan.',
-            ttl: 300,
-            zone: 'fleet.lan.',
-            file: 'dns/fleet.lan.zone',
-            line: 12,
-          },
-        ],
-        serials: [
-          {
-            zone: 'fleet.lan.',
-            file: 'dns/fleet.lan.zone',
-            before: '2026112201',
-            after: '2026112202',
-            rule: 'YYYYMMDDnn: next of today',
-          },
-        ],
+        dns,
         findings: [
           {
             check: 'dns-reverse',
@@ -266,8 +235,19 @@ describe('what is planned and answered, as it is read', () => {
           },
         ],
       }),
+    'direct-change-of-many-records': () =>
+      renderDirectChange({
+        issue: 1,
+        asker: 'ann',
+        dns: {
+          ...dns,
+          records: Array.from({ length: 170 }, (_, at) => ({ ...vault, name: `h${at}.fleet.lan.`, line: at })),
+        },
+        findings: [],
+      }),
     'written-change-scripted': () => renderWrittenChange({ ...written, scripted: true }),
     'written-change': () => renderWrittenChange(written),
+    'written-change-of-dns': () => renderWrittenChange({ ...written, dns }),
     opened: () => renderOpened(4),
     'being-written': () =>
       renderWriting(
@@ -291,23 +271,12 @@ describe('what is planned and answered, as it is read', () => {
   });
 
   test('titles are short and in the imperative', () => {
-    const record = {
-      action: 'create',
-      name: 'vault.fleet.lan.',
-      type: 'A',
-      before: null,
-      after: '10.0.20.12',
-      ttl: null,
-      zone: 'fleet.lan.',
-      file: 'f',
-      line: 1,
-    } as const;
     expect([
-      directTitle([record]),
-      directTitle([{ ...record, action: 'update', type: 'CNAME', before: 'a.', after: 'anubis.fleet.lan.' }]),
-      directTitle([{ ...record, action: 'delete', before: '10.0.20.12', after: null }]),
-      directTitle([record, { ...record, zone: 'lab.example.' }]),
-      directTitle([{ ...record, type: 'TXT', after: `"${'x'.repeat(300)}"` }]),
+      directTitle([vault]),
+      directTitle([{ ...vault, action: 'update', type: 'CNAME', after: 'anubis.fleet.lan.' }]),
+      directTitle([{ ...vault, action: 'delete', after: null }]),
+      directTitle([vault, { ...vault, zone: 'lab.example.' }]),
+      directTitle([{ ...vault, type: 'TXT', after: `"${'x'.repeat(300)}"` }]),
       directTitle([]),
     ]).toEqual([
       'Add A vault.fleet.lan 10.0.20.12',
@@ -321,6 +290,64 @@ describe('what is planned and answered, as it is read', () => {
   });
 });
 
+const vault = {
+  action: 'create',
+  name: 'vault.fleet.lan.',
+  type: 'A',
+  before: null,
+  after: '10.0.20.12',
+  ttl: { before: null, after: 3600 },
+  zone: 'fleet.lan.',
+  file: 'dns/fleet.lan.zone',
+  line: 31,
+} as const;
+
+const dns: ReportedDns = {
+  records: [
+    vault,
+    {
+      ...vault,
+      action: 'update',
+      name: 'grafana.fleet.lan.',
+      type: 'CNAME',
+      before: 'griffin.fleet.lan.',
+      after: 'anubis.fleet.lan.',
+      ttl: { before: 3600, after: 300 },
+      line: 12,
+    },
+    { ...vault, action: 'update', name: 'nas.fleet.lan.', before: '10.0.20.12', ttl: { before: 300, after: 3600 } },
+    {
+      ...vault,
+      action: 'delete',
+      name: '12.20.0.10.in-addr.arpa.',
+      type: 'PTR',
+      before: 'old|pipe.fleet.lan.',
+      after: null,
+      ttl: { before: null, after: null },
+      zone: '20.0.10.in-addr.arpa.',
+    },
+  ],
+  zones: [
+    {
+      zone: 'fleet.lan.',
+      before: '2026112201',
+      after: '2026112202',
+      rule: 'YYYYMMDDnn: next of today',
+      servers: ['griffin', 'anubis'],
+      others: ['ns3.example.net.'],
+    },
+    {
+      zone: '20.0.10.in-addr.arpa.',
+      before: '17',
+      after: '17',
+      rule: 'Knot counts it by itself',
+      servers: [],
+      others: ['ns1.fleet.lan.'],
+    },
+    { zone: 'home.lan.', before: null, after: null, rule: '', servers: ['kestrel'], others: [] },
+  ],
+};
+
 const written = {
   issue: 3,
   asker: 'ann',
@@ -333,4 +360,5 @@ const written = {
   turns: 8,
   dollars: 0.4321,
   scripted: false,
+  dns: { records: [], zones: [] },
 };

@@ -9,6 +9,7 @@ import { deliverComment } from './post-comment.ts';
 import { deliverCommitComment } from './post-commit-comment.ts';
 import { deliverDeployment } from './post-deployment.ts';
 import { deliverPullRequest } from './post-pull-request.ts';
+import { deliverPullRequestSection } from './post-pull-request-section.ts';
 import { deliverReaction } from './post-reaction.ts';
 
 /** Puts postings on GitHub, each kind by its own file. */
@@ -33,6 +34,8 @@ export function createGitHubWriter(
           return deliverDeployment(github, repository, posting, hints);
         case 'pull-request':
           return deliverPullRequest({ github, reader, trees, repository }, posting, hints);
+        case 'pull-request-section':
+          return deliverPullRequestSection({ github, repository }, posting);
         case 'branch-commit':
           return deliverBranchCommit({ github, trees, repository }, posting, hints);
         default:

@@ -1,67 +1,101 @@
 import { zoneServersOf } from '../../config/host-target.ts';
 import { compareSerials } from '../../dns/serial.ts';
-import type { Expected, ExpectedRecord } from '../machine.ts';
+import type { Expected, ExpectedRecord, OtherServer } from '../machine.ts';
 import { dataKey, dnsName } from './dns-words.ts';
 import { networkProbe } from './network-probe.ts';
-import type { Scene } from './probe.ts';
+import type { Asked, Probe, ProbeFinding, Scene } from './probe.ts';
 import type { Answer, Question, Server } from './question.ts';
 
 /**
  * What the commit changed in DNS is served. A host that was put back is not expected to serve it, and servers on other
- * hosts of the fleet are asked when those are deployed: they may well come later in the same rollout.
+ * hosts of the rollout are asked when those are deployed. Servers that no host of it answers for are asked too: they are
+ * waited for where they answer, and what they lack is told and taken back by nobody.
  */
-export const changedRecords = networkProbe({
+const asking: Probe = networkProbe({
   id: 'changed-records',
   title: "Every changed DNS record answers on the zone's servers, with the new serial or a newer one.",
   wants: (expected, scene) =>
-    wanted(expected, scene).map(({ question, want, level }) => ({
+    wanted(expected, scene).map(({ question, want, level, at }) => ({
       question,
-      trouble: (answer) => trouble(question, want, answer),
+      trouble: (answer) => trouble({ question, want, at }, answer),
       level,
+      ...(at.other ? { awaited: true as const } : {}),
     })),
 });
 
+export const changedRecords: Probe = {
+  ...asking,
+  judge: (asked, expected, scene) => [...asking.judge(asked, expected, scene), ...served(asked, expected, scene)],
+};
+
 type DnsQuestion = Question & { readonly kind: 'dns' };
 type Want =
-  | { readonly kind: 'serial'; readonly serial: number }
+  | { readonly kind: 'serial'; readonly zone: string; readonly serial: number }
   | { readonly kind: 'record'; readonly record: ExpectedRecord };
+
+/** A server as the report calls it. */
+interface At extends Server {
+  readonly called: string;
+  readonly other: boolean;
+}
 
 interface Wanted {
   readonly question: DnsQuestion;
   readonly want: Want;
   readonly level: 'error' | 'warning';
+  readonly at: At;
 }
 
 function wanted({ after, records }: Expected, scene: Scene): readonly Wanted[] {
   if (after === 'revert') return [];
   const zones = new Map<string, number | null>();
-  for (const { zone, serial } of records) {
+  const others = new Map<string, readonly OtherServer[]>();
+  for (const { zone, serial, others: named = [] } of records) {
     const known = zones.get(zone) ?? null;
     if (known === null || (serial !== null && compareSerials(serial, known) === 'newer')) zones.set(zone, serial);
+    if (named.length > 0) others.set(zone, named);
   }
+  const serversAt = (zone: string): readonly At[] => [
+    ...serversOf(zone, scene).map((server) => ({ ...server, called: calledOf(server), other: false })),
+    ...(others.get(zone) ?? []).map((server) => otherServer(server)),
+  ];
   const serials = [...zones].flatMap(([zone, serial]) =>
     serial === null
       ? []
-      : serversOf(zone, scene).flatMap((server): Wanted[] => {
-          const question = { kind: 'dns', server, name: dnsName(zone), type: 'SOA' } as const;
-          const want = { kind: 'serial', serial } as const;
+      : serversAt(zone).flatMap((at): Wanted[] => {
+          const question = { kind: 'dns', server: serverOf(at), name: dnsName(zone), type: 'SOA' } as const;
+          const want = { kind: 'serial', zone, serial } as const;
           return [
-            { question, want, level: 'error' },
+            { question, want, at, level: at.other ? 'warning' : 'error' },
             // Every server must answer over TCP too (RFC 7766 section 5); many resolvers never need it.
-            { question: { ...question, over: 'tcp' }, want, level: 'warning' },
+            { question: { ...question, over: 'tcp' }, want, at, level: 'warning' },
           ];
         }),
   );
   const each = records.flatMap((record) =>
-    serversOf(record.zone, scene).map(
-      (server): Wanted => ({
-        question: { kind: 'dns', server, name: dnsName(record.name), type: record.type },
+    serversAt(record.zone).map(
+      (at): Wanted => ({
+        question: { kind: 'dns', server: serverOf(at), name: dnsName(record.name), type: record.type },
         want: { kind: 'record', record },
-        level: 'error',
+        at,
+        level: at.other ? 'warning' : 'error',
       }),
     ),
   );
   return [...serials, ...each];
+}
+
+function serverOf({ address, port }: Server): Server {
+  return { address, port };
+}
+
+function calledOf({ address, port }: Server): string {
+  return `${address}${port === 53 ? '' : ` port ${port}`}`;
+}
+
+function otherServer({ name, address, port }: OtherServer): At {
+  const at = calledOf({ address, port });
+  return { address, port, called: name === address ? at : `${name} (${at})`, other: true };
 }
 
 /** The servers of a zone that this host's deploy answers for: its own, and those that are no host of the fleet. */
@@ -74,9 +108,26 @@ export function serversOf(zone: string, { host, fleet }: Scene): readonly Server
     .map(({ address, port }) => ({ address, port }));
 }
 
-function trouble(question: DnsQuestion, want: Want, answer: Answer): string | null {
-  const port = question.server.port === 53 ? '' : ` port ${question.server.port}`;
-  const where = `${question.server.address}${port}${question.over === 'tcp' ? ' over TCP' : ''}`;
+/** Who answered as wanted, told once for each zone where more than one server was asked. */
+function served(asked: readonly Asked[], expected: Expected, scene: Scene): readonly ProbeFinding[] {
+  const zones = new Map<string, { readonly serial: number; readonly good: Map<string, boolean> }>();
+  for (const [index, { want, question, at }] of wanted(expected, scene).entries()) {
+    const answer = asked[index]?.answer;
+    if (want.kind !== 'serial' || question.over === 'tcp' || answer === undefined) continue;
+    const zone = zones.get(want.zone) ?? { serial: want.serial, good: new Map<string, boolean>() };
+    zone.good.set(at.called, trouble({ question, want, at }, answer) === null);
+    zones.set(want.zone, zone);
+  }
+  return [...zones].flatMap(([zone, { serial, good }]): ProbeFinding[] => {
+    const serving = [...good].filter(([, well]) => well).map(([called]) => called);
+    if (good.size < 2 || serving.length === 0) return [];
+    const message = `${zone} is served at ${serial} or newer by ${serving.join(', ')}`;
+    return [{ check: asking.id, level: 'note', host: scene.host, message }];
+  });
+}
+
+function trouble({ question, want, at }: Pick<Wanted, 'question' | 'want' | 'at'>, answer: Answer): string | null {
+  const where = `${at.called}${question.over === 'tcp' ? ' over TCP' : ''}`;
   if (answer.kind !== 'dns') {
     const why = answer.kind === 'none' ? `: ${answer.detail}` : '';
     return `${where} does not answer for ${question.name} ${question.type}${why}`;

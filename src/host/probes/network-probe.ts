@@ -10,6 +10,8 @@ export interface Want {
   trouble(answer: Answer): string | null;
   /** `warning`: worth saying, and no reason to take a deploy back. */
   readonly level?: 'error' | 'warning';
+  /** Of a warning: a wrong answer may become right, and is waited for. No answer is not. */
+  readonly awaited?: true;
 }
 
 interface NetworkParts {
@@ -53,7 +55,10 @@ export function judgedWant(
   const asError = fails(probe, scene, trouble, JSON.stringify(want.question));
   const level = want.level ?? 'error';
   // An answer that is wrong has been reached; who else reaches it does not matter.
-  if (answer.kind !== 'none' || elsewhere === undefined) return [{ ...asError, level }];
+  if (answer.kind !== 'none' || elsewhere === undefined)
+    return [
+      { ...asError, level, ...(want.awaited === true && answer.kind !== 'none' ? { awaited: true as const } : {}) },
+    ];
   const views = elsewhere.map((seen) => ({ vantage: seen.vantage, sight: sightOf(want, seen.answer) }));
   const verdict = verdictOf(views);
   const wrong = verdict.kind === 'wrong' ? elsewhere.find(({ vantage }) => vantage === verdict.at) : undefined;

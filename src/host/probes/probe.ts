@@ -45,6 +45,8 @@ export interface Probe {
 /** What a probe saw. The subject stays the same however it fails, so that before and after can be compared. */
 export interface ProbeFinding extends Finding {
   readonly subject?: string;
+  /** A warning that may still go away: it is asked again while there is time. */
+  readonly awaited?: true;
 }
 
 /** Makes an error of a probe about a host. */

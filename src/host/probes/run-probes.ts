@@ -40,7 +40,9 @@ export async function runProbes(
     const round = await judged(open, expected, scene, { ...asking, patience: { ...patience, end } });
     for (const [probe, verdict] of round) verdicts.set(probe, verdict);
     open = open.filter((probe) =>
-      round.get(probe)?.findings.some(({ level }) => level === 'error' || probe.patient === true),
+      round
+        .get(probe)
+        ?.findings.some(({ level, awaited }) => level === 'error' || awaited === true || probe.patient === true),
     );
     if (open.length === 0 || clock.now() + pauseMs >= end) break;
     await clock.sleep(pauseMs, patience.signal);
@@ -136,7 +138,7 @@ function asWanted(probe: Probe, { config }: Scene): (finding: ProbeFinding) => P
 }
 
 function withoutSubject(finding: ProbeFinding): Finding {
-  const { subject: _subject, ...plain } = finding;
+  const { subject: _subject, awaited: _awaited, ...plain } = finding;
   return plain;
 }
 

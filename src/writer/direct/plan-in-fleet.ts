@@ -31,6 +31,7 @@ export interface PlanInFleet extends DnsPlan {
   readonly files: ReadonlyMap<string, string>;
   readonly baseFiles: ReadonlyMap<string, string>;
   readonly programs: readonly ServerProgram[];
+  readonly known: KnownServers['serials'];
 }
 
 /** The edits for asks that were read strictly, every name resolved against the fleet. One engine for every way in. */
@@ -51,7 +52,7 @@ export async function planInFleet(asks: readonly DnsAsk[], fleet: ChangingFleet)
   const neighbours = async () => opened(await read([...sources.keys()]));
   const { serials, programs } = await fleet.knownServers(reached, neighbours);
   const planned = planDnsChange({ zones, files, baseFiles, serials }, changes, fleet.now);
-  return isRefusal(planned) ? planned : { ...planned, zones, files, baseFiles, programs };
+  return isRefusal(planned) ? planned : { ...planned, zones, files, baseFiles, programs, known: serials };
 }
 
 function opened(zones: ReadonlyMap<string, OpenZone | Refusal>): readonly OpenZone[] {

@@ -160,8 +160,7 @@ const secondOpinion = (program: ServerProgram, before: string, after: string, wh
 };
 
 describe.each(['kzonecheck', 'nsd-checkzone'] as const)('the second opinion of %s', (program) => {
-  const told = describe.skipIf(!installed(program));
-  told('(skipped where it is not installed: knot-dnssecutils, nsd)', () => {
+  describe.skipIf(!installed(program))('(skipped where it is not installed: knot-dnssecutils, nsd)', () => {
     test('is a note where it takes the zone', async () => {
       expect(await secondOpinion(program, head, `${head}new IN A 10.0.0.9\n`)).toEqual([
         {

@@ -258,6 +258,56 @@ describe('changed-records', () => {
     ]);
   });
 
+  it('asks the servers that nobody else answers for, and says who serves what', () => {
+    const others = [{ name: 'ns3.example.net', address: '192.0.2.9', port: 53 }];
+    const told = (serial: (address: string) => number | null) =>
+      judged(
+        changedRecords,
+        sceneOf({}, { 'fleet.lan': { file: 'fleet.zone', servers: ['wolfhound'] } }),
+        (question) => {
+          const from = question.kind === 'dns' ? serial(question.server.address) : null;
+          if (from === null || question.kind !== 'dns') return { kind: 'none', detail: 'no answer' };
+          return question.type === 'SOA' ? answers('SOA', `ns. admin. ${from} 1 1 1 1`) : answers('A', '10.0.20.30');
+        },
+        { records: [{ ...record, others }] },
+      );
+    expect(told(() => 2026112202)).toEqual([
+      'fleet.lan. is served at 2026112202 or newer by 10.0.20.11, ns3.example.net (192.0.2.9)',
+    ]);
+    expect(told((address) => (address === '10.0.20.11' ? 2026112202 : 2026112201))).toEqual([
+      'ns3.example.net (192.0.2.9) serves fleet.lan. at 2026112201, not yet at 2026112202',
+      'fleet.lan. is served at 2026112202 or newer by 10.0.20.11',
+    ]);
+    expect(told((address) => (address === '10.0.20.11' ? 2026112202 : null))).toEqual([
+      'ns3.example.net (192.0.2.9) does not answer for fleet.lan. SOA: no answer',
+      'ns3.example.net (192.0.2.9) over TCP does not answer for fleet.lan. SOA: no answer',
+      'ns3.example.net (192.0.2.9) does not answer for grafana.fleet.lan. A: no answer',
+      'fleet.lan. is served at 2026112202 or newer by 10.0.20.11',
+    ]);
+  });
+
+  it('takes nothing back for such a server, and waits for it only while it answers', () => {
+    const others = [{ name: 'ns3.example.net', address: '192.0.2.9', port: 53 }];
+    const wanted = { ...expected, records: [{ ...record, others }] };
+    const zone = sceneOf({}, { 'fleet.lan': { file: 'fleet.zone', servers: ['wolfhound'] } });
+    const found = (answer: Answer) =>
+      changedRecords
+        .judge(
+          changedRecords.asks(wanted, zone).map((question) => ({
+            question,
+            answer: JSON.stringify(question).includes('192.0.2.9')
+              ? answer
+              : answers('SOA', 'n. a. 2026112202 1 1 1 1'),
+          })),
+          wanted,
+          zone,
+        )
+        .filter(({ message }) => message.startsWith('ns3.'))
+        .map(({ level, awaited }) => `${level} ${awaited === true ? 'awaited' : 'told'}`);
+    expect(new Set(found(answers('SOA', 'n. a. 2026112201 1 1 1 1')))).toEqual(new Set(['warning awaited']));
+    expect(new Set(found({ kind: 'none', detail: 'no answer' }))).toEqual(new Set(['warning told']));
+  });
+
   it('expects nothing new of a host that was put back', () => {
     expect(changedRecords.asks({ records: [record], after: 'revert' } as never, scene)).toEqual([]);
   });
