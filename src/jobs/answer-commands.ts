@@ -135,7 +135,8 @@ async function begin(
     case 'stop':
     case 'free':
       return actOnHosts(bot, decision, {
-        repository: where.repository.name,
+        repository: where.repository,
+        branch: where.branch,
         config: snapshot.config,
         issue: where.issue,
         by: comment.author.login,

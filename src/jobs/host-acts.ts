@@ -10,11 +10,15 @@ import { changeRecord } from '../rollout/change-record.ts';
 import { hostRecord } from '../rollout/host-turns.ts';
 import { lockedBy, personLockOn, putPersonLock, takeOffPersonLock } from '../rollout/person-lock.ts';
 import type { Bot } from './bot.ts';
+import type { RepositoryRef } from './forge.ts';
+import { mirrorLocks } from './mirror-locks.ts';
 import { takeBack } from './take-back.ts';
 
 export interface Asked {
   readonly config: FleetConfig;
-  readonly repository: string;
+  readonly repository: RepositoryRef;
+  /** The default branch. */
+  readonly branch: string;
   readonly issue: number;
   readonly by: string;
   /** As typed. */
@@ -42,7 +46,7 @@ export async function actOnHosts(bot: Bot, act: HostAct, asked: Asked): Promise<
       return freeHosts(bot, act.hosts, asked);
     case 'cancel':
     case 'stop':
-      return takeBack(bot, act, asked);
+      return takeBack(bot, act, { ...asked, repository: asked.repository.name });
     default:
       return never(act);
   }
@@ -73,6 +77,7 @@ async function lockHosts(bot: Bot, act: HostAct & { readonly kind: 'lock' }, ask
     if (held.by === by) locked.push(host);
     else refusals.push(lockedBy(host, held, `/unlock ${host} --force --reason "why"`));
   }
+  if (locked.length > 0) await mirrorLocks(bot, asked, `${by} locked ${locked.join(', ')}: ${act.reason}`);
   return answered(locked.length === 0 ? null : renderLocked(locked, lock), refusals, asked);
 }
 
@@ -87,6 +92,8 @@ async function unlockHosts(bot: Bot, act: HostAct & { readonly kind: 'unlock' },
   }
   if (unlocked.length === 0 && refusals.length === 0)
     refusals.push(refuse('not-locked', { hosts: act.hosts }, '/locks'));
+  if (unlocked.length > 0)
+    await mirrorLocks(bot, asked, `${asked.by} unlocked ${unlocked.map(({ host }) => host).join(', ')}`);
   const done = unlocked.length === 0 ? null : renderUnlocked(unlocked, { by: asked.by, reason: act.flags.reason });
   return answered(done, refusals, asked);
 }

@@ -4,13 +4,15 @@ import type { Fingerprint, HostName, RepositoryName } from '../core/names.ts';
 import type { HostState } from '../host/machine.ts';
 import { deployKey } from '../rollout/deploy.ts';
 import { type DeploymentPayload, parseDeploymentPayload } from '../rollout/deployment-payload.ts';
+import { locksEnvironment, parseLocksPayload } from '../rollout/locks-payload.ts';
 import { rebuild, type Rebuilt, restore } from '../rollout/rebuild.ts';
 import type { Bot } from './bot.ts';
 import type { DeploymentMemory } from './deployment-memory.ts';
 import type { RepositoryRef } from './forge.ts';
 import { restoreHead } from './heads.ts';
 import { rememberedMs } from './outbox-parts.ts';
-import { readFleet } from './read-fleet.ts';
+import { restoreLocks } from './mirror-locks.ts';
+import { type Fleet, type NoFleet, readFleet } from './read-fleet.ts';
 import { reportDeploy, reportRollout } from './report-rollout.ts';
 
 export interface RecoverParts {
@@ -61,21 +63,36 @@ async function recoverRepository(parts: RecoverParts, name: RepositoryName): Pro
     bot.log.warn('the App is not installed on a repository that it is to serve', { repository: name });
     return false;
   }
-  const payloads = await remembered(parts, repository);
+  const fleet = await readFleet(bot.forge, repository);
+  const payloads = await remembered(parts, repository, fleet);
+  const locked = fleet.kind === 'fleet' ? await lockedBefore(parts, repository, fleet) : [];
   if (payloads.length > 0) await takeBack(bot, payloads);
-  const lost = payloads.length > 0;
+  const lost = payloads.length + locked.length > 0;
   const fresh = { schemaVersion: 1, at: bot.clock.now(), lost };
   // Another worker may have written it meanwhile, and says the same.
   await bot.records.write(markKey(name), found?.version ?? 0, fresh);
   return lost;
 }
 
+/** Locks the hosts again that people had locked, as the forge remembers it. */
+async function lockedBefore(
+  { bot, memory }: RecoverParts,
+  repository: RepositoryRef,
+  { config }: Fleet,
+): Promise<readonly HostName[]> {
+  const newest = (await memory.payloads(repository, locksEnvironment, 1))[0];
+  const hosts = await restoreLocks(bot, config, parseLocksPayload(newest) ?? []);
+  if (hosts.length > 0)
+    bot.tell({ step: 'locks-restored', text: `people’s locks were read from the forge: ${hosts.join(', ')}` });
+  return hosts;
+}
+
 /** Our payloads of every host that the config names, as far as they still count. */
 async function remembered(
   { bot, memory }: RecoverParts,
   repository: RepositoryRef,
+  fleet: Fleet | NoFleet,
 ): Promise<readonly DeploymentPayload[]> {
-  const fleet = await readFleet(bot.forge, repository);
   const environments = fleet.kind === 'fleet' ? (Object.keys(fleet.config.hosts) as HostName[]) : [null];
   const read = await inTurns(environments, (host) =>
     memory.payloads(repository, host, host === null ? 100 : mostPerHost),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
-import { type HostName, parseRepositoryName, type RepositoryName } from '../../src/core/names.ts';
+import { parseRepositoryName, type RepositoryName } from '../../src/core/names.ts';
 import type { Log } from '../../src/core/log.ts';
 import type { Bot } from '../../src/jobs/bot.ts';
 import type { DeploymentMemory } from '../../src/jobs/deployment-memory.ts';
@@ -15,6 +15,7 @@ import { deploymentPayload } from '../../src/rollout/deployment-payload.ts';
 import type { Deploy } from '../../src/rollout/deploy.ts';
 import { driveDeploy } from '../../src/rollout/drive-deploy.ts';
 import type { DriveDeps } from '../../src/rollout/drive-deps.ts';
+import { personLockOn } from '../../src/rollout/person-lock.ts';
 import type { Rollout } from '../../src/rollout/rollout.ts';
 import type { RolloutRequest } from '../../src/rollout/start-rollout.ts';
 import { memoryOnce } from '../fakes/once.ts';
@@ -70,7 +71,12 @@ interface Scene {
   readonly memory: DeploymentMemory;
 }
 
-function sceneOf(world: World, payloads: readonly unknown[], more: Partial<Bot> = {}): Scene {
+function sceneOf(
+  world: World,
+  payloads: readonly unknown[],
+  more: Partial<Bot> = {},
+  locks: readonly unknown[] = [],
+): Scene {
   const put: Scene['put'] = [];
   const asked: string[] = [];
   const unused = (): never => {
@@ -113,8 +119,9 @@ function sceneOf(world: World, payloads: readonly unknown[], more: Partial<Bot> 
   const bot = parts as Bot;
   const memory: DeploymentMemory = {
     repository: async (name) => ({ name, installation: 9 }),
-    async payloads(repository, host) {
-      asked.push(`${repository.name} ${host ?? 'all'}`);
+    async payloads(repository, environment) {
+      asked.push(`${repository.name} ${environment ?? 'all'}`);
+      if (environment === 'fleetwright-locks') return locks;
       return payloads;
     },
   };
@@ -177,20 +184,32 @@ describe('a store that knows nothing', () => {
   });
 });
 
+test('people’s locks are there again after a loss, and it is told', async () => {
+  const world = newWorld(['griffin']);
+  const told: string[] = [];
+  const lock = { by: 'ann', reason: 'new disks', since: 1, until: null, hosts: ['griffin', 'gone'] };
+  const tell = ({ text }: { readonly text: string }) => void told.push(text);
+  const { bot, memory } = sceneOf(world, [], { tell }, [{ fleetwright: 1, locks: [lock] }]);
+  expect(await recover({ bot, memory, repositories: [fleet] })).toEqual({ lost: true });
+  const kept = await personLockOn(world.records, fingerprintOf('griffin'), world.clock.now());
+  expect(kept).toMatchObject({ by: 'ann', reason: 'new disks' });
+  expect(told).toEqual(['people’s locks were read from the forge: griffin']);
+});
+
 describe('the forge is asked', () => {
   test('once for a durable store, which keeps in mind that it was lost', async () => {
     const { world, payloads } = await lostAt('approve');
     const { bot, asked, memory } = sceneOf(world, payloads);
     await recover({ bot, memory, repositories: [fleet] });
     expect(await recover({ bot, memory, repositories: [fleet] })).toEqual({ lost: true });
-    expect(asked).toEqual(['fleet/config griffin']);
+    expect(asked).toEqual(['fleet/config griffin', 'fleet/config fleetwright-locks']);
   });
 
   test('at each start for one that is not durable', async () => {
     const { bot, asked, memory } = sceneOf(newWorld(['griffin']), [], { durable: false });
     expect(await recover({ bot, memory, repositories: [fleet] })).toEqual({ lost: true });
     await recover({ bot, memory, repositories: [fleet] });
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(4);
   });
 
   test('for every repository, also where one can never be read or has no App', async () => {
@@ -204,7 +223,7 @@ describe('the forge is asked', () => {
     };
     const repositories = ['fleet/forbidden', 'fleet/elsewhere', 'fleet/config'].map(nameOf);
     await recover({ bot, memory: partly, repositories });
-    expect(asked).toEqual(['fleet/config griffin']);
+    expect(asked).toEqual(['fleet/config griffin', 'fleet/config fleetwright-locks']);
   });
 });
 
@@ -215,11 +234,11 @@ test('no work is begun before the forge could be read', async () => {
   let down = 2;
   const shaky: DeploymentMemory = {
     ...memory,
-    async payloads(repository, host, most) {
+    async payloads(repository, environment, most) {
       down -= 1;
       events.push(down >= 0 ? 'down' : 'read');
       if (down >= 0) throw new Fault('forge-unavailable', 'reading', 'later');
-      return memory.payloads(repository, host as HostName, most);
+      return memory.payloads(repository, environment, most);
     },
   };
   const consumer = { stop: async () => void events.push('stopped') };
@@ -241,7 +260,7 @@ test('no work is begun before the forge could be read', async () => {
     });
   });
   await consuming;
-  expect(events.slice(0, 5)).toEqual(['down', 'down', 'read', 'lost true', 'consume inbox']);
+  expect(events.slice(0, 6)).toEqual(['down', 'down', 'read', 'read', 'lost true', 'consume inbox']);
 });
 
 function nameOf(text: string): RepositoryName {

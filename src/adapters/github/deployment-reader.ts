@@ -20,12 +20,12 @@ export function createDeploymentReader(github: GitHub, reader: Pick<ForgeReader,
         }
       });
     },
-    async payloads(repository, host, most) {
+    async payloads(repository, environment, most) {
       const identity = await reader.identity();
       const { data } = await github.within(repository, 'reading the deployments', (octokit, path) =>
         octokit.rest.repos.listDeployments({
           ...path,
-          ...(host === null ? {} : { environment: host }),
+          ...(environment === null ? {} : { environment }),
           per_page: Math.min(most, 100),
         }),
       );
