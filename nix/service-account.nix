@@ -21,7 +21,8 @@ let
   ++ lib.optional account.reboot "reboot"
   ++ lib.optional (account.watchdog != "none") "watchdog-${account.watchdog}"
   ++ lib.optional (account.mode != "safe") "mode-${account.mode}"
-  ++ lib.optional account.oldRebuild "old-rebuild";
+  ++ lib.optional account.oldRebuild "old-rebuild"
+  ++ lib.optional account.containers "containers";
   rules = lib.filter (rule: lib.elem rule.part parts) (
     import ./sudo-rules.nix { systemName = lib.escapeRegex account.systemName; }
   );
@@ -97,6 +98,12 @@ in
         Whether this host's `nixos-rebuild` is older than `--store-path` (26.05), so that commits are activated and not
         built systems. The right is then as wide as whatever commit is in the account's repository.
       '';
+    };
+    containers = lib.mkOption {
+      type = lib.types.bool;
+      default = (config.containers or { }) != { };
+      defaultText = lib.literalExpression "config.containers != { }";
+      description = "Whether the account may ask containers of this host which of their units have failed.";
     };
     watchdog = lib.mkOption {
       type = lib.types.enum [

@@ -38,6 +38,12 @@
     program = "journalctl";
     arguments = "^--no-pager --output=cat --lines=[0-9]+ --unit=[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]*$";
   }
+  # List the units that have failed within a container, which has a systemd of its own.
+  {
+    part = "containers";
+    program = "systemctl";
+    arguments = "^--machine=[A-Za-z0-9][A-Za-z0-9._-]* list-units --state=failed,auto-restart --plain --no-legend --no-pager --full$";
+  }
   # Reboot into a system that cannot be activated live, after a person said so for this host and commit.
   {
     part = "reboot";

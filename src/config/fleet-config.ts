@@ -55,6 +55,12 @@ export const probesShape = z.strictObject({
   http: z.array(httpProbe).default([]).describe('HTTP addresses that must answer.'),
   tcp: z.array(tcpProbe).default([]).describe('TCP ports that must accept a connection.'),
   dns: z.array(dnsProbe).default([]).describe('DNS names that must answer.'),
+  scripts: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'is no name of a check, as mail-queue'))
+    .default([])
+    .describe(
+      'Checks that the host’s own configuration brings: `mail-queue` runs `fleetwright-probe-mail-queue` of its system path as the account, without root and without arguments. It passes where it ends with 0 within 30 seconds.',
+    ),
   derived: z
     .union([z.boolean(), z.literal('warn')])
     .default(true)
@@ -246,6 +252,12 @@ const deployShape = z.strictObject({
     .min(0)
     .default(32)
     .describe('A host with less space than this left on /boot, in MiB, is refused: a boot entry may not fit.'),
+  min_free_root_mib: z
+    .number()
+    .int()
+    .min(0)
+    .default(256)
+    .describe('A host that a deploy leaves with less space than this on /, in MiB, gets a warning.'),
 });
 
 const limitsShape = z.strictObject({

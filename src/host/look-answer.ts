@@ -6,6 +6,10 @@ import { inhibitorsOf, printInhibitors } from './shutdown-inhibitors.ts';
 /** What `fleetwright-look` saw: the state of a host, and which of the restarting units wait for their next start just now. */
 export interface Look extends HostState {
   readonly waitingUnits: readonly string[];
+  /** Space that is left on `/`, in MiB; null where the host does not tell. */
+  readonly freeRootMiB: number | null;
+  /** Parts of the running system that differ from what was booted: they wait for a reboot. */
+  readonly rebootFor: readonly string[];
 }
 
 /**
@@ -22,7 +26,8 @@ export interface Look extends HostState {
  *     dialect store-path|flake-only|missing
  *     flag --no-reexec|--fast          the word that keeps nixos-rebuild from building itself anew
  *     rebuilding PID USER PROGRAM ACTION    any number; `-` for what is not known
- *     free nix|boot MIB                once each, where the host tells
+ *     free nix|boot|root MIB           once each, where the host tells
+ *     reboot kernel|initrd|…           any number: what waits for a reboot
  *     systemd MAJOR                    where the host tells
  *     nix VERSION                      where the host tells
  *     inhibitors BASE64                logind's list as JSON, where it tells
@@ -55,6 +60,7 @@ export function parseLook(text: string): Look | null {
   const rebuilds = (many.get('rebuilding') ?? []).map(rebuildOf);
   const free = (many.get('free') ?? []).map(freeOf);
   if (rebuilds.includes(null) || free.includes(null)) return null;
+  const places: Readonly<Partial<Record<Place, number>>> = Object.assign({}, ...free);
   const units = (many.get('switching') ?? []).map((unit) => ({ what: unit, pid: null, user: null }));
   return {
     running,
@@ -69,7 +75,9 @@ export function parseLook(text: string): Look | null {
     killsDetachedRuns: kills && !lingers,
     dialect,
     foreignRebuilds: [...units, ...rebuilds.filter((one) => one !== null)],
-    freeMiB: { nix: null, boot: null, ...Object.assign({}, ...free) },
+    freeMiB: { nix: places.nix ?? null, boot: places.boot ?? null },
+    freeRootMiB: places.root ?? null,
+    rebootFor: many.get('reboot') ?? [],
     rebuildFlag: single.get('flag') === '--fast' ? '--fast' : '--no-reexec',
     systemd: numberOf(single.get('systemd')),
     nix: single.get('nix') ?? null,
@@ -102,6 +110,8 @@ export function printLook(look: Look): string {
     ...(['nix', 'boot'] as const).flatMap((place) =>
       look.freeMiB[place] === null ? [] : [`free ${place} ${look.freeMiB[place]}`],
     ),
+    ...(look.freeRootMiB === null ? [] : [`free root ${look.freeRootMiB}`]),
+    ...look.rebootFor.map((part) => `reboot ${part}`),
     ...(look.systemd === null ? [] : [`systemd ${look.systemd}`]),
     ...(look.nix === null ? [] : [`nix ${look.nix}`]),
     ...(look.shutdownInhibitors.length === 0
@@ -112,7 +122,7 @@ export function printLook(look: Look): string {
   return `${lines.join('\n')}\n`;
 }
 
-const repeated: ReadonlySet<string> = new Set(['failed', 'switching', 'restarting', 'rebuilding', 'free']);
+const repeated: ReadonlySet<string> = new Set(['failed', 'switching', 'restarting', 'rebuilding', 'free', 'reboot']);
 
 /** A host that switches always has a unit for it, whoever began it. */
 function unitsOf(look: Look): readonly string[] {
@@ -145,8 +155,10 @@ function rebuildOf(value: string): ForeignRebuild | null {
   return { what, pid: Number(pid), user: user === undefined || user === '-' ? null : user };
 }
 
+type Place = 'nix' | 'boot' | 'root';
+
 function freeOf(value: string): Record<string, number> | null {
-  const { place, mib } = /^(?<place>nix|boot) (?<mib>\d{1,12})$/.exec(value)?.groups ?? {};
+  const { place, mib } = /^(?<place>nix|boot|root) (?<mib>\d{1,12})$/.exec(value)?.groups ?? {};
   return place === undefined || mib === undefined ? null : { [place]: Number(mib) };
 }
 

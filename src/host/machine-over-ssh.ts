@@ -1,32 +1,26 @@
 import { assert } from '../core/bug.ts';
 import type { Clock } from '../core/clock.ts';
-import { Fault } from '../core/fault.ts';
-import type { HostName, RepositoryName, StorePath } from '../core/names.ts';
-import type { FleetConfig, HostConfig } from '../config/fleet-config.ts';
-import { activationOutcome, journalProves, logProves } from './activation-outcome.ts';
+import type { HostName, RepositoryName } from '../core/names.ts';
+import type { FleetConfig } from '../config/fleet-config.ts';
+import { activationOutcome } from './activation-outcome.ts';
+import { begun, buildCommand, flakeCommand } from './begin-run.ts';
 import { buildOutcome } from './build-outcome.ts';
-import { parseCompare } from './compare-answer.ts';
 import type { BundleSource } from './bundle-source.ts';
-import { type FinishedRun, followRun } from './follow-run.ts';
+import { followRun } from './follow-run.ts';
 import type { Links, Target } from './link.ts';
 import { type Look, parseLook } from './look-answer.ts';
-import type { Activated, Expected, Follow, Machine, Machines, RebuildFlag, RunId } from './machine.ts';
+import type { Expected, Follow, Machine, Machines, RebuildFlag, RunId } from './machine.ts';
 import { failingBefore, runProbes } from './probes/run-probes.ts';
 import type { Scene } from './probes/probe.ts';
 import type { Asker } from './probes/question.ts';
-import {
-  isRunId,
-  parseAttribute,
-  parseBootId,
-  parseRepositoryPath,
-  parseUnitName,
-  slugOf,
-  type SystemAttribute,
-} from './remote-names.ts';
-import type { RemoteCommand } from './remote-command.ts';
+import { isRunId, parseAttribute, slugOf } from './remote-names.ts';
 import { strangeAnswer, textOf, wordOf } from './run-command.ts';
 import { ship } from './ship.ts';
 import { type Patience, type SteadyLink, steadyLink } from './steady-link.ts';
+import { switchEvidence } from './switch-evidence.ts';
+import { systemsOverSsh } from './systems-over-ssh.ts';
+import { tellWhy } from './unit-logs.ts';
+import { watchdogOverSsh } from './watchdog-over-ssh.ts';
 
 export interface MachinesSettings {
   readonly repository: RepositoryName;
@@ -83,8 +77,6 @@ function machine(parts: Parts): Machine {
     end: clock.now() + deadlineMs,
     ...(signal === undefined ? {} : { signal }),
   });
-  /** For what a host answers at once, however slow its disk is. */
-  const shortly = (): Patience => ({ end: clock.now() + 60_000, tries: 3 });
   let lastLook: Look | null = null;
   /** Told by any look; a deploy has looked before it does anything. */
   const flag = (): RebuildFlag => lastLook?.rebuildFlag ?? '--no-reexec';
@@ -137,54 +129,13 @@ function machine(parts: Parts): Machine {
       await link.use(patience, async (open) => begun('start-activation', await wordOf(open, asked)));
       const finished = await follow(run, options, patience);
       const reading = activationOutcome(finished);
-      return reading.kind === 'needs-evidence' ? evidence({ link, look, clock }, finished, path, patience) : reading;
+      return reading.kind === 'needs-evidence'
+        ? switchEvidence({ link, look, clock }, finished, path, patience)
+        : reading;
     },
 
-    async keep(name, paths) {
-      const asked = { kind: 'keep-systems', token, name, paths } as const;
-      const { word, value } = await link.use(shortly(), (open) => wordOf(open, asked));
-      if (word === 'missing') return { kind: 'missing', path: value };
-      if (word !== 'kept') throw strangeAnswer('keep-systems', `"${word}"`);
-      return { kind: 'kept' };
-    },
-
-    async release(name) {
-      await link.use(shortly(), (open) => wordOf(open, { kind: 'release-systems', token, name }));
-    },
-
-    async compare(from, to) {
-      const text = await link.use(shortly(), (open) => textOf(open, { kind: 'compare-systems', from, to }));
-      const difference = parseCompare(text);
-      if (difference === null) throw strangeAnswer('compare-systems', 'not a whole comparison');
-      return difference;
-    },
-
-    async arm(level, seconds) {
-      const asked = { kind: 'arm-watchdog', token, level, seconds } as const;
-      const { word, value, rest } = await link.use(shortly(), (open) => wordOf(open, asked));
-      if (word === 'foreign') return { kind: 'foreign' };
-      const left = Number(value) - Number(rest);
-      if (word !== 'armed' || !Number.isSafeInteger(left)) throw strangeAnswer('arm-watchdog', `"${word} ${value}"`);
-      // The host's clock may be another one; how long it is from now is the same for both.
-      return { kind: 'armed', until: clock.now() + left * 1000 };
-    },
-
-    async disarm() {
-      const { word } = await link.use(shortly(), (open) => wordOf(open, { kind: 'disarm-watchdog', token }));
-      if (word !== 'disarmed' && word !== 'absent' && word !== 'foreign')
-        throw strangeAnswer('disarm-watchdog', `"${word}"`);
-      return word;
-    },
-
-    async reboot(bootId) {
-      const boot = parseBootId(bootId);
-      assert(boot !== null, 'a boot id');
-      // Once, and on the connection that is there: whether it was lost by the reboot is seen by looking.
-      const patience = { end: clock.now() + 60_000, tries: 1 };
-      const { word } = await link.use(patience, (open) => wordOf(open, { kind: 'reboot-host', token, bootId: boot }));
-      if (word !== 'rebooting' && word !== 'rebooted') throw strangeAnswer('reboot-host', `"${word}"`);
-      return word;
-    },
+    ...systemsOverSsh(link, clock, token),
+    ...watchdogOverSsh(link, clock, token),
 
     async cancelBuild(run) {
       assert(isRunId(run), 'a run id');
@@ -216,36 +167,10 @@ function machine(parts: Parts): Machine {
   };
 }
 
-type Begun = Pick<
-  Extract<RemoteCommand, { readonly kind: 'start-build' }>,
-  'run' | 'token' | 'repository' | 'sha' | 'flag'
->;
-
-/** What builds the host's system: a flake, or the file that the config names. Null: that cannot be a file's path. */
-function buildCommand(begun: Begun, attribute: SystemAttribute, host: HostConfig): RemoteCommand | null {
-  const { configuration, expression } = host;
-  const text = configuration ?? expression;
-  if (text === undefined) return { kind: 'start-build', ...begun, attribute };
-  const file = parseRepositoryPath(text);
-  if (file === null) return null;
-  return { kind: 'start-file-build', ...begun, file, attribute: configuration === undefined ? attribute : null };
-}
-
-function flakeCommand(begun: Begun, action: 'test' | 'boot' | 'switch' | 'dry-activate', name: string): RemoteCommand {
-  const attribute = parseAttribute(name);
-  assert(attribute !== null, 'the name of a system that was built');
-  assert(action === 'test' || action === 'boot', 'an action that is made of a commit');
-  return { kind: 'start-flake-activation', ...begun, action, attribute };
-}
-
 async function lookOver(open: Parameters<typeof textOf>[0]): Promise<Look> {
   const seen = parseLook(await textOf(open, { kind: 'look' }, { deadlineMs: 30_000 }));
   if (seen === null) throw strangeAnswer('look', 'not the report of a host');
   return seen;
-}
-
-function begun(command: 'start-build' | 'start-activation', { word }: { readonly word: string }): void {
-  if (word !== 'started' && word !== 'attached') throw strangeAnswer(command, `"${word}"`);
 }
 
 async function overNewLink<Result>(
@@ -259,57 +184,5 @@ async function overNewLink<Result>(
     return await action(own);
   } finally {
     await own.close();
-  }
-}
-
-interface Witness {
-  readonly link: SteadyLink;
-  readonly look: (patience: Patience) => Promise<Look>;
-  readonly clock: Clock;
-}
-
-/**
- * Whether a switch finished that left no exit code worth believing. That the running system is the wanted one is no
- * proof: the link is set early. So first the switch's unit must be gone, then its own last words count.
- */
-async function evidence(
-  { link, look, clock }: Witness,
-  { reading, log }: FinishedRun,
-  path: StorePath,
-  patience: Patience,
-): Promise<Activated> {
-  while ((await look(patience)).switching) {
-    if (clock.now() >= patience.end) {
-      throw new Fault('timed-out', 'waiting for the switch to end', 'later', { detail: 'it still runs on the host' });
-    }
-    await clock.sleep(1000, patience.signal);
-  }
-  if (logProves(log, path)) return { kind: 'ended', exitCode: 0, proof: 'log', log };
-  const { started } = reading;
-  if (started === null) return { kind: 'no-answer', log };
-  const journal = await link.use(patience, (open) => open.run({ kind: 'read-switch-journal', since: started }));
-  const lines = new TextDecoder().decode(journal.stdout);
-  return journal.exitCode === 0 && journalProves(lines, path)
-    ? { kind: 'ended', exitCode: 0, proof: 'journal', log }
-    : { kind: 'no-answer', log };
-}
-
-/** The last words of units that failed. They explain and decide nothing, so not getting them is no fault. */
-async function tellWhy(
-  link: SteadyLink,
-  suspects: readonly string[],
-  onOutput: (text: string) => void,
-  clock: Clock,
-): Promise<void> {
-  const patience = { end: clock.now() + 10_000 };
-  for (const unit of suspects.slice(0, 5).map(parseUnitName)) {
-    if (unit === null) continue;
-    try {
-      const ended = await link.use(patience, (open) => open.run({ kind: 'read-unit-journal', unit, lines: 20 }));
-      if (ended.exitCode === 0) onOutput(`--- ${unit}\n${new TextDecoder().decode(ended.stdout)}`);
-    } catch (fault) {
-      if (!(fault instanceof Fault)) throw fault;
-      return;
-    }
   }
 }

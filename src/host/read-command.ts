@@ -6,6 +6,8 @@ import {
   isRunId,
   parseAttribute,
   parseBootId,
+  parseCheckName,
+  parseMachineName,
   parseRepositoryPath,
   parseSlug,
   parseUnitName,
@@ -138,6 +140,8 @@ function readProgram(words: readonly string[]): RemoteCommand | null {
         return url === null ? null : { kind: 'fetch-page', url, at: null };
       }
       return complete({ kind: 'fetch-page', url: parseHttpUrl(first), at: parseAddress(second) });
+    case 'fleetwright-run-check':
+      return complete({ kind: 'run-check', check: parseCheckName(first) });
     case 'fleetwright-disarm':
       return complete({ kind: 'disarm-watchdog', token: count(first) });
     case 'fleetwright-reboot':
@@ -165,6 +169,8 @@ function readPlain(words: readonly string[]): RemoteCommand | null {
         : { kind: 'show-units', units: units.filter((unit): unit is UnitName => unit !== null) };
     }
     case 'sudo': {
+      const machine = /^--machine=(.*)$/.exec(words[3] ?? '')?.[1];
+      if (machine !== undefined) return complete({ kind: 'list-machine-units', machine: parseMachineName(machine) });
       const unit = /^--unit=(.*)$/.exec(words.at(-1) ?? '')?.[1] ?? '';
       const since = /^--since=@(\d+)$/.exec(words[5] ?? '')?.[1];
       const lines = /^--lines=(\d+)$/.exec(words[5] ?? '')?.[1];

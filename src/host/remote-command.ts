@@ -12,13 +12,16 @@ import type { Program } from './programs/program.ts';
 import { reach } from './programs/reach.ts';
 import { readRun } from './programs/read-run.ts';
 import { receiveBundle } from './programs/receive-bundle.ts';
+import { runCheck } from './programs/run-check.ts';
 import { startActivation, startBuild, startFileBuild, startFlakeActivation } from './programs/start-run.ts';
 import { arm, disarm, reboot } from './programs/watchdog.ts';
 import { asRoot, rootCommands } from './root-commands.ts';
 import type {
   BootId,
+  CheckName,
   RepositoryPath,
   HttpUrl,
+  MachineName,
   Message,
   NetworkAddress,
   PortNumber,
@@ -130,6 +133,10 @@ export type RemoteCommand =
     }
   /** Answer: `parsePage`. `at`: who is asked for it, whatever its name leads to, and with whatever certificate. */
   | { readonly kind: 'fetch-page'; readonly url: HttpUrl; readonly at: NetworkAddress | null }
+  /** Answers `BASE64:CODE`, or `missing`. */
+  | { readonly kind: 'run-check'; readonly check: CheckName }
+  /** Answers one line per unit that is ill within a container, its name first. */
+  | { readonly kind: 'list-machine-units'; readonly machine: MachineName }
   /** What the switch itself told the journal since a moment in seconds of the host's clock: a proof that it finished. */
   | { readonly kind: 'read-switch-journal'; readonly since: number }
   /** The last lines of a unit's journal, for the report. */
@@ -194,6 +201,10 @@ export function argvOf(command: RemoteCommand): readonly string[] {
       return run(reach, command.way, command.address, command.port, command.message);
     case 'fetch-page':
       return command.at === null ? run(fetchPage, command.url) : run(fetchPage, command.url, command.at);
+    case 'run-check':
+      return run(runCheck, command.check);
+    case 'list-machine-units':
+      return asRoot(rootCommands['machine-units'], { machine: command.machine });
     case 'read-switch-journal':
       return asRoot(rootCommands['switch-journal'], { since: String(command.since) });
     case 'read-unit-journal':

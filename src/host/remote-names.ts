@@ -36,6 +36,19 @@ export function parseUnitName(text: string): UnitName | null {
 /** A file of a repository, as it is put behind the folder of a copy of it. */
 export type RepositoryPath = string & { readonly [brand]: 'RepositoryPath' };
 
+/** A check that a host's configuration brings: the program `fleetwright-probe-NAME` of its system path. */
+export type CheckName = string & { readonly [brand]: 'CheckName' };
+/** A container or virtual machine of a host, by the name that systemd-machined has for it. */
+export type MachineName = string & { readonly [brand]: 'MachineName' };
+
+export function parseCheckName(text: string): CheckName | null {
+  return /^[a-z0-9][a-z0-9-]{0,60}$/.test(text) ? (text as CheckName) : null;
+}
+
+export function parseMachineName(text: string): MachineName | null {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text) ? (text as MachineName) : null;
+}
+
 /** No `..`, no `:` (which would end a search path), nothing that begins like an option. */
 export function parseRepositoryPath(text: string): RepositoryPath | null {
   const parts = text.split('/');

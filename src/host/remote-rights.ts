@@ -55,6 +55,14 @@ export const remoteRights: Readonly<Record<RemoteCommandKind, RemoteRight>> = {
   'fetch-page': { what: 'Fetch an HTTP address from the host where the bot gets no answer.', root: null },
   'list-machines': { what: 'List running containers.', root: null },
   'list-sockets': { what: 'List the ports on which something listens.', root: null },
+  'run-check': {
+    what: 'Run a check that the configuration of the host brings for this (`fleetwright-probe-NAME` in its system path).',
+    root: null,
+  },
+  'list-machine-units': {
+    what: 'Ask a container which of its units have failed.',
+    root: rootCommands['machine-units'].why,
+  },
   'read-switch-journal': { what: 'Read what a switch said of itself.', root: rootCommands['switch-journal'].why },
   'read-unit-journal': { what: 'Read the last lines of a failed unit.', root: rootCommands['unit-journal'].why },
 };

@@ -9,7 +9,7 @@ type Word = string | readonly (string | Hole)[];
 
 /**
  * What a right is for: every deploy, a reboot that a person approved, one of the two watchdogs, another mode of
- * deploying, or a `nixos-rebuild` that is older than `--store-path`.
+ * deploying, a `nixos-rebuild` that is older than `--store-path`, or a look into containers.
  */
 export const rightsParts = [
   'deploy',
@@ -19,6 +19,7 @@ export const rightsParts = [
   'mode-switch',
   'mode-dry',
   'old-rebuild',
+  'containers',
 ] as const;
 export type RightsPart = (typeof rightsParts)[number];
 
@@ -112,6 +113,20 @@ export const rootCommands = {
       '--output=cat',
       ['--lines=', { hole: 'lines', fits: '[0-9]+' }],
       ['--unit=', { hole: 'unit', fits: '[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]*' }],
+    ],
+  },
+  'machine-units': {
+    why: 'List the units that have failed within a container, which has a systemd of its own.',
+    part: 'containers',
+    words: [
+      'systemctl',
+      ['--machine=', { hole: 'machine', fits: '[A-Za-z0-9][A-Za-z0-9._-]*' }],
+      'list-units',
+      '--state=failed,auto-restart',
+      '--plain',
+      '--no-legend',
+      '--no-pager',
+      '--full',
     ],
   },
   reboot: {

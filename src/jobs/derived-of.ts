@@ -1,7 +1,6 @@
 import type { FleetConfig } from '../config/fleet-config.ts';
 import { attributeOf } from '../config/host-target.ts';
 import type { DerivedProbe } from '../core/derived-probe.ts';
-import { Fault } from '../core/fault.ts';
 import type { CommitSha, HostName } from '../core/names.ts';
 import type { FactStates } from '../guard/guard.ts';
 import { derivedProbes } from '../host/probes/derived-probes.ts';
@@ -45,7 +44,6 @@ export async function derivedBetween(
   try {
     return derivedFrom(config, { before: await factsAt(base), after: await factsAt(head) });
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
     bot.log.warn('what a change suggests to ask is not worked out', { repository: repository.name, head, error });
     return () => [];
   }

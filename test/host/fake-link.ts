@@ -95,6 +95,8 @@ export const healthy: Look = {
   failedUnits: [],
   restartingUnits: {},
   waitingUnits: [],
+  freeRootMiB: 9000,
+  rebootFor: [],
   switching: false,
   scheduledShutdown: null,
   killsDetachedRuns: false,

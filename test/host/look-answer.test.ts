@@ -28,6 +28,8 @@ const looks: fc.Arbitrary<Look> = fc
       { maxLength: 3 },
     ),
     freeMiB: fc.record({ nix: fc.option(fc.nat(9_000_000)), boot: fc.option(fc.nat(9_000_000)) }),
+    freeRootMiB: fc.option(fc.nat(9_000_000)),
+    rebootFor: fc.subarray(['kernel', 'initrd', 'kernel-modules', 'systemd']),
     systemd: fc.option(fc.nat(999)),
     nix: fc.option(fc.constantFrom('2.3.16', '2.26.3')),
     shutdownInhibitors: fc.array(fc.record({ who: fc.string(), why: fc.string(), pid: fc.nat() }), { maxLength: 3 }),

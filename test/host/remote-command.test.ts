@@ -7,6 +7,8 @@ import { readCommand } from '../../src/host/read-command.ts';
 import { argvOf, type RemoteCommand } from '../../src/host/remote-command.ts';
 import {
   type BootId,
+  type CheckName,
+  type MachineName,
   type RepositoryPath,
   type Message,
   type NetworkAddress,
@@ -46,6 +48,14 @@ export const anyCommand: fc.Arbitrary<RemoteCommand> = fc.oneof(
   fc.constant({ kind: 'examine' as const }),
   fc.constant({ kind: 'list-machines' as const }),
   fc.constant({ kind: 'list-sockets' as const }),
+  fc.record({
+    kind: fc.constant('run-check' as const),
+    check: fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,30}$/).map((text) => text as CheckName),
+  }),
+  fc.record({
+    kind: fc.constant('list-machine-units' as const),
+    machine: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,30}$/).map((text) => text as MachineName),
+  }),
   fc.record({
     kind: fc.constant('reach' as const),
     way: fc.constantFrom('tcp' as const, 'datagram' as const, 'stream' as const),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { StorePath } from '../../src/core/names.ts';
 import { startActivation } from '../../src/host/programs/start-run.ts';
 import { argvOf } from '../../src/host/remote-command.ts';
-import type { UnitName } from '../../src/host/remote-names.ts';
+import type { MachineName, UnitName } from '../../src/host/remote-names.ts';
 import { remoteRights } from '../../src/host/remote-rights.ts';
 import { arm, disarm } from '../../src/host/programs/watchdog.ts';
 import { asRoot, rightsParts, rootCommands } from '../../src/host/root-commands.ts';
@@ -67,6 +67,9 @@ describe('The sudo rules', () => {
     'journalctl --no-pager --output=cat --lines=20 --unit=sshd --file=/etc/shadow',
     'journalctl --no-pager --output=cat --lines=20 --unit=--file=/etc/shadow --vacuum-size=1',
     'systemctl reboot',
+    'systemctl --machine=web list-units',
+    'systemctl --machine=root@web list-units --state=failed,auto-restart --plain --no-legend --no-pager --full',
+    'systemctl --machine=web --host=elsewhere list-units --state=failed,auto-restart --plain --no-legend --no-pager --full',
   ])('refuse %s', (line) => expect(allows(line)).toBe(false));
 
   it('take a host name literally, so that a dot in it is no wildcard', () => {
@@ -87,6 +90,7 @@ describe('The sudo rules', () => {
       asRoot(rootCommands.switch, { path: `/nix/store/${hash}-nixos-system-wolfhound-1` }),
       asRoot(rootCommands['dry-activate'], { path: `/nix/store/${hash}-nixos-system-wolfhound-1` }),
       asRoot(rootCommands['activate-flake'], { action: 'boot', flag: '--fast', reference }),
+      argvOf({ kind: 'list-machine-units', machine: 'web' as MachineName }),
       asRoot(rootCommands.reboot, {}),
       asRoot(rootCommands['arm-reboot'], { until: '1763830000' }),
       asRoot(rootCommands['disarm-reboot'], {}),

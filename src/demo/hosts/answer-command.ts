@@ -87,6 +87,11 @@ export async function answerCommand(
       return says(command.units.map((unit) => showUnit(unit, machine.memory.units, Date.now())).join('\n'));
     case 'list-machines':
       return says(listMachines(machine));
+    case 'run-check':
+      // A practice host is made of text: there is no program that it could run.
+      return says('missing\n');
+    case 'list-machine-units':
+      return says('');
     case 'list-sockets':
       return says(listSockets(machine));
     case 'reach':
@@ -120,6 +125,8 @@ function lookOf(machine: PracticeMachine): string {
     waitingUnits: restarting.filter((one) => one.waiting).map((one) => one.unit),
     switching: memory.switching || failures.of('another-switch').length > 0,
     rebuildFlag: '--no-reexec',
+    freeRootMiB: 9000,
+    rebootFor: [],
     foreignRebuilds: failures.of('foreign-rebuild').map(({ what, pid, user }) => ({ what, pid, user })),
     freeMiB: {
       nix: 40_000,

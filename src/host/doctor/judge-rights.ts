@@ -18,7 +18,8 @@ export interface JudgedRights {
 /** What a host goes without for want of a right, in the list's own words, and how bad that is. */
 function without(name: RootCommandName): { readonly words: string; readonly level: Symptom['level'] } {
   const { why, part, words } = rootCommands[name];
-  const level = part === 'reboot' ? 'note' : words[0] === 'journalctl' ? 'warning' : 'error';
+  const told = part === 'containers' || words[0] === 'journalctl';
+  const level = part === 'reboot' ? 'note' : told ? 'warning' : 'error';
   return { words: `${why.charAt(0).toLowerCase()}${why.slice(1)}`.replace(/\.$/, ''), level };
 }
 
@@ -72,7 +73,10 @@ export function judgeRights(
 }
 
 /** Which rights a host needs is told by its config, and by how old its `nixos-rebuild` is. */
-function partsNeeded({ config: { mode, watchdog } }: Patient, dialect: HostState['dialect'] | null): readonly string[] {
+function partsNeeded(
+  { config: { mode, watchdog, probes } }: Patient,
+  dialect: HostState['dialect'] | null,
+): readonly string[] {
   // What is only shown is never activated, and never put back.
   if (mode === 'dry') return ['mode-dry'];
   return [
@@ -80,6 +84,7 @@ function partsNeeded({ config: { mode, watchdog } }: Patient, dialect: HostState
     'reboot',
     ...(mode === 'switch' ? ['mode-switch'] : [`watchdog-${watchdog}`]),
     ...(dialect === 'flake-only' ? ['old-rebuild'] : []),
+    ...(probes.containers.length > 0 ? ['containers'] : []),
   ];
 }
 
@@ -100,6 +105,7 @@ function option(name: RootCommandName, patient: Patient): string {
   const part: string = rootCommands[name].part;
   if (part === 'deploy') return enable(patient);
   if (part === 'reboot') return 'NixOS: fleetwright.account.reboot = true;';
+  if (part === 'containers') return 'NixOS: fleetwright.account.containers = true;';
   if (part === 'old-rebuild') return 'NixOS: fleetwright.account.oldRebuild = true;';
   const [what = '', value = ''] = part.split('-');
   return `NixOS: fleetwright.account.${what} = "${value}";`;

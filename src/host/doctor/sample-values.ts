@@ -19,6 +19,7 @@ export function sampleValues({
     since: '1',
     lines: '20',
     unit: 'sshd.service',
+    machine: 'web',
     until: '9999999999',
     seconds: '1200',
     flag: '--no-reexec',

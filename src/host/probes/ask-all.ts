@@ -6,7 +6,7 @@ import { parseLook } from '../look-answer.ts';
 import { strangeAnswer, textOf } from '../run-command.ts';
 import type { Patience, SteadyLink } from '../steady-link.ts';
 import { askFromHost } from './ask-from-host.ts';
-import { parseMachines, parseSockets, parseUnits } from './host-answers.ts';
+import { firstWords, parseScript, parseSockets, parseUnits } from './host-answers.ts';
 import type { Answer, Asker, HostQuestion, Question } from './question.ts';
 
 export interface Asking {
@@ -49,6 +49,8 @@ export function isHostQuestion(question: Question): question is HostQuestion {
     case 'look':
     case 'units':
     case 'machines':
+    case 'machine-units':
+    case 'script':
     case 'sockets':
     case 'own':
       return true;
@@ -94,7 +96,19 @@ async function askOver(link: Link, question: HostQuestion, asker: Asker): Promis
     case 'units':
       return { kind: 'units', units: parseUnits(await textOf(link, { kind: 'show-units', units: question.units })) };
     case 'machines':
-      return { kind: 'machines', names: parseMachines(await textOf(link, { kind: 'list-machines' })) };
+      return { kind: 'machines', names: firstWords(await textOf(link, { kind: 'list-machines' })) };
+    case 'machine-units': {
+      const ended = await link.run({ kind: 'list-machine-units', machine: question.machine }, { deadlineMs: 15_000 });
+      // Without the right, or in a machine without systemd, nobody knows.
+      if (ended.exitCode !== 0) return { kind: 'unable' };
+      return { kind: 'machine-units', failed: firstWords(new TextDecoder().decode(ended.stdout)) };
+    }
+    case 'script': {
+      const text = await textOf(link, { kind: 'run-check', check: question.check }, { deadlineMs: 45_000 });
+      const script = parseScript(text);
+      if (script === null) throw strangeAnswer('run-check', 'not the report of a check');
+      return { kind: 'script', ...script };
+    }
     case 'sockets':
       return { kind: 'sockets', sockets: parseSockets(await textOf(link, { kind: 'list-sockets' })) };
     case 'own': {

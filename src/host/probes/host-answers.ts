@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { Socket, UnitState } from './question.ts';
 
 /** The blocks of `systemctl show`: `Property=Value` lines, an empty line between units, properties in any order. */
@@ -21,8 +22,8 @@ export function parseUnits(text: string): readonly UnitState[] {
     }));
 }
 
-/** `machinectl list --no-legend`: the name comes first. */
-export function parseMachines(text: string): readonly string[] {
+/** `machinectl list --no-legend`, `systemctl list-units --plain --no-legend`: the name comes first. */
+export function firstWords(text: string): readonly string[] {
   return text
     .split('\n')
     .map((line) => line.trim().split(/\s+/)[0] ?? '')
@@ -41,6 +42,14 @@ export function parseSockets(text: string): readonly Socket[] {
     const plain = address.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '');
     return [{ protocol, address: ['*', '0.0.0.0', '::', ''].includes(plain) ? null : plain, port: Number(port) }];
   });
+}
+
+/** What a check of the host said, and how it ended; null where that is no answer. */
+export function parseScript(text: string): { readonly code: number | null; readonly said: string } | null {
+  if (text === 'missing\n') return { code: null, said: '' };
+  const { said, code } = /^(?<said>[A-Za-z0-9+/]*={0,2}):(?<code>\d{1,3})\n$/.exec(text)?.groups ?? {};
+  if (said === undefined || code === undefined) return null;
+  return { code: Number(code), said: Buffer.from(said, 'base64').toString('utf8') };
 }
 
 function wordsOf(text: string | undefined): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Look } from '../look-answer.ts';
-import type { UnitName } from '../remote-names.ts';
+import type { CheckName, MachineName, UnitName } from '../remote-names.ts';
 
 /** Everything that a probe may ask. A probe itself reaches nothing: whoever runs it asks for it. */
 export type Question = HostQuestion | NetworkQuestion;
@@ -10,6 +10,10 @@ export type HostQuestion =
   | { readonly kind: 'look'; readonly afterSeconds: number }
   | { readonly kind: 'units'; readonly units: readonly UnitName[] }
   | { readonly kind: 'machines' }
+  /** Which units are ill within a container. */
+  | { readonly kind: 'machine-units'; readonly machine: MachineName }
+  /** A check that the host's own configuration brings. */
+  | { readonly kind: 'script'; readonly check: CheckName }
   /** Where anything on the host listens. */
   | { readonly kind: 'sockets' }
   /** What the host itself gets to hear from the network, whatever a firewall lets others through to. */
@@ -44,6 +48,9 @@ export type Answer =
   | { readonly kind: 'look'; readonly look: Look }
   | { readonly kind: 'units'; readonly units: readonly UnitState[] }
   | { readonly kind: 'machines'; readonly names: readonly string[] }
+  | { readonly kind: 'machine-units'; readonly failed: readonly string[] }
+  /** `code` null: the host has no such check. */
+  | { readonly kind: 'script'; readonly code: number | null; readonly said: string }
   | { readonly kind: 'sockets'; readonly sockets: readonly Socket[] }
   /** `daysLeft`: how long the certificate of an https address holds, where whoever asked saw it. */
   | { readonly kind: 'http'; readonly status: number; readonly body: string; readonly daysLeft?: number }

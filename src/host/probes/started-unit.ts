@@ -4,7 +4,7 @@ import type { UnitState } from './question.ts';
  * What is wrong with a unit that a switch should have started, or null. One that has failed or keeps restarting is
  * `failed-units`' matter; here it is about one that is simply not up.
  *
- * A unit may well rest: a oneshot that has done its work, one that a socket, a timer or nobody starts, one whose
+ * A unit may well rest: a oneshot that does its work or has done it, one that a socket, a timer or nobody starts, one whose
  * conditions do not hold, and one that does not exist in this release of NixOS.
  */
 export function startedTrouble(state: UnitState): string | null {
@@ -12,7 +12,7 @@ export function startedTrouble(state: UnitState): string | null {
   if (load !== 'loaded' || sub.startsWith('auto-restart')) return null;
   switch (active) {
     case 'activating':
-      return `${id} is still starting (${sub})`;
+      return type === 'oneshot' ? null : `${id} is still starting (${sub})`;
     case 'deactivating':
       return `${id} is stopping (${sub})`;
     case 'inactive': {

@@ -128,6 +128,10 @@ free() {
 }
 free nix /nix/store
 free boot /boot
+free root /
+for part in kernel initrd kernel-modules systemd; do
+  if [ "$(readlink -e /run/booted-system/$part)" != "$(readlink -e /run/current-system/$part)" ]; then echo "reboot $part"; fi
+done
 version=$(systemctl --version 2>/dev/null | { read -r name number rest && echo "$number"; })
 case $version in
   '' | *[!0-9]*) ;;

@@ -9,6 +9,7 @@ import type { Program } from './program.ts';
 import { reach } from './reach.ts';
 import { readRun } from './read-run.ts';
 import { receiveBundle } from './receive-bundle.ts';
+import { runCheck } from './run-check.ts';
 import { startActivation, startBuild, startFileBuild, startFlakeActivation } from './start-run.ts';
 import { arm, disarm, reboot } from './watchdog.ts';
 
@@ -32,4 +33,5 @@ export const programs: readonly Program[] = [
   reboot,
   reach,
   fetchPage,
+  runCheck,
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseMachines, parseSockets, parseUnits } from '../../../src/host/probes/host-answers.ts';
+import { firstWords, parseSockets, parseUnits } from '../../../src/host/probes/host-answers.ts';
 
 describe('What a host says of its units', () => {
   // As systemd 257 prints it: two units, one of which does not exist.
@@ -85,7 +85,7 @@ tcp   LISTEN 0      5   [fe80::1%host0]:53             [::]:*
 describe('What a host says of its machines', () => {
   it('begins with the name', () => {
     expect(
-      parseMachines('web container systemd-nspawn nixos 26.05 10.0.0.2…\ndb container systemd-nspawn - - -\n\n'),
+      firstWords('web container systemd-nspawn nixos 26.05 10.0.0.2…\ndb container systemd-nspawn - - -\n\n'),
     ).toEqual(['web', 'db']);
   });
 });

@@ -1,0 +1,24 @@
+import type { Clock } from '../core/clock.ts';
+import { Fault } from '../core/fault.ts';
+import { parseUnitName } from './remote-names.ts';
+import type { SteadyLink } from './steady-link.ts';
+
+/** The last words of units that failed. They explain and decide nothing, so not getting them is no fault. */
+export async function tellWhy(
+  link: SteadyLink,
+  suspects: readonly string[],
+  onOutput: (text: string) => void,
+  clock: Clock,
+): Promise<void> {
+  const patience = { end: clock.now() + 10_000 };
+  for (const unit of suspects.slice(0, 5).map(parseUnitName)) {
+    if (unit === null) continue;
+    try {
+      const ended = await link.use(patience, (open) => open.run({ kind: 'read-unit-journal', unit, lines: 20 }));
+      if (ended.exitCode === 0) onOutput(`--- ${unit}\n${new TextDecoder().decode(ended.stdout)}`);
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
+      return;
+    }
+  }
+}
