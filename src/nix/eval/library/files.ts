@@ -44,6 +44,14 @@ export function readFile(evaluator: Evaluator, thunk: Thunk | undefined): Value 
     : text(content, { file: path.path, offset: 0 });
 }
 
+function kindAt(evaluator: Evaluator, thunk: Thunk): Value {
+  const path = pathOf(evaluator, thunk);
+  if (path === null) return symbol(['unknown'], [thunk]);
+  const isFolder = evaluator.repository.folders.has(path.path);
+  evaluator.note(isFolder ? 'listings' : 'files', path.path);
+  return text(isFolder ? 'directory' : 'regular');
+}
+
 export const fileFunctions: Library = {
   import: { arity: 1, run: (evaluator, [path]) => importValue(evaluator, path) },
   scopedImport: { arity: 2, run: (evaluator, [, path]) => importValue(evaluator, path) },
@@ -59,6 +67,18 @@ export const fileFunctions: Library = {
       evaluator.note(isFolder ? 'listings' : 'files', path.path);
       return bool(isFolder || evaluator.repository.entries.has(path.path));
     },
+  },
+  readFileType: { arity: 1, run: (evaluator, [path]) => kindAt(evaluator, path as Thunk) },
+  pathType: { arity: 1, run: (evaluator, [path]) => kindAt(evaluator, path as Thunk) },
+  /** A copy of a folder under another name: what is read from it is what it holds. */
+  path: {
+    arity: 1,
+    run: (evaluator, [options]) => evaluator.select(evaluator.force(options as Thunk), 'path'),
+  },
+  cleanSource: { arity: 1, run: (evaluator, [path]) => evaluator.force(path as Thunk) },
+  cleanSourceWith: {
+    arity: 1,
+    run: (evaluator, [options]) => evaluator.select(evaluator.force(options as Thunk), 'src'),
   },
   pathIsDirectory: {
     arity: 1,

@@ -1,6 +1,7 @@
 import type { Evaluator } from '../evaluator.ts';
 import { falseValue, nullValue, ready, symbol, trueValue, type Thunk, type Value } from '../values.ts';
 import { attrPathFunctions } from './attrs-by-path.ts';
+import { deepAttrFunctions } from './attrs-deep.ts';
 import { mappedAttrFunctions } from './attrs-mapped.ts';
 import { mergedAttrFunctions } from './attrs-merged.ts';
 import { pickedAttrFunctions } from './attrs-picked.ts';
@@ -8,11 +9,14 @@ import { dataFunctions } from './data.ts';
 import { fileFunctions } from './files.ts';
 import { kindFunctions } from './kinds.ts';
 import type { LibraryFunction } from './library-function.ts';
+import { cutListFunctions } from './lists-cut.ts';
 import { foldedListFunctions } from './lists-folded.ts';
 import { mappedListFunctions } from './lists-mapped.ts';
 import { pickedListFunctions } from './lists-picked.ts';
 import { sortFunctions } from './lists-sorted.ts';
 import { markFunctions } from './marks.ts';
+import { numberFunctions } from './numbers.ts';
+import { patternFunctions } from './patterns.ts';
 import { plainFunctions } from './plain-functions.ts';
 import { platformFunctions } from './platforms.ts';
 import { textFunctions } from './texts.ts';
@@ -26,6 +30,10 @@ const tables = [
   pickedAttrFunctions,
   mergedAttrFunctions,
   attrPathFunctions,
+  deepAttrFunctions,
+  cutListFunctions,
+  numberFunctions,
+  patternFunctions,
   textFunctions,
   fileFunctions,
   dataFunctions,

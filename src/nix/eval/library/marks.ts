@@ -60,6 +60,7 @@ export const markFunctions: Library = {
   },
   mkDefault: override(1000),
   mkForce: override(50),
+  mkOptionDefault: override(1500),
   mkVMOverride: override(10),
   mkImageMediaOverride: override(60),
   mkBefore: same(1),

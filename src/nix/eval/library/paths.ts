@@ -1,6 +1,6 @@
 import { joinPath, realPath } from '../../repository.ts';
 import type { Evaluator } from '../evaluator.ts';
-import { hole, trimmed, type PathValue, type Site, type Thunk } from '../values.ts';
+import { hole, symbol, trimmed, type Value, type PathValue, type Site, type Thunk } from '../values.ts';
 
 /** The path that a value is, without holes; a text that begins with a path of the repository is one already. */
 export function pathOf(evaluator: Evaluator, thunk: Thunk | undefined): PathValue | null {
@@ -28,4 +28,12 @@ export function importedFile(evaluator: Evaluator, path: string): string {
 export function siteIn(evaluator: Evaluator, path: string): Site {
   const candidates = [path, `${path}/default.nix`, `${path}/configuration.nix`];
   return { file: candidates.find((each) => evaluator.repository.entries.has(each)) ?? path, offset: 0 };
+}
+
+/** What the file at a path says; a symbol where there is none. */
+export function importedValue(evaluator: Evaluator, { path }: PathValue): Value {
+  const file = importedFile(evaluator, path);
+  evaluator.note('files', file);
+  const content = evaluator.file(file);
+  return content === null ? symbol(['unread', file]) : evaluator.force(content);
 }

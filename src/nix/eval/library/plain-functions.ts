@@ -1,7 +1,8 @@
 import type { Evaluator } from '../evaluator.ts';
 import { asList, called } from './as-list.ts';
+import { importedValue } from './paths.ts';
 import { same, type Library } from './library-function.ts';
-import { Thunk, attrs, bool, ready, symbol, type Value } from '../values.ts';
+import { Thunk, attrs, bool, emptyAttrs, ready, symbol, type Value } from '../values.ts';
 
 function fixed(evaluator: Evaluator, fn: Thunk): Value {
   const self: Thunk = new Thunk(() => evaluator.force(called(evaluator, fn, self)), null);
@@ -15,6 +16,19 @@ function extended(evaluator: Evaluator, base: Value, overlay: Thunk): Value {
     null,
   );
   return evaluator.force(self);
+}
+
+/** What overlays add, one after the other, each seeing what those before it added. */
+function composed(evaluator: Evaluator, overlays: readonly (Thunk | undefined)[], args: readonly Thunk[]): Value {
+  const [final, previous] = args;
+  let all = evaluator.force(previous as Thunk);
+  let added: Value = emptyAttrs;
+  for (const overlay of overlays) {
+    const more = evaluator.force(called(evaluator, overlay as Thunk, final as Thunk, ready(all)));
+    added = evaluator.update(added, more);
+    all = evaluator.update(all, more);
+  }
+  return added;
 }
 
 export const plainFunctions: Library = {
@@ -57,6 +71,25 @@ export const plainFunctions: Library = {
   fix: { arity: 1, run: (evaluator, [fn]) => fixed(evaluator, fn as Thunk) },
   makeExtensible: { arity: 1, run: (evaluator, [fn]) => fixed(evaluator, fn as Thunk) },
   extend: { arity: 1, run: (evaluator, [overlay]) => extended(evaluator, symbol(['lib']), overlay as Thunk) },
+  composeExtensions: {
+    arity: 4,
+    run: (evaluator, [first, second, ...args]) => composed(evaluator, [first, second], args),
+  },
+  composeManyExtensions: {
+    arity: 3,
+    run: (evaluator, [overlays, ...args]) => composed(evaluator, asList(evaluator, overlays).items, args),
+  },
+  callPackageWith: {
+    arity: 3,
+    run: (evaluator, [auto, fn, args]) => {
+      const known = evaluator.force(fn as Thunk);
+      const made = known.kind === 'path' ? importedValue(evaluator, known) : known;
+      const given = evaluator.update(evaluator.force(auto as Thunk), evaluator.force(args as Thunk));
+      return made.kind === 'lambda' ? evaluator.apply(made, ready(given)) : symbol(['unknown'], [fn as Thunk]);
+    },
+  },
+  recurseIntoAttrs: same(1),
+  assertMsg: { arity: 2, run: (evaluator, [condition]) => evaluator.force(condition as Thunk) },
   setFunctionArgs: { arity: 2, run: (evaluator, [fn]) => evaluator.force(fn as Thunk) },
   toFunction: {
     arity: 1,

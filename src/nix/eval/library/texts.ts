@@ -135,6 +135,16 @@ export const textFunctions: Library = {
       return text(replaceAll(value.text, patterns as string[], results as string[]), value.site);
     },
   },
+  replaceString: {
+    arity: 3,
+    run: (evaluator, [from, to, whole]) => {
+      const [pattern, result] = [textOf(evaluator, from), textOf(evaluator, to)];
+      const value = textOf(evaluator, whole);
+      if (value === null || pattern === null || result === null) return symbol(['unknown'], [whole as Thunk]);
+      if (![value, pattern, result].every(isKnownText)) return symbol(['unknown'], [whole as Thunk]);
+      return text(replaceAll(value.text, [pattern.text], [result.text]), value.site);
+    },
+  },
   substring: {
     arity: 3,
     run: (evaluator, [start, length, whole]) => {
