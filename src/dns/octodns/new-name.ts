@@ -21,14 +21,14 @@ export function newName(text: string, zone: string, root: YAMLMap, record: NameR
     // Behind the name before, so that a comment above the next one stays with it.
     const at =
       before !== undefined && isNode(before.value)
-        ? lineAfter(text, endOf(before.value))
+        ? lineAfter(text, endOf(text, before.value))
         : lineStart(text, startOf(following.key));
     return withLines(text, at, written);
   }
   const last = root.items.at(-1);
   return withLines(
     text,
-    last !== undefined && isNode(last.value) ? lineAfter(text, endOf(last.value)) : text.length,
+    last !== undefined && isNode(last.value) ? lineAfter(text, endOf(text, last.value)) : text.length,
     written,
   );
 }

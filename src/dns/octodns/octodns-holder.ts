@@ -1,12 +1,13 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
 import { absoluteName, canonicalName } from '../name.ts';
-import { type OpaquePlace, type Piece, type Reading } from '../names/piece.ts';
+import type { NameRecord, OpaquePlace, Piece, Reading } from '../names/piece.ts';
 import { piecesHolder } from '../names/pieces-holder.ts';
 import { zoneInFileName } from '../zone-in-file-name.ts';
+import { Anchors } from './anchors.ts';
 import { newName } from './new-name.ts';
 import { pieceOf, type ValuePlace } from './piece-of.ts';
 import { dataOfFields, dataOfScalar, fieldsOf, isPlain } from './values.ts';
-import { endOf, isNode, keyText, startOf } from './yaml-text.ts';
+import { isNode, keyText, startOf } from './yaml-text.ts';
 
 /** No record is without its type. A file without one is not read as YAML, which takes its time over text that is none. */
 const hint = /\btype: *['"]?[A-Z]{1,10}\b/;
@@ -46,6 +47,7 @@ function readText(text: string, zone: string): Reading {
   const root: unknown = document.contents;
   if (!isMap(root)) return { pieces, opaque, starts: [] };
   const seen = new Set<string>();
+  const anchors = new Anchors(document);
   for (const pair of root.items) {
     const name = keyText(pair.key);
     if (seen.has(name) && isNode(pair.key))
@@ -54,58 +56,104 @@ function readText(text: string, zone: string): Reading {
         message: `the name ${name} stands twice`,
         owners: [absoluteName(name === '' ? '@' : name, zone)],
       });
-    else readName(text, zone, pair, pieces, opaque);
+    else readName({ text, zone, anchors, pieces, opaque }, pair);
     seen.add(name);
   }
   return { pieces, opaque, starts: root.flow === true ? [] : [(record) => newName(text, zone, root, record)] };
 }
 
-function readName(text: string, zone: string, pair: Pair, pieces: Piece[], opaque: OpaquePlace[]): void {
-  const { key, value } = pair;
+interface Reader {
+  readonly text: string;
+  readonly zone: string;
+  readonly anchors: Anchors;
+  readonly pieces: Piece[];
+  readonly opaque: OpaquePlace[];
+}
+
+function readName(reader: Reader, pair: Pair): void {
+  const { key } = pair;
   if (!isScalar(key)) return;
-  const owner = absoluteName(keyText(key) || '@', zone);
-  const cannot = (node: Node, message: string): void =>
-    void opaque.push({ at: startOf(node), message, owners: [owner] });
-  if (!isNode(value)) return cannot(key, 'an alias or nothing stands in the place of the records');
-  const nodes = isSeq(value) ? value.items : [value];
-  for (const node of nodes) {
-    if (isMap(node))
-      readRecord(text, { zone, owner, pair, set: isSeq(value) ? value : null, node, key, cannot }, pieces);
-    else cannot(isNode(node) ? node : key, 'this is no record');
+  const owner = absoluteName(keyText(key) || '@', reader.zone);
+  const value = reader.anchors.resolved(pair.value);
+  const shared = reader.anchors.isShared(pair.value);
+  if (value === null) return cannot(reader, key, owner, 'nothing stands in the place of the records');
+  for (const item of isSeq(value) ? value.items : [value]) {
+    const node = reader.anchors.resolved(item);
+    const fixed = shared || reader.anchors.isShared(item);
+    if (isMap(node)) readRecord(reader, { owner, pair, set: isSeq(value) ? value : null, node, key, fixed });
+    else cannot(reader, isNode(item) ? item : key, owner, 'this is no record');
   }
 }
 
+// oxlint-disable-next-line max-params
+function cannot({ opaque }: Reader, at: Node, owner: string, message: string, type?: string): void {
+  opaque.push({ at: startOf(at), message, owners: [owner], ...(type === undefined ? {} : { type }) });
+}
+
 interface RecordPlace {
-  readonly zone: string;
   readonly owner: string;
   readonly pair: Pair;
   readonly set: YAMLSeq | null;
   readonly node: YAMLMap;
   readonly key: Node;
-  cannot(node: Node, message: string): void;
+  /** Another place says the same by an alias. */
+  readonly fixed: boolean;
 }
 
-function readRecord(text: string, place: RecordPlace, pieces: Piece[]): void {
-  const { node, owner, zone } = place;
-  const cannot = (at: Node, message: string): void => place.cannot(at, message);
-  const said: unknown = node.get('type');
+function readRecord(reader: Reader, place: RecordPlace): void {
+  const { node, owner, key } = place;
+  const { text, zone, anchors } = reader;
+  const scalarOf = (name: string): unknown => {
+    const found = anchors.resolved(anchors.pairOf(node, name)?.value);
+    return isScalar(found) ? found.value : undefined;
+  };
+  const said = scalarOf('type');
   const type = typeof said === 'string' ? said.toUpperCase() : '';
-  for (const computed of ['dynamic', 'geo', '<<'])
-    if (node.has(computed)) return cannot(node, `\`${computed}\` tells the answers here, which are computed`);
-  const time = node.get('ttl');
+  const merged = node.has('<<');
+  const at = place.fixed || merged ? key : node;
+  for (const computed of ['dynamic', 'geo'])
+    if (anchors.pairOf(node, computed) !== null)
+      return cannot(reader, at, owner, `\`${computed}\` tells the answers here, which are computed`, type);
+  const time = scalarOf('ttl');
   const ttl = typeof time === 'number' ? time : null;
-  const holding = node.items.find(({ key }) => isScalar(key) && (key.value === 'value' || key.value === 'values'));
-  if (type === '' || holding === undefined || !isNode(holding.value))
-    return cannot(node, 'the type or the value is missing');
-  const values = isSeq(holding.value) ? holding.value.items : [holding.value];
+  const holding = anchors.pairOf(node, 'value', 'values');
+  const held = anchors.resolved(holding?.value);
+  if (type === '' || holding === null || held === null)
+    return cannot(reader, at, owner, 'the type or the value is missing');
+  const fixed = place.fixed || merged || anchors.isShared(holding.value);
   const places: ValuePlace[] = [];
-  for (const value of values) {
-    const data = isNode(value) ? dataOf(type, value, zone) : null;
-    if (data === null || !isNode(value))
-      return cannot(isNode(value) ? value : node, `the value of the ${type} record cannot be read`);
-    places.push({ value, record: { owner, type, ttl, data } });
+  for (const item of isSeq(held) ? held.items : [held]) {
+    const value = anchors.resolved(item);
+    const data = value === null ? null : dataOf(type, value, zone);
+    if (data === null || value === null)
+      return cannot(
+        reader,
+        fixed || value === null ? at : value,
+        owner,
+        `the value of the ${type} record cannot be read`,
+        type,
+      );
+    places.push({ value, record: { owner, type, ttl, data }, shared: anchors.isShared(item) });
   }
-  for (const one of places) pieces.push(pieceOf(text, { ...place, holding, places }, one));
+  for (const one of places)
+    reader.pieces.push(
+      fixed || one.shared
+        ? sharedPiece(startOf(fixed ? key : one.value), one.record)
+        : pieceOf(text, { ...place, holding, places }, one),
+    );
+}
+
+/** A record that an anchor tells, for this name and for others. */
+function sharedPiece(at: number, record: NameRecord): Piece {
+  const no = (): null => null;
+  return {
+    at,
+    records: [record],
+    add: no,
+    remove: no,
+    replace: no,
+    fixed: 'several records have this by an anchor (`&` and `*`)',
+  };
 }
 
 function dataOf(type: string, value: Node, zone: string): string | null {
@@ -119,5 +167,5 @@ function dataOf(type: string, value: Node, zone: string): string | null {
     if (typeof found !== 'string' && typeof found !== 'number') return null;
     words.push(String(found));
   }
-  return endOf(value) > startOf(value) ? dataOfFields(type, words, zone) : null;
+  return dataOfFields(type, words, zone);
 }

@@ -17,6 +17,8 @@ import {
 export interface ValuePlace {
   readonly value: Node;
   readonly record: NameRecord;
+  /** Another place says the same by an alias. */
+  readonly shared: boolean;
 }
 
 export interface SetPlace {
@@ -51,47 +53,61 @@ function joined(text: string, place: SetPlace, one: ValuePlace, record: NameReco
   if (last === undefined || !isScalar(holding.key) || !isNode(holding.value)) return null;
   const scalars = scalarsOf(record.type, record.data);
   if (scalars === null) return null;
-  const like = isScalar(one.value) ? text.slice(startOf(one.value), endOf(one.value)) : '';
+  const like = isScalar(one.value) ? text.slice(startOf(one.value), endOf(text, one.value)) : '';
   if (isSeq(holding.value) && holding.value.flow === true)
-    return isScalar(last) ? spliced(text, endOf(last), endOf(last), `, ${scalarText(scalars[0] ?? '', like)}`) : null;
+    return isScalar(last)
+      ? spliced(text, endOf(text, last), endOf(text, last), `, ${scalarText(scalars[0] ?? '', like)}`)
+      : null;
   const end = lineEndOf(text);
   if (isSeq(holding.value)) {
     const dash = text.lastIndexOf('-', startOf(last) - 1);
     const indent = text.slice(lineStart(text, dash), dash);
     if (indent.trim() !== '') return null;
-    return withLines(text, lineAfter(text, endOf(last)), valueLines(record.type, scalars, indent, like));
+    return withLines(text, lineAfter(text, endOf(text, last)), valueLines(record.type, scalars, indent, like));
   }
-  // One value becomes a list of two.
-  const from = startOf(holding.key as Node);
-  const indent = ' '.repeat(from - lineStart(text, from));
-  const old = scalarsOf(one.record.type, one.record.data);
-  if (old === null) return null;
-  const lines = [old, scalars].flatMap((both) => valueLines(record.type, both, indent, like));
-  return spliced(text, from, endOf(holding.value), `values:${end}${lines.join(end)}`);
+  // One value becomes a list of two; what it says stays as it is written.
+  if (isMap(one.value) && one.value.flow === true) return null;
+  const from = startOf(holding.key);
+  const deeper = listIndent(text);
+  const indent = ' '.repeat(from - lineStart(text, from) + deeper);
+  const left = isMap(one.value) ? startOf(one.value) - lineStart(text, startOf(one.value)) : null;
+  const [first = '', ...more] = text.slice(startOf(one.value), endOf(text, one.value)).split(/\r?\n/);
+  const rest = more.map((line) => (left === null ? ' '.repeat(deeper) + line : `${indent}  ${line.slice(left)}`));
+  const old = ['values:', `${indent}- ${first}`, ...rest].join(end);
+  const changed = spliced(text, from, endOf(text, holding.value), old);
+  const lines = valueLines(record.type, scalars, indent, left === null ? like : '');
+  return withLines(changed, lineAfter(changed, from + old.length), lines);
+}
+
+/** How far the dashes of lists stand behind their key: in this file, else as octoDNS writes them. */
+function listIndent(text: string): number {
+  const [, key = '', dash = ''] = /^( *(?:- )?)values: *\r?\n( *)- /m.exec(text) ?? [];
+  return dash.length > key.length ? 2 : 0;
 }
 
 /** Another type at the same name: the name's record becomes one of a list. */
 function beside(text: string, place: SetPlace, record: NameRecord): string | null {
   const { set, node, pair } = place;
   if (!isNode(pair.value) || node.flow === true) return null;
-  const at = lineAfter(text, endOf(pair.value));
+  const at = lineAfter(text, endOf(text, pair.value));
   if (set !== null) {
     const last = set.items.at(-1);
     if (set.flow === true || !isNode(last)) return null;
     const dash = text.lastIndexOf('-', startOf(last) - 1);
-    const indent = text.slice(lineStart(text, dash), dash);
+    // The first one of the list may stand behind the colon of a key that has its own line.
+    const indent = text.slice(lineStart(text, dash), dash).replace(/^:/, ' ');
     const lines = recordLines(record, `${indent}  `);
-    return lines === null ? null : withLines(text, at, dashed(lines, indent));
+    return lines === null || indent.trim() !== '' ? null : withLines(text, at, dashed(lines, indent));
   }
   const from = lineStart(text, startOf(node));
   const indent = text.slice(from, startOf(node));
-  const own = text.slice(from, endOf(node)).split('\n');
+  const own = text.slice(from, endOf(text, node)).split('\n');
   const lines = recordLines(record, `${indent}  `);
   if (lines === null || indent.trim() !== '') return null;
   const moved = own
     .map((line, index) => `${indent}${index === 0 ? '- ' : '  '}${line.slice(indent.length)}`)
     .map((line) => line.trimEnd());
-  const text2 = spliced(text, from, endOf(node), moved.join('\n'));
+  const text2 = spliced(text, from, endOf(text, node), moved.join('\n'));
   return withLines(text2, lineAfter(text2, from + moved.join('\n').length), dashed(lines, indent));
 }
 
@@ -109,22 +125,25 @@ function removed(text: string, place: SetPlace, one: ValuePlace): string | null 
         one.value,
       );
     const dash = text.lastIndexOf('-', startOf(one.value) - 1);
-    return spliced(text, lineStart(text, dash), lineAfter(text, endOf(one.value)), '');
+    return spliced(text, lineStart(text, dash), lineAfter(text, endOf(text, one.value)), '');
   }
   if (set !== null && set.items.length > 1) {
     if (set.flow === true) return withoutFlowItem(text, set.items.filter(isNode), node);
     const dash = text.lastIndexOf('-', startOf(node) - 1);
-    return spliced(text, lineStart(text, dash), lineAfter(text, endOf(node)), '');
+    const next: unknown = set.items[set.items.indexOf(node) + 1];
+    const alone = text.slice(lineStart(text, dash), dash).trim() === '';
+    if (!alone) return isNode(next) ? spliced(text, startOf(node), startOf(next), '') : null;
+    return spliced(text, lineStart(text, dash), lineAfter(text, endOf(text, node)), '');
   }
   if (!isNode(pair.value)) return null;
-  return spliced(text, lineStart(text, startOf(key)), lineAfter(text, endOf(pair.value)), '');
+  return spliced(text, lineStart(text, startOf(key)), lineAfter(text, endOf(text, pair.value)), '');
 }
 
 function withoutFlowItem(text: string, items: readonly Node[], item: Node): string | null {
   const at = items.indexOf(item);
   const [before, after] = [items[at - 1], items[at + 1]];
   if (after !== undefined) return spliced(text, startOf(item), startOf(after), '');
-  return before === undefined ? null : spliced(text, endOf(before), endOf(item), '');
+  return before === undefined ? null : spliced(text, endOf(text, before), endOf(text, item), '');
 }
 
 /** Only the words that differ are written anew. */
@@ -147,7 +166,12 @@ function replaced(text: string, place: SetPlace, one: ValuePlace, record: NameRe
 }
 
 function rewritten(text: string, node: Node, value: string): string {
-  return spliced(text, startOf(node), endOf(node), scalarText(value, text.slice(startOf(node), endOf(node))));
+  return spliced(
+    text,
+    startOf(node),
+    endOf(text, node),
+    scalarText(value, text.slice(startOf(node), endOf(text, node))),
+  );
 }
 
 /** The TTL is the set's. It stands before the values in every file that octoDNS has sorted; where it does not, nothing is done. */
@@ -155,7 +179,7 @@ function withTtl(out: string, before: string, { node }: SetPlace, one: ValuePlac
   const time = node.get('ttl', true);
   if (isScalar(time)) {
     const moved = startOf(time) > startOf(one.value) ? out.length - before.length : 0;
-    return spliced(out, startOf(time) + moved, endOf(time) + moved, String(ttl));
+    return spliced(out, startOf(time) + moved, endOf(before, time) + moved, String(ttl));
   }
   if (node.flow === true) return spliced(out, startOf(node) + 1, startOf(node) + 1, `ttl: ${ttl}, `);
   const from = startOf(node);

@@ -39,8 +39,9 @@ const quoted = new Set(['CAA value', 'NAPTR flags', 'NAPTR service', 'NAPTR rege
 /** The canonical data of a plain value; null where it is none. */
 export function dataOfScalar(type: string, value: string, zone: string): string | null {
   if (type === 'TXT' || type === 'SPF') {
-    // Semicolons are escaped in octoDNS, and chunks of a long text are joined.
-    const text = value.replaceAll('\\;', ';').replaceAll(/^"|"$|"\s*"/g, '');
+    // As octoDNS reads it: only semicolons are escaped, a backslash is one, and chunks in quotes are joined.
+    const bare = value.startsWith('"') ? value.slice(1, -1) : value;
+    const text = bare.replaceAll('" "', '').replaceAll('\\;', ';').replaceAll('\\', '\\\\');
     return canonical(
       type,
       stringsOfText(text)
@@ -65,13 +66,13 @@ export function dataOfFields(type: string, values: readonly string[], zone: stri
 export function scalarsOf(type: string, data: string): readonly string[] | null {
   const words = dataWords(data);
   if (words === null) return null;
-  if (type === 'TXT' || type === 'SPF')
-    return [
-      words
-        .map(({ text }) => text.replaceAll('\\"', '"').replaceAll('\\\\', '\\'))
-        .join('')
-        .replaceAll(';', '\\;'),
-    ];
+  if (type === 'TXT' || type === 'SPF') {
+    const text = words.map((word) => word.text).join('');
+    // Octets outside of ASCII have no words in octoDNS.
+    if (/\\\d{3}/.test(text)) return null;
+    const said = text.replace(/\\(.)/g, '$1').replaceAll(';', '\\;');
+    return said.startsWith('"') ? null : [said];
+  }
   if (plain.has(type)) return words.length === 1 ? [data] : null;
   const shape = fields[type];
   if (shape === undefined || words.length !== shape.length) return null;

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Node, stringify } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node, stringify } from 'yaml';
 
 /** A value as YAML needs it to be written: quoted only where it would else be read as something else. */
 export function scalarText(value: string, like: string): string {
@@ -25,18 +25,21 @@ export function startOf(node: Node): number {
   return node.range?.[0] ?? 0;
 }
 
-/** Where the last word of a node ends: a block's own range reaches over the comments behind it. */
-export function endOf(node: Node): number {
+/** Where the last word of a node ends: a block's own range reaches over the comments and the empty lines behind it. */
+export function endOf(text: string, node: Node): number {
+  const end = node.range?.[1] ?? 0;
   if (isMap(node) && node.flow !== true) {
     const last = node.items.at(-1);
     const value = last?.value ?? last?.key;
-    return isNode(value) ? endOf(value) : (node.range?.[1] ?? 0);
+    return isAlias(value) ? (value.range?.[1] ?? end) : isNode(value) ? endOf(text, value) : end;
   }
   if (isSeq(node) && node.flow !== true) {
     const last = node.items.at(-1);
-    return isNode(last) ? endOf(last) : (node.range?.[1] ?? 0);
+    return isAlias(last) ? (last.range?.[1] ?? end) : isNode(last) ? endOf(text, last) : end;
   }
-  return node.range?.[1] ?? 0;
+  if (isScalar(node) && (node.type === 'BLOCK_FOLDED' || node.type === 'BLOCK_LITERAL'))
+    return startOf(node) + text.slice(startOf(node), end).trimEnd().length;
+  return end;
 }
 
 export function isNode(value: unknown): value is Node {

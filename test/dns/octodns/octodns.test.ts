@@ -78,10 +78,80 @@ describe('an octoDNS zone file', () => {
     [
       'a second value where one stood',
       '+ db.example.org A 192.0.2.6',
-      ['-  value: 192.0.2.5 # the old one', '+  values:', '+  - 192.0.2.5', '+  - 192.0.2.6 # the old one'],
+      ['-  value: 192.0.2.5 # the old one', '+  values:', '+  - 192.0.2.5 # the old one', '+  - 192.0.2.6'],
     ],
   ] as const)('takes %s and touches no other line', (_name, said, lines) => {
     expect(edit(said)).toEqual(lines);
+  });
+
+  test.each([
+    [
+      'the first of a list behind a key of its own',
+      "? ''\n: - ttl: 60\n    type: A\n    value: 192.0.2.1\n  - ttl: 300\n    type: AAAA\n    value: 2001:db8::1\n",
+      '- example.org A 192.0.2.1',
+      ['-: - ttl: 60', '-    type: A', '-    value: 192.0.2.1', '-  - ttl: 300', '+: - ttl: 300'],
+    ],
+    [
+      'a text over several lines, with the value of the next name',
+      'k:\n  type: TXT\n  values:\n    - >-\n      v=DKIM1\\;\n      p=AAAA\n    - other\nz:\n  type: A\n  value: 192.0.2.1\n',
+      '- k.example.org TXT "v=DKIM1; p=AAAA"',
+      ['-    - >-', '-      v=DKIM1\\;', '-      p=AAAA'],
+    ],
+    [
+      'an address that is not spelled as usual',
+      'www:\n  type: AAAA\n  value: 2001:DB8:0::1\nx:\n  type: A\n  values:\n    - 192.0.2.1\n',
+      '+ www.example.org AAAA 2001:db8::2',
+      ['-  value: 2001:DB8:0::1', '+  values:', '+    - 2001:DB8:0::1', '+    - 2001:db8::2'],
+    ],
+    [
+      'a backslash and quotes in a text',
+      'www:\n  type: TXT\n  value: one\n',
+      '~ www.example.org TXT "one" > "a \\"b\\" c\\\\d; e"',
+      ['-  value: one', '+  value: a "b" c\\d\\; e'],
+    ],
+  ])('knows %s', (_name, source, said, lines) => {
+    expect(edited('octodns', source, said, 'example.org')).toEqual(lines);
+  });
+
+  const anchored = `? ''
+: - type: A
+    values: &web
+      - 192.0.2.1
+www:
+  type: A
+  values: *web
+cv: &pages
+  type: CNAME
+  ttl: 60
+  value: pages.example.net.
+blog:
+  <<: *pages
+db:
+  type: A
+  value: 192.0.2.5
+`;
+
+  it('tells what a name has by an anchor, and changes it for no other name', () => {
+    expect(recordsIn('octodns', anchored, 'example.org')).toEqual([
+      '1 example.org. A 192.0.2.1',
+      '5 www.example.org. A 192.0.2.1',
+      '8 cv.example.org. 60 CNAME pages.example.net.',
+      '12 blog.example.org. 60 CNAME pages.example.net.',
+      '16 db.example.org. A 192.0.2.5',
+    ]);
+    for (const said of [
+      '- example.org A 192.0.2.1',
+      '~ www.example.org A 192.0.2.1 > 192.0.2.2',
+      '- cv.example.org CNAME pages.example.net.',
+      '~ blog.example.org CNAME pages.example.net. > x.example.net.',
+    ])
+      expect(edited('octodns', anchored, said, 'example.org')).toEqual([
+        expect.stringMatching(/^zone-unreadable line (1|5|8|12)$/),
+      ]);
+    expect(edited('octodns', anchored, '~ db.example.org A 192.0.2.5 > 192.0.2.6', 'example.org')).toEqual([
+      '-  value: 192.0.2.5',
+      '+  value: 192.0.2.6',
+    ]);
   });
 
   it('takes a name away with all that speaks of it', () => {
