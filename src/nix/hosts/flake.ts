@@ -1,7 +1,7 @@
 import type { Evaluator } from '../eval/evaluator.ts';
 import { Deps } from '../eval/deps.ts';
 import { attrs, ready, symbol, Thunk, type AttrsValue, type Value } from '../eval/values.ts';
-import { pathValue } from '../eval/frameworks/folders.ts';
+import { pathValue } from '../eval/frameworks/machines-in-folders.ts';
 import { folderOf } from '../repository.ts';
 
 /** The names of a flake's outputs are asked for one by one; whoever asks gets what the outputs hold by then. */

@@ -1,4 +1,4 @@
-import { pathValue } from '../eval/frameworks/folders.ts';
+import { pathValue } from '../eval/frameworks/machines-in-folders.ts';
 import { attrs, list, ready } from '../eval/values.ts';
 import type { Evaluator } from '../eval/evaluator.ts';
 import type { HostWalks } from '../graph/host-walk.ts';

@@ -1,7 +1,7 @@
 import type { Evaluator } from '../evaluator.ts';
 import { importedFile } from '../library/paths.ts';
 import { asList } from '../library/as-list.ts';
-import { attrs, emptyAttrs, list, ready, symbol, Thunk, type SystemValue, type Value } from '../values.ts';
+import { Thunk, attrs, emptyAttrs, list, ready, symbol, type SystemValue, type Value } from '../values.ts';
 import { rakedLeaves } from './raked-leaves.ts';
 
 /** Arguments of these frameworks' `mkFlake` that are no outputs. */

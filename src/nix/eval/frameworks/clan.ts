@@ -1,7 +1,7 @@
 import { joinPath } from '../../repository.ts';
 import type { Evaluator } from '../evaluator.ts';
-import { attrs, list, ready, symbol, Thunk, type Site, type Value } from '../values.ts';
-import { pathValue } from './folders.ts';
+import { Thunk, attrs, list, ready, symbol, type Site, type Value } from '../values.ts';
+import { pathValue } from './machines-in-folders.ts';
 
 /**
  * clan: machines are the names in `machines`, in `inventory.machines`, and the folders under `machines/` that hold a

@@ -2,7 +2,7 @@ import { filesUnder } from '../../repository.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { asList } from '../library/as-list.ts';
 import { attrs, list, ready, symbol, type Site, type SystemValue, type Thunk, type Value } from '../values.ts';
-import { pathValue } from './folders.ts';
+import { pathValue } from './machines-in-folders.ts';
 
 const flavours: Readonly<Record<string, SystemValue['flavour']>> = { nixos: 'nixos', home: 'home', darwin: 'darwin' };
 

@@ -2,10 +2,13 @@ import type { Evaluator } from '../evaluator.ts';
 import { importedFile } from '../library/paths.ts';
 import { recursiveUpdate } from '../library/attrs-merged.ts';
 import { asList, called } from '../library/as-list.ts';
-import { attrs, emptyAttrs, ready, symbol, Thunk, type AttrsValue, type Value } from '../values.ts';
+import { Thunk, attrs, emptyAttrs, ready, symbol, type AttrsValue, type Value } from '../values.ts';
 import { clan } from './clan.ts';
 import { den } from './den.ts';
-import { easyHosts, ezConfigs, liteConfig, unified } from './folders.ts';
+import { easyHosts } from './easy-hosts.ts';
+import { ezConfigs } from './ez-configs.ts';
+import { liteConfig } from './lite-config.ts';
+import { unified } from './unified.ts';
 
 const mostModules = 3000;
 /** Options that are understood by themselves, or that make no machine. */

@@ -3,7 +3,7 @@ import type { Evaluator } from '../evaluator.ts';
 import { recursiveUpdate } from '../library/attrs-merged.ts';
 import { importedFile } from '../library/paths.ts';
 import { asList } from '../library/as-list.ts';
-import { attrs, emptyAttrs, ready, symbol, Thunk, type SystemValue, type Value } from '../values.ts';
+import { Thunk, attrs, emptyAttrs, ready, symbol, type SystemValue, type Value } from '../values.ts';
 
 /** Machines by the option that names them, and by the other names that a folder or file of the option may have. */
 const kinds: readonly (readonly [string, readonly string[], SystemValue['flavour']])[] = [

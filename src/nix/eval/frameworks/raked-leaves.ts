@@ -1,7 +1,7 @@
 import { joinPath } from '../../repository.ts';
 import type { Evaluator } from '../evaluator.ts';
-import { attrs, ready, symbol, Thunk, type Value } from '../values.ts';
-import { pathValue } from './folders.ts';
+import { Thunk, attrs, ready, symbol, type Value } from '../values.ts';
+import { pathValue } from './machines-in-folders.ts';
 
 /** digga's `rakeLeaves`: Nix files and folders with a `default.nix` by their names, other folders as sets of these. */
 export function rakedLeaves(evaluator: Evaluator, source: Value): Value {
