@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { fingerprintOf } from '../config/host-target.ts';
 import { Fault } from '../core/fault.ts';
-import type { Fingerprint } from '../core/names.ts';
+import type { Fingerprint, HostName } from '../core/names.ts';
 import { changeRecord } from '../rollout/change-record.ts';
 import type { HostRecord, Missed } from '../rollout/host-record.ts';
 import { hostRecord } from '../rollout/host-turns.ts';
 import { askAgainAfter, isProven, mayCatchUp } from '../rollout/may-catch-up.ts';
 import { missedAtOnce } from '../rollout/missed.ts';
 import { openingAt } from '../rollout/opening.ts';
+import { goneOf } from '../rollout/seats.ts';
+import { policyOf } from '../rollout/policy-of.ts';
 import { personLockOn } from '../rollout/person-lock.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { Bot } from './bot.ts';
@@ -95,10 +97,20 @@ async function factsOf(
     isMerged: await contains(tip),
     isThere,
     backwards: await onlyForward(bot, { repository, sha, head: pull.headSha }, { host, fingerprint }),
+    room: await roomLacks(bot, config, host),
     lock: await personLockOn(bot.records, fingerprint, now),
     opening: openingAt(config.deploy, now),
     now,
   };
+}
+
+/** Asked before the host is: a rollout that would only be refused tells nobody anything new. */
+async function roomLacks(bot: Bot, config: Fleet['config'], host: Missed['host']): Promise<readonly HostName[] | null> {
+  for (const group of policyOf(config).groups) {
+    const gone = group.hosts.includes(host) ? await goneOf(bot.records, group, host) : [];
+    if (gone.length >= group.most) return gone;
+  }
+  return null;
 }
 
 /** The one that contains the others; of two that do not know each other the later one. */

@@ -16,7 +16,7 @@ export async function wakeCatchUp(bot: Pick<Bot, 'queue'>, job: CatchUpJob, dela
 /** A host that just ended offline in a rollout is asked again from now on, where it missed something that is merged. */
 export async function askWhenBack(bot: Bot, rollout: Rollout, host: HostName): Promise<void> {
   const place = placeOf(rollout, host);
-  if (place?.state.kind !== 'ended' || place.state.outcome !== 'offline') return;
+  if (place?.state.kind !== 'ended') return;
   const record = await readRecord(bot.records, hostRecord(place.fingerprint));
   const missed = record?.missed.find((one) => one.rollout === rollout.id);
   if (record === null || missed === undefined) return;

@@ -1,4 +1,4 @@
-import type { CommitSha } from '../core/names.ts';
+import type { CommitSha, HostName } from '../core/names.ts';
 import { type Outcome, outcomeMeanings } from '../core/outcome.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import { condemning } from './advance.ts';
@@ -20,6 +20,8 @@ export interface CatchUpFacts {
   readonly isThere: boolean;
   /** Why the commit may not be brought to the host: it runs one that the commit does not contain. */
   readonly backwards: Refusal | null;
+  /** The hosts of its group that are away, where as many are as may be. */
+  readonly room: readonly HostName[] | null;
   readonly lock: PersonLock | null;
   readonly opening: Opening;
   readonly now: number;
@@ -55,6 +57,10 @@ export function mayCatchUp(facts: CatchUpFacts): CatchUp {
   // Whatever has the host, or will have it next, may bring more than what was missed.
   if (record.claim !== null || record.waiting.length > 0) return { kind: 'wait', why: null };
   if (rollouts.some(({ endedAt }) => endedAt === null)) return { kind: 'wait', why: null };
+  if (facts.room !== null) {
+    const reason = `as many hosts of its group are away as may be (${facts.room.join(', ')})`;
+    return { kind: 'wait', why: refuse('host-not-ready', { host, reason }) };
+  }
   if (opening.kind === 'closed') return { kind: 'wait', why: outsideWindow(opening, { waits: true }) };
   return { kind: 'ask' };
 }
