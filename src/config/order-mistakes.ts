@@ -6,7 +6,9 @@ import type { Misstep } from './misstep.ts';
 
 /** What is wrong with the order that the config wants: names that nothing carries, circles, hosts after the last. */
 export function orderMistakes(config: FleetConfig): readonly Misstep[] {
-  const unknown = selectionsOf(config).flatMap(({ path, selection }) => unknownIn(config, path, selection));
+  const names = Object.keys(config.hosts);
+  const carried = [...new Set(Object.values(config.hosts).flatMap((host) => host.tags))];
+  const unknown = selectionsOf(config).flatMap((placed) => unknownIn({ names, carried }, placed));
   return unknown.length > 0 ? unknown : [...circles(config), ...afterTheLast(config), ...idleWaves(config)];
 }
 
@@ -28,16 +30,17 @@ function selectionsOf({ hosts, deploy }: FleetConfig): readonly Placed[] {
   ];
 }
 
-function unknownIn(config: FleetConfig, path: readonly PropertyKey[], { hosts, tags }: Selection): readonly Misstep[] {
-  const names = Object.keys(config.hosts);
-  const carried = [...new Set(Object.values(config.hosts).flatMap((host) => host.tags))];
+function unknownIn(
+  { names, carried }: { readonly names: readonly string[]; readonly carried: readonly string[] },
+  { path, selection: { hosts, tags } }: Placed,
+): readonly Misstep[] {
   const meant = (word: string, known: readonly string[]) => {
     const near = nearest(word, known);
     return near === null ? '' : `; "${near}" is near it`;
   };
   return [
     ...hosts
-      .filter((host) => !Object.hasOwn(config.hosts, host))
+      .filter((host) => !names.includes(host))
       .map((host) => ({ path, message: `"${host}" is no host of this file${meant(host, names)}` })),
     ...tags
       .filter((tag) => !carried.includes(tag))

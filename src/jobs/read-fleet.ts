@@ -25,6 +25,19 @@ export interface NoFleet {
   readonly tree: Tree | null;
 }
 
+/** The newest texts with what they say: every few seconds the hosts of a rollout ask again, and mostly for the same. */
+const parsedTexts = new Map<string, ReturnType<typeof parseFleetConfig>>();
+const keptTexts = 8;
+
+function parsedOnce(text: string): ReturnType<typeof parseFleetConfig> {
+  const known = parsedTexts.get(text) ?? parseFleetConfig(text);
+  parsedTexts.delete(text);
+  parsedTexts.set(text, known);
+  const [oldest] = parsedTexts.keys();
+  if (parsedTexts.size > keptTexts && oldest !== undefined) parsedTexts.delete(oldest);
+  return known;
+}
+
 /** Reads the config file at the head of the default branch. `branch` saves a question where an event already named it. */
 export async function readFleet(
   forge: ForgeReader,
@@ -39,7 +52,7 @@ export async function readFleet(
   const text = await textAt(tree, fleetConfigPath);
   if (text === null)
     return { kind: 'no-fleet', refusal: refuse('config-missing'), findings: [], branch: name, sha, tree };
-  const parsed = parseFleetConfig(text);
+  const parsed = parsedOnce(text);
   if (parsed.kind === 'config') return { kind: 'fleet', branch: name, sha, tree, config: parsed.config };
   const refusal = refuse('config-invalid', { count: parsed.findings.length });
   return { kind: 'no-fleet', refusal, findings: parsed.findings, branch: name, sha, tree };

@@ -69,11 +69,33 @@ async function putReport(
   });
 }
 
+/**
+ * The most hosts of a rollout that are mirrored. One that is mirrored from its begin to its end takes about eight
+ * writes, and GitHub refuses an App that makes more than 500 an hour (docs, "About secondary rate limits").
+ */
+export const mostMirrored = 50;
+
+/**
+ * Whether the forge is to remember the host's deploy. Of a rollout with more hosts than that, it remembers only those
+ * that are left in a state which must not be forgotten: held, or in need of a person.
+ */
+function isMirrored(rollout: Rollout, host: HostName): boolean {
+  const places = placesOf(rollout);
+  if (places.length <= mostMirrored) return true;
+  const left = places.filter(([, { state }]) => state.kind === 'ended' && mustBeRemembered(state.outcome));
+  return left.slice(0, mostMirrored).some(([one]) => one === host);
+}
+
+function mustBeRemembered(outcome: Outcome): boolean {
+  const { held, callsForPerson } = outcomeMeanings[outcome];
+  return held || callsForPerson;
+}
+
 /** Mirrors one host's deploy into its GitHub deployment, from which a lost Redis is made anew. */
 export async function reportDeploy(bot: Bot, rollout: Rollout, host: HostName): Promise<void> {
   if (rollout.sha === null || rollout.kind !== 'deploy') return;
   const place = placeOf(rollout, host);
-  if (place === null) return;
+  if (place === null || !isMirrored(rollout, host)) return;
   const deploy = await readRecord(bot.records, deployRecord(rollout.id, host));
   const outcome = deploy?.outcome ?? (place.state.kind === 'ended' ? place.state.outcome : null);
   await bot.outbox.put(
@@ -94,11 +116,13 @@ export async function reportDeploy(bot: Bot, rollout: Rollout, host: HostName): 
 
 /** Mirrors every host that is to be deployed, so that a rollout is known on the forge as a whole before it moves. */
 export async function reportPlaces(bot: Bot, rollout: Rollout): Promise<void> {
+  if (placesOf(rollout).length > mostMirrored) return;
   for (const [host, { state }] of placesOf(rollout)) if (state.kind !== 'ended') await reportDeploy(bot, rollout, host);
 }
 
 /** Closes the deployments of hosts that were never begun, once the rollout is over. */
 export async function reportNeverBegun(bot: Bot, rollout: Rollout): Promise<void> {
+  if (placesOf(rollout).length > mostMirrored) return;
   for (const [host, { state }] of placesOf(rollout)) {
     // One that was refused at the begin (held) was never mirrored.
     if (state.kind !== 'ended' || state.outcome !== 'cancelled') continue;
