@@ -226,6 +226,8 @@ export interface ExpectedRecord {
 export interface OtherServer {
   /** By which people know it. */
   readonly name: string;
+  /** It is deployed in the same rollout: what it lacks now may come with that. */
+  readonly deployed?: boolean | undefined;
   readonly address: string;
   readonly port: number;
 }

@@ -21,8 +21,8 @@ interface ChangedZoneRecords {
 export interface ChangedZones {
   readonly zones: readonly OpenZone[];
   /**
-   * What a host must answer with, in a rollout to `among`. The first of the zone's hosts there also asks the servers
-   * that nobody else of the rollout answers for.
+   * What a host must answer with, in a rollout to `among`. The first of the zone's hosts there also asks all its other
+   * servers.
    */
   recordsOf(
     host: HostName,
@@ -46,7 +46,7 @@ export function changedZonesOf(
         const servers = zoneServersOf(config, zone.zone).flatMap((server) => server.host ?? []);
         if (!servers.includes(host)) return [];
         const asks = servers.find((server) => among.includes(server)) === host;
-        const others = asks ? [...awayFrom(config, zone.zone, among), ...zone.nameServers] : [];
+        const others = asks ? [...otherHosts(config, zone.zone, { asker: host, among }), ...zone.nameServers] : [];
         // A server that counts by itself serves a serial that the file does not tell.
         const counts = known.get(zone.open.name)?.setting?.by === 'server';
         return zone.records.map((record) => ({
@@ -84,9 +84,13 @@ function changedZone(
   return [{ zone: source.zone, open, records, nameServers }];
 }
 
-/** The zone's servers on hosts that are not deployed now: they fetch the change from those that are. */
-function awayFrom(config: FleetConfig, zone: string, among: readonly HostName[]): readonly OtherServer[] {
+/** The zone's servers on other hosts. Those that are not deployed now fetch the change from those that are. */
+function otherHosts(
+  config: FleetConfig,
+  zone: string,
+  { asker, among }: { readonly asker: HostName; readonly among: readonly HostName[] },
+): readonly OtherServer[] {
   return zoneServersOf(config, zone).flatMap(({ host, address, port }) =>
-    host === null || among.includes(host) ? [] : [{ name: host, address, port }],
+    host === null || host === asker ? [] : [{ name: host, deployed: among.includes(host), address, port }],
   );
 }

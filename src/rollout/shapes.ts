@@ -59,7 +59,7 @@ export const expectedRecord = z.object({
   type: z.string(),
   data: z.array(z.string()),
   others: z
-    .array(z.object({ name: z.string(), address: z.string(), port: z.number() }))
+    .array(z.object({ name: z.string(), deployed: z.boolean().optional(), address: z.string(), port: z.number() }))
     .readonly()
     .optional(),
 });

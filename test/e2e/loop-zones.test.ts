@@ -81,6 +81,32 @@ describe('/dns', () => {
     expect(loop.said(pull).join('\n')).toContain(`Plan for \`${loop.headOf(pull).slice(0, 12)}\``);
   });
 
+  test('on the bot’s pull request is told in its own table, with all that it changes by now and one serial', async () => {
+    const pull = await loop.change('Add an A record table.fleet.lan 10.0.20.91');
+    const body = () => loop.conversation(pull).body;
+    const serial = serialIn(await zoneAt('main'));
+    expect(body()).toContain('| create | `table.fleet.lan` | A | `10.0.20.91` | 3600 | `fleet.lan` |');
+    expect(body()).toContain(`serial \`${serial}\` → `);
+    expect(body()).toMatch(/served by `griffin:\d+` and `anubis:\d+`/);
+    expect(body()).not.toContain('NS records');
+    await loop.say(
+      pull,
+      '/dns set table.fleet.lan A 10.0.20.92\n/dns add more.table.fleet.lan AAAA fd42:fee1:20::92\n/dns remove nas.fleet.lan',
+      people.owner,
+    );
+    expect(body()).toContain('| create | `table.fleet.lan` | A | `10.0.20.92` |');
+    expect(body()).toContain('| create | `more.table.fleet.lan` | AAAA | `fd42:fee1:20::92` |');
+    expect(body()).toContain('| delete | `nas.fleet.lan` | CNAME | `anubis.fleet.lan.` | 300 |');
+    expect(body()).not.toContain('10.0.20.91');
+    expect(body()).toContain(`serial \`${serial}\` → \`${serialIn(await zoneAt(loop.headOf(pull)))}\``);
+    await loop.merge(await loop.change('Add an A record between.fleet.lan 10.0.20.93'));
+    const [old, fresh] = [serialIn(await zoneAt('main')), serialIn(await zoneAt(loop.headOf(pull)))];
+    expect(fresh).toBeGreaterThan(old);
+    expect(body()).toContain(`serial \`${old}\` → \`${fresh}\``);
+    expect(body()).not.toContain('between.fleet.lan');
+    expect(body().match(/begin dns changes/g)).toHaveLength(1);
+  });
+
   test.each([
     ['cannot be done', '/dns remove nothing.fleet.lan', 'record-not-found'],
     ['cannot be read', '/dns add more.fleet.lan', 'ask-not-understood'],

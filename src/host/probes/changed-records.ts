@@ -1,4 +1,5 @@
 import { zoneServersOf } from '../../config/host-target.ts';
+import type { Finding } from '../../core/finding.ts';
 import { compareSerials } from '../../dns/serial.ts';
 import type { Expected, ExpectedRecord, OtherServer } from '../machine.ts';
 import { dataKey, dnsName } from './dns-words.ts';
@@ -19,7 +20,7 @@ const asking: Probe = networkProbe({
       question,
       trouble: (answer) => trouble({ question, want, at }, answer),
       level,
-      ...(at.other ? { awaited: true as const } : {}),
+      ...(at.of === 'others' ? { awaited: true as const } : {}),
     })),
 });
 
@@ -36,13 +37,14 @@ type Want =
 /** A server as the report calls it. */
 interface At extends Server {
   readonly called: string;
-  readonly other: boolean;
+  /** `later`: another host of the rollout, which has its own deploy to answer for it. */
+  readonly of: 'host' | 'others' | 'later';
 }
 
 interface Wanted {
   readonly question: DnsQuestion;
   readonly want: Want;
-  readonly level: 'error' | 'warning';
+  readonly level: Finding['level'];
   readonly at: At;
 }
 
@@ -56,7 +58,7 @@ function wanted({ after, records }: Expected, scene: Scene): readonly Wanted[] {
     if (named.length > 0) others.set(zone, named);
   }
   const serversAt = (zone: string): readonly At[] => [
-    ...serversOf(zone, scene).map((server) => ({ ...server, called: calledOf(server), other: false })),
+    ...serversOf(zone, scene).map((server) => ({ ...server, called: calledOf(server), of: 'host' as const })),
     ...(others.get(zone) ?? []).map((server) => otherServer(server)),
   ];
   const serials = [...zones].flatMap(([zone, serial]) =>
@@ -65,24 +67,27 @@ function wanted({ after, records }: Expected, scene: Scene): readonly Wanted[] {
       : serversAt(zone).flatMap((at): Wanted[] => {
           const question = { kind: 'dns', server: serverOf(at), name: dnsName(zone), type: 'SOA' } as const;
           const want = { kind: 'serial', zone, serial } as const;
+          // Only looked at: it may come to the new serial by a transfer, or by its own deploy.
+          if (at.of === 'later') return [{ question, want, at, level: 'note' }];
           return [
-            { question, want, at, level: at.other ? 'warning' : 'error' },
+            { question, want, at, level: levelAt(at) },
             // Every server must answer over TCP too (RFC 7766 section 5); many resolvers never need it.
             { question: { ...question, over: 'tcp' }, want, at, level: 'warning' },
           ];
         }),
   );
   const each = records.flatMap((record) =>
-    serversAt(record.zone).map(
-      (at): Wanted => ({
-        question: { kind: 'dns', server: serverOf(at), name: dnsName(record.name), type: record.type },
-        want: { kind: 'record', record },
-        at,
-        level: at.other ? 'warning' : 'error',
-      }),
-    ),
+    serversAt(record.zone).flatMap((at): Wanted[] => {
+      if (at.of === 'later') return [];
+      const question = { kind: 'dns', server: serverOf(at), name: dnsName(record.name), type: record.type } as const;
+      return [{ question, want: { kind: 'record', record }, at, level: levelAt(at) }];
+    }),
   );
   return [...serials, ...each];
+}
+
+function levelAt({ of }: At): Finding['level'] {
+  return of === 'host' ? 'error' : 'warning';
 }
 
 function serverOf({ address, port }: Server): Server {
@@ -93,9 +98,9 @@ function calledOf({ address, port }: Server): string {
   return `${address}${port === 53 ? '' : ` port ${port}`}`;
 }
 
-function otherServer({ name, address, port }: OtherServer): At {
+function otherServer({ name, address, port, deployed = false }: OtherServer): At {
   const at = calledOf({ address, port });
-  return { address, port, called: name === address ? at : `${name} (${at})`, other: true };
+  return { address, port, called: name === address ? at : `${name} (${at})`, of: deployed ? 'later' : 'others' };
 }
 
 /** The servers of a zone that this host's deploy answers for: its own, and those that are no host of the fleet. */
@@ -115,7 +120,7 @@ function served(asked: readonly Asked[], expected: Expected, scene: Scene): read
     const answer = asked[index]?.answer;
     if (want.kind !== 'serial' || question.over === 'tcp' || answer === undefined) continue;
     const zone = zones.get(want.zone) ?? { serial: want.serial, good: new Map<string, boolean>() };
-    zone.good.set(at.called, trouble({ question, want, at }, answer) === null);
+    zone.good.set(at.called, answer.kind === 'dns' && trouble({ question, want, at }, answer) === null);
     zones.set(want.zone, zone);
   }
   return [...zones].flatMap(([zone, { serial, good }]): ProbeFinding[] => {
@@ -129,6 +134,7 @@ function served(asked: readonly Asked[], expected: Expected, scene: Scene): read
 function trouble({ question, want, at }: Pick<Wanted, 'question' | 'want' | 'at'>, answer: Answer): string | null {
   const where = `${at.called}${question.over === 'tcp' ? ' over TCP' : ''}`;
   if (answer.kind !== 'dns') {
+    if (at.of === 'later') return null;
     const why = answer.kind === 'none' ? `: ${answer.detail}` : '';
     return `${where} does not answer for ${question.name} ${question.type}${why}`;
   }

@@ -1,3 +1,4 @@
+import type { Finding } from '../../core/finding.ts';
 import type { Expected } from '../machine.ts';
 import { type Asked, fails, type Probe, type ProbeFinding, type Scene } from './probe.ts';
 import type { Answer, NetworkQuestion } from './question.ts';
@@ -9,7 +10,7 @@ export interface Want {
   /** What is wrong with an answer, or null. */
   trouble(answer: Answer): string | null;
   /** `warning`: worth saying, and no reason to take a deploy back. */
-  readonly level?: 'error' | 'warning';
+  readonly level?: Finding['level'];
   /** Of a warning: a wrong answer may become right, and is waited for. No answer is not. */
   readonly awaited?: true;
 }
@@ -64,7 +65,7 @@ export function judgedWant(
   const wrong = verdict.kind === 'wrong' ? elsewhere.find(({ vantage }) => vantage === verdict.at) : undefined;
   const there = wrong === undefined ? null : want.trouble(wrong.answer);
   const message = `${trouble}; ${verdictWords(verdict)}${there === null ? '' : `: ${there}`}`;
-  return [{ ...asError, level: level === 'warning' ? level : levelOf(verdict), message }];
+  return [{ ...asError, level: level === 'error' ? levelOf(verdict) : level, message }];
 }
 
 function sightOf(want: Want, answer: Answer): Sight {
