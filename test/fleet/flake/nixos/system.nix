@@ -105,6 +105,7 @@ let
       esac
     '';
     dialect = config.system.rebuildDialect;
+    packages = config.environment.systemPackages;
   } (builtins.readFile ./programs/make-path.sh);
 
   snippets =

@@ -9,3 +9,6 @@ for tool in \
   flock setsid ip ping python3 cut uname hostname find awk env; do
   ln -s "/usr/bin/$tool" "$out/bin/$tool"
 done
+for package in $packages; do
+  for program in "$package"/bin/*; do ln -s "$program" "$out/bin/"; done
+done
