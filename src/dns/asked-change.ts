@@ -36,7 +36,9 @@ export function changesAsked(zone: OpenZone, ask: RecordAsk): readonly RecordCha
       `Write a name at or below ${zone.name}, or name its own zone.`,
     );
   const type = ask.type === null ? null : typeNamed(ask.type);
-  if (type !== null && !isKnownType(type)) return unknownType(owner, type);
+  // What the zone has may be changed and taken away, also where a newer name server knows the type and we do not.
+  const has = (): boolean => ask.action !== 'add' && recordsAt(zone, owner).some((record) => record.type === type);
+  if (type !== null && !isKnownType(type) && !has()) return unknownType(owner, type);
   if (ask.action === 'remove') return removals(zone, owner, type, ask, recordsAt(zone, owner));
   if (type === null || ask.value === null)
     return refuse('bad-arguments', { name: owner, reason: 'the type or the value is missing' });

@@ -1,6 +1,9 @@
 import { canonicalIpv4, canonicalIpv6 } from './address.ts';
 import { absoluteName, lowerCase, nameProblem } from './name.ts';
-import { type FieldKind, shapeOf } from './record-types.ts';
+import { algorithmNumber } from './algorithms.ts';
+import { type FieldKind, shapeOf, typeNamed } from './record-types.ts';
+import { canonicalParams } from './svc-params.ts';
+import { wordsOfWire } from './wire.ts';
 
 /** One word of a record's data, as it is written. `quoted`: it stood in double quotes, which `text` leaves out. */
 export interface DataWord {
@@ -20,7 +23,9 @@ const wrong = (problem: string): DataReading => ({ kind: 'wrong', problem });
  */
 export function canonicalData(type: string, words: readonly DataWord[], origin: string): DataReading {
   const first = words[0];
-  if (first === undefined) return wrong(`the data of the ${type} record is missing`);
+  // A list of address prefixes may be empty (RFC 3123 section 4).
+  if (first === undefined)
+    return type === 'APL' ? { kind: 'data', data: '' } : wrong(`the data of the ${type} record is missing`);
   if (first.text === '\\#' && !first.quoted) return unknownForm(type, words);
   const out: string[] = [];
   let at = 0;
@@ -81,10 +86,12 @@ export function dataWords(text: string, pairs = false): readonly DataWord[] | nu
   return words;
 }
 
-type RestKind = 'texts' | 'hex' | 'base64' | 'params' | 'words';
+type RestKind = 'texts' | 'hex' | 'base64' | 'params' | 'types' | 'words';
+
+const rests: ReadonlySet<FieldKind> = new Set(['texts', 'hex', 'base64', 'params', 'types', 'words']);
 
 function isRest(kind: FieldKind): kind is RestKind {
-  return kind === 'texts' || kind === 'hex' || kind === 'base64' || kind === 'params' || kind === 'words';
+  return rests.has(kind);
 }
 
 function canonicalField(
@@ -117,8 +124,18 @@ function canonicalField(
     }
     case 'text':
       return characterString(text);
+    case 'long-text':
+      return characterString(text, Infinity);
     case 'word':
       return lowerCase(text);
+    case 'algorithm': {
+      const number = algorithmNumber(text);
+      return number === null
+        ? wrong(`"${text}" is not an algorithm: a number from 0 to 255, or its name`)
+        : String(number);
+    }
+    case 'serial':
+      return word.quoted ? wrong('a serial is not quoted') : /^\d+$/.test(text) ? text.replace(/^0+(?=\d)/, '') : text;
   }
 }
 
@@ -142,7 +159,12 @@ function canonicalRest(kind: RestKind, words: readonly DataWord[], type: string)
     case 'base64':
       return /^[0-9A-Za-z+/]+={0,2}$/.test(joined()) ? joined() : wrong('the key is not base 64');
     case 'params':
-      return words.map((word) => word.text.replace(/^([^=]*)="(.*)"$/s, '$1=$2')).join(' ');
+      return canonicalParams(words.map((word) => word.text));
+    case 'types':
+      return words
+        .map((word) => typeNamed(word.text))
+        .toSorted()
+        .join(' ');
     case 'words':
       return words.map((word) => (word.quoted ? `"${word.text}"` : word.text)).join(' ');
   }
@@ -162,21 +184,15 @@ function unknownForm(type: string, words: readonly DataWord[]): DataReading {
     .join('');
   if (!/^\d{1,5}$/.test(length) || !/^([0-9a-f]{2})*$/i.test(hex) || hex.length !== Number(length) * 2)
     return wrong('the length after \\# and the digits disagree (RFC 3597 section 5)');
-  const address = addressInHex(type, hex);
-  if (address !== null) return { kind: 'data', data: address };
+  // Data in its octets is the same record as in its usual spelling.
+  const usual = wordsOfWire(type, hex);
+  const reading = usual === null ? null : canonicalData(type, usual, '.');
+  if (reading?.kind === 'data') return reading;
   return { kind: 'data', data: hex === '' ? `\\# ${length}` : `\\# ${length} ${hex.toUpperCase()}` };
 }
 
-/** An address in its octets is the same record as one in its usual spelling. Other types keep theirs. */
-function addressInHex(type: string, hex: string): string | null {
-  if (type === 'A' && hex.length === 8)
-    return (hex.match(/../g) ?? []).map((octet) => Number.parseInt(octet, 16)).join('.');
-  if (type === 'AAAA' && hex.length === 32) return canonicalIpv6((hex.match(/.{4}/g) ?? []).join(':'));
-  return null;
-}
-
 /** A character-string in quotes, with one spelling for each octet. At most 255 octets (RFC 1035 section 3.3). */
-function characterString(text: string): string | DataReading {
+function characterString(text: string, most = 255): string | DataReading {
   let out = '';
   let octets = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -201,7 +217,7 @@ function characterString(text: string): string | DataReading {
     }
     out += spellInText(char, false);
   }
-  return octets > 255
+  return octets > most
     ? wrong(`a string of ${octets} octets: one holds at most 255, a longer text is split into several`)
     : `"${out}"`;
 }

@@ -11,7 +11,13 @@ export type FieldKind =
   | 'ipv6'
   | 'name'
   | 'text'
+  /** A character-string that may be longer than others: the rest of the data (RFC 7553, RFC 8659). */
+  | 'long-text'
   | 'word'
+  /** A number from 0 to 255 that also has a name (RFC 4034 appendix A.1). */
+  | 'algorithm'
+  /** A number, or what a build or a server puts one in the place of. */
+  | 'serial'
   /** The rest, as one or more character-strings. */
   | 'texts'
   /** The rest, hexadecimal, which may be broken by spaces. */
@@ -20,6 +26,8 @@ export type FieldKind =
   | 'base64'
   /** The rest, zero or more `key=value` pairs (RFC 9460). */
   | 'params'
+  /** The rest, names of types in whichever order. */
+  | 'types'
   /** The rest, kept word by word. */
   | 'words';
 
@@ -41,7 +49,7 @@ const shapes: Readonly<Record<string, readonly FieldKind[]>> = {
   RT: ['u16', 'name'],
   LP: ['u16', 'name'],
   SRV: ['u16', 'u16', 'u16', 'name'],
-  SOA: ['name', 'name', 'u32', 'time', 'time', 'time', 'time'],
+  SOA: ['name', 'name', 'serial', 'time', 'time', 'time', 'time'],
   RP: ['name', 'name'],
   MINFO: ['name', 'name'],
   TXT: ['texts'],
@@ -49,17 +57,21 @@ const shapes: Readonly<Record<string, readonly FieldKind[]>> = {
   AVC: ['texts'],
   NINFO: ['texts'],
   HINFO: ['text', 'text'],
-  CAA: ['u8', 'word', 'text'],
-  URI: ['u16', 'u16', 'text'],
+  X25: ['text'],
+  CAA: ['u8', 'word', 'long-text'],
+  URI: ['u16', 'u16', 'long-text'],
   NAPTR: ['u16', 'u16', 'text', 'text', 'text', 'name'],
   SSHFP: ['u8', 'u8', 'hex'],
   TLSA: ['u8', 'u8', 'u8', 'hex'],
   SMIMEA: ['u8', 'u8', 'u8', 'hex'],
-  DS: ['u16', 'word', 'u8', 'hex'],
-  CDS: ['u16', 'word', 'u8', 'hex'],
-  DLV: ['u16', 'word', 'u8', 'hex'],
-  DNSKEY: ['u16', 'u8', 'word', 'base64'],
-  CDNSKEY: ['u16', 'u8', 'word', 'base64'],
+  DS: ['u16', 'algorithm', 'u8', 'hex'],
+  CDS: ['u16', 'algorithm', 'u8', 'hex'],
+  DLV: ['u16', 'algorithm', 'u8', 'hex'],
+  DNSKEY: ['u16', 'u8', 'algorithm', 'base64'],
+  CDNSKEY: ['u16', 'u8', 'algorithm', 'base64'],
+  RRSIG: ['word', 'algorithm', 'u8', 'time', 'word', 'word', 'u16', 'name', 'base64'],
+  NSEC: ['name', 'types'],
+  ZONEMD: ['u32', 'u8', 'u8', 'hex'],
   OPENPGPKEY: ['base64'],
   DHCID: ['base64'],
   SVCB: ['u16', 'name', 'params'],
@@ -69,7 +81,6 @@ const shapes: Readonly<Record<string, readonly FieldKind[]>> = {
 /** Carried word by word: known to the registry, with fields that no check of ours looks into. */
 const others = [
   'WKS',
-  'X25',
   'ISDN',
   'NSAP',
   'NSAP-PTR',
@@ -87,15 +98,12 @@ const others = [
   'SINK',
   'APL',
   'IPSECKEY',
-  'RRSIG',
-  'NSEC',
   'NSEC3',
   'NSEC3PARAM',
   'HIP',
   'RKEY',
   'TALINK',
   'CSYNC',
-  'ZONEMD',
   'NID',
   'L32',
   'L64',
@@ -107,6 +115,9 @@ const others = [
   'WALLET',
   'TA',
   'NULL',
+  'DSYNC',
+  'HHIT',
+  'BRID',
 ];
 
 const known: ReadonlySet<string> = new Set([...Object.keys(shapes), ...others]);
@@ -158,8 +169,11 @@ export function typeNamed(text: string): string {
   return type.startsWith('TYPE') && Object.hasOwn(numbers, type) ? (numbers[type] ?? type) : type;
 }
 
+/** Their names are not what a record points to: mailboxes, who signed, which name comes next. */
+const ownNames: ReadonlySet<string> = new Set(['SOA', 'RP', 'MINFO', 'RRSIG', 'NSEC']);
+
 /** Where in the data the name stands that the record points to, or null for types that point nowhere. */
 export function targetField(type: string): number | null {
   const at = shapeOf(type).indexOf('name');
-  return at < 0 || type === 'SOA' || type === 'RP' || type === 'MINFO' ? null : at;
+  return at < 0 || ownNames.has(type) ? null : at;
 }

@@ -22,7 +22,8 @@ export function askedData(change: {
   const reading = canonicalData(change.type, words, '.');
   if (reading.kind === 'wrong') return wrong(reading.problem);
   const shape = shapeOf(change.type);
-  const strings = shape.at(-1) === 'texts' || shape.includes('text') ? dataWords(reading.data) : null;
+  const strings =
+    shape.at(-1) === 'texts' || shape.at(-1) === 'long-text' || shape.includes('text') ? dataWords(reading.data) : null;
   const written = words.map((word, at): DataWord => {
     if (shape[at] === 'ipv6') return { text: canonicalIpv6(word.text) ?? word.text, quoted: false };
     if (shape[at] === 'name') return { text: word.text.endsWith('.') ? word.text : `${word.text}.`, quoted: false };

@@ -148,7 +148,7 @@ function readRecord(
     state.ownerEntry >= 0 &&
     (ttlAt < 0 || saidTtl !== null) &&
     typeAt >= 0 &&
-    dataAt >= 0 &&
+    (dataAt >= 0 || mayBeEmpty(text, typeAt, typeEnd)) &&
     isTypeWord(text, typeAt, typeEnd);
   const problem =
     lexical ??
@@ -230,6 +230,11 @@ function isTypeWord(text: string, at: number, end: number): boolean {
     if (next === at || !((code >= 48 && code <= 57) || code === 45)) return false;
   }
   return end > at;
+}
+
+/** APL, whose list of prefixes may have none (RFC 3123 section 4). */
+function mayBeEmpty(text: string, at: number, end: number): boolean {
+  return end - at === 3 && /^APL$/i.test(text.slice(at, end));
 }
 
 function isSoa(text: string, at: number, end: number): boolean {

@@ -179,13 +179,21 @@ export function dataLike(
   words: readonly DataWord[],
   scope: Scope,
 ): string {
-  const shape = shapeOf(type);
-  return words
-    .map((word, at) => {
-      if (shape[at] === 'name') return targetLike(document, neighbours, word.text, scope);
-      return word.quoted ? `"${word.text}"` : word.text;
-    })
-    .join(' ');
+  return words.map((word, at) => wordLike(document, neighbours, type, word, at, scope)).join(' ');
+}
+
+/** One word of the data, which stands at the place `at` of it. */
+// oxlint-disable-next-line max-params
+export function wordLike(
+  document: ZoneFileDocument,
+  neighbours: readonly Entry[],
+  type: string,
+  word: DataWord,
+  at: number,
+  scope: Scope,
+): string {
+  if (shapeOf(type)[at] === 'name') return targetLike(document, neighbours, word.text, scope);
+  return word.quoted ? `"${word.text}"` : word.text;
 }
 
 function targetLike(document: ZoneFileDocument, neighbours: readonly Entry[], name: string, scope: Scope): string {

@@ -1,15 +1,10 @@
-import { assert } from '../../core/bug.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
 import type { RecordChange } from '../change.ts';
-import type { DataWord } from '../data.ts';
-import { shapeOf } from '../record-types.ts';
 import { askedData } from './asked-data.ts';
 import { exists, isGenerated, notFound, type OwnEntry } from './conflicts.ts';
-import { differsOnlyBy } from './proof.ts';
-import { entangled, type Splice, spliced, ttlSplice } from './splice.ts';
-import { dataLike } from './style.ts';
-import type { Entry, ZoneFileDocument } from './syntax.ts';
-import { dataWordsOf } from './words.ts';
+import { dataSplices, wholeDataSplice } from './data-splices.ts';
+import { entangled, firstProven, type Splice, ttlSplice } from './splice.ts';
+import type { ZoneFileDocument } from './syntax.ts';
 
 export function update(
   document: ZoneFileDocument,
@@ -27,39 +22,37 @@ export function update(
   const twin = set.find(({ data }) => data === after.canonical);
   const newTtl = change.ttl !== null && change.ttl !== target.entry.ttl ? change.ttl : null;
   if (twin !== undefined && (twin !== target || newTtl === null)) return exists(document, twin, change);
-  const splices = twin === target ? [] : [...dataSplices(document, target.entry, change.type, after.words)];
   const written = set.filter(({ generated }) => !generated);
   const touched = newTtl === null ? [target] : written;
-  if (newTtl !== null) splices.push(...written.map(({ entry }) => ttlSplice(document, entry, newTtl)));
-  const next = spliced(document, splices);
   const record = ({ entry, data }: OwnEntry) => ({ owner: change.owner, type: change.type, data, ttl: entry.ttl });
   const added = touched.map((one) => ({
     ...record(one),
     data: one === target ? after.canonical : one.data,
     ttl: newTtl ?? one.entry.ttl,
   }));
-  if (differsOnlyBy(document, next, { removed: touched.map(record), added })) return next;
+  const times = newTtl === null ? [] : written.map(({ entry }) => ttlSplice(document, entry, newTtl));
+  const kept = newTtl === null ? [] : keptTtls(document, written);
+  const data =
+    twin === target
+      ? [[]]
+      : [dataSplices, wholeDataSplice].map((way) => way(document, target.entry, change.type, after.words));
+  const ways = data.flatMap((splices) => [
+    [...splices, ...times],
+    [...splices, ...times, ...kept],
+  ]);
+  const next = firstProven(document, ways, { removed: touched.map(record), added });
+  if (next !== undefined) return next;
   return entangled(document, target.entry, change.owner);
 }
 
-function dataSplices(
-  document: ZoneFileDocument,
-  entry: Entry,
-  type: string,
-  words: readonly DataWord[],
-): readonly Splice[] {
-  const placed = dataWordsOf(document.text, entry);
-  const first = placed[0];
-  const last = placed.at(-1);
-  assert(first !== undefined && last !== undefined, 'data to change');
-  if (placed.length !== words.length || shapeOf(type).at(-1) === 'texts') {
-    return [{ at: first.at, end: last.end, text: dataLike(document, [entry], type, words, entry.scope) }];
+/** Where no `$TTL` is, lines behind a set may have theirs from it: they keep it by saying it themselves. */
+function keptTtls(document: ZoneFileDocument, set: readonly OwnEntry[]): readonly Splice[] {
+  const own = new Set(set.map(({ entry }) => entry.start));
+  const heirs = new Map<number, Splice>();
+  for (const { entry } of set) {
+    const next = document.entries.find((one) => one.start >= entry.end && one.typeAt >= 0);
+    if (next === undefined || own.has(next.start) || next.ttlAt >= 0 || next.ttl === null) continue;
+    heirs.set(next.start, ttlSplice(document, next, next.ttl));
   }
-  return words.flatMap((word, at): readonly Splice[] => {
-    const old = placed[at];
-    if (old === undefined) return [];
-    const padded = [...words.slice(0, at).map(() => ({ text: '', quoted: false })), word];
-    const text = dataLike(document, [entry], type, padded, entry.scope).slice(at);
-    return text === document.text.slice(old.at, old.end) ? [] : [{ at: old.at, end: old.end, text }];
-  });
+  return [...heirs.values()];
 }

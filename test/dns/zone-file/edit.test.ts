@@ -353,6 +353,54 @@ describe('a changed record keeps everything but the changed field', () => {
       set('a', 'A', '10.0.0.1', '10.0.0.3', 30),
       `$TTL 60\n${soa}a 30 A 10.0.0.3\na 30 A 10.0.0.2\n`,
     ],
+    [
+      'the TTL where no $TTL is: the line behind keeps the one that it had from here',
+      `@ 300 ${soa.slice(2)}a 60 A 10.0.0.1\nb A 10.0.0.2\nc A 10.0.0.3\n`,
+      set('a', 'A', '10.0.0.1', '10.0.0.1', 30),
+      `@ 300 ${soa.slice(2)}a 30 A 10.0.0.1\nb 60 A 10.0.0.2\nc A 10.0.0.3\n`,
+    ],
+    [
+      'one string of several over lines',
+      `${soa}t TXT ( "v=DKIM1; " ; version\n      "p=AAAA"\n      "BBBB" ) ; key\n`,
+      set('t', 'TXT', '"v=DKIM1; " "p=AAAA" "BBBB"', '"v=DKIM1; " "p=CCCC" "BBBB"'),
+      `${soa}t TXT ( "v=DKIM1; " ; version\n      "p=CCCC"\n      "BBBB" ) ; key\n`,
+    ],
+    [
+      'fewer strings over lines',
+      `${soa}t TXT ( "a"\n      "b"\n      "c"\n    )\n`,
+      set('t', 'TXT', '"a" "b" "c"', '"a" "d"'),
+      `${soa}t TXT ( "a"\n      "d"\n    )\n`,
+    ],
+    [
+      'more strings over lines',
+      `${soa}t TXT ( "a"\n      "b" )\n`,
+      set('t', 'TXT', '"a" "b"', '"a" "b" "c" "d"'),
+      `${soa}t TXT ( "a"\n      "b"\n      "c"\n      "d" )\n`,
+    ],
+    [
+      'a key in pieces over lines',
+      `${soa}@ DNSKEY 257 3 13 (\n    AAAA BBBB\n    CCCC DD== ) ; old\n`,
+      set('@', 'DNSKEY', '257 3 13 AAAABBBBCCCCDD==', '256 3 13 EEEEFFFFGGGGHH=='),
+      `${soa}@ DNSKEY 256 3 13 (\n    EEEE FFFF\n    GGGG HH== ) ; old\n`,
+    ],
+    [
+      'a digest that gets longer',
+      `${soa}_25._tcp TLSA 3 1 1 ( ABCD\n  EF01 )\n`,
+      set('_25._tcp', 'TLSA', '3 1 1 ABCDEF01', '3 1 2 11112222334455'),
+      `${soa}_25._tcp TLSA 3 1 2 ( 1111\n  2222\n  3344\n  55 )\n`,
+    ],
+    [
+      'a list of prefixes that was empty',
+      `${soa}a APL\nb A 10.0.0.1\n`,
+      set('a', 'APL', '', '1:10.0.0.0/8'),
+      `${soa}a APL 1:10.0.0.0/8\nb A 10.0.0.1\n`,
+    ],
+    [
+      'data that was written in octets',
+      `${soa}a TYPE5 \\# 5 0377777700\n`,
+      set('a', 'CNAME', 'www.', 'ns1.fleet.lan.'),
+      `${soa}a TYPE5 ns1\n`,
+    ],
   ])('%s', (_name, text, change, expected) => expect(apply(text, change)).toBe(expected));
 });
 
