@@ -27,6 +27,22 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 0 && lower !== undefined ? (lower + upper) / 2 : upper;
 }
 
+/** How arms are run beside each other. */
+export interface Interleaving {
+  /** Rounds that come first and do not count. */
+  readonly warmUp?: number;
+  /** Runs before every arm of every round, and is not timed. */
+  readonly before?: (round: number) => void;
+  /** In milliseconds. By default the wall's. */
+  readonly clock?: () => number;
+}
+
+/** Milliseconds for which this process had a processor: what a busy machine lets others have is in no arm's time. */
+export function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /**
  * Runs the arms in turn, round after round, and returns each arm's median milliseconds. In turn, because a machine that
  * is busy or warm for a while is so for every arm. The first round warms up and does not count.
@@ -34,14 +50,16 @@ export function median(values: readonly number[]): number {
 export async function interleave<Arm extends string>(
   arms: Readonly<Record<Arm, () => Promise<unknown>>>,
   rounds: number,
+  { warmUp = 1, before, clock = () => performance.now() }: Interleaving = {},
 ): Promise<Record<Arm, number>> {
   const names = Object.keys(arms) as Arm[];
   const times = new Map<Arm, number[]>(names.map((name) => [name, []]));
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 0; round < warmUp + rounds; round += 1) {
     for (const name of names) {
-      const began = performance.now();
+      before?.(round);
+      const began = clock();
       await arms[name]();
-      if (round > 0) times.get(name)?.push(performance.now() - began);
+      if (round >= warmUp) times.get(name)?.push(clock() - began);
     }
   }
   return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<Arm, number>;

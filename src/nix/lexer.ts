@@ -1,101 +1,62 @@
-import { BLANK, classOf, DIGIT, ID_PART, ID_START, PATH_CHAR, SCHEME_CHAR, URI_CHAR } from './characters.ts';
-import { keywordAt } from './keyword.ts';
+import * as C from './lex/characters.ts';
+import { lineEnd } from './lex/comments.ts';
+import { keywordAt } from './lex/keyword.ts';
+import { digitsEnd, faultOfNumber, floatEnd } from './lex/numbers.ts';
+import { pathTailEnd, Runs, searchPathEnd, uriEnd } from './lex/paths.ts';
+import { pairKind, signKind, singles } from './lex/signs.ts';
+import { indentedTextEnd, plainTextEnd } from './lex/strings.ts';
+import { TokenBuffer } from './lex/token-buffer.ts';
+import { END_OF_TEXT, unitsOf } from './lex/units.ts';
 import * as T from './token.ts';
 import type { NixError, Tokens } from './token.ts';
 
-/** What a closing brace returns to. */
+/** What is being read, and what a closing brace returns to. */
 const CODE = 0;
 const STRING = 1;
-const IND_STRING = 2;
-const IN_PATH = 3;
+const INDENTED = 2;
+const PATH = 3;
 
-/** Characters that are a token whatever follows them. */
-const singles: Uint8Array = makeSingles();
-
-function makeSingles(): Uint8Array {
-  const table = new Uint8Array(128);
-  const kinds: readonly (readonly [string, number])[] = [
-    ['[', T.BRACKET],
-    [']', T.BRACKET_END],
-    ['(', T.PAREN],
-    [')', T.PAREN_END],
-    [';', T.SEMICOLON],
-    [':', T.COLON],
-    [',', T.COMMA],
-    ['@', T.AT],
-    ['?', T.QUESTION],
-    ['*', T.TIMES],
-  ];
-  for (const [character, kind] of kinds) table[character.charCodeAt(0)] = kind;
-  return table;
-}
-
-/** One buffer for all calls: a file's tokens are copied out of it, so it grows to the longest file seen and no more. */
-const scratch = { kinds: new Uint8Array(4096), starts: new Int32Array(4096), ends: new Int32Array(4096) };
-
-function growScratch(): void {
-  const size = scratch.kinds.length * 2;
-  const kinds = new Uint8Array(size);
-  const starts = new Int32Array(size);
-  const ends = new Int32Array(size);
-  kinds.set(scratch.kinds);
-  starts.set(scratch.starts);
-  ends.set(scratch.ends);
-  Object.assign(scratch, { kinds, starts, ends });
+export interface Lexed {
+  readonly tokens: Tokens;
+  readonly error: NixError | null;
 }
 
 /**
  * Nix's lexer by hand: the longest match wins, an earlier rule wins a tie (nix/src/libexpr/lexer.l).
  * Reading stops at the first lexical error, whose place is kept; the parser then meets an INVALID token there.
+ * Whatever reads something takes where it starts and returns where it ends.
  */
 class Lexer {
-  private readonly text: string;
-  private pos = 0;
-  private count = 0;
+  private text = '';
+  private units: Uint8Array = unitsOf('');
   private mode = CODE;
   private readonly modes: number[] = [];
-  /** Ends of the runs last measured. A run's end is the same from all its characters, which keeps `a.a.a.…` linear. */
-  private pathRunEnd = -1;
-  private schemeRunEnd = -1;
+  private readonly runs = new Runs();
+  private readonly tokens = new TokenBuffer();
   private error: NixError | null = null;
 
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  run(): Lexed {
-    const length = this.text.length;
-    while (this.pos < length) {
-      if (this.mode === CODE) this.code();
-      else if (this.mode === STRING) this.string();
-      else if (this.mode === IND_STRING) this.indentedString();
-      else this.path();
+  read(text: string): Lexed {
+    this.begin(text);
+    const { length } = text;
+    let at = 0;
+    while (at < length) {
+      if (this.mode === CODE) at = this.code(at);
+      else at = this.mode === PATH ? this.path(at) : this.string(at);
     }
-    if (this.mode === IN_PATH) this.path();
-    this.emit(T.END, this.pos, this.pos);
-    const { count } = this;
-    // Two more, uncounted: whoever looks two tokens ahead must not meet those of an earlier text.
-    this.emit(T.END, this.pos, this.pos);
-    this.emit(T.END, this.pos, this.pos);
-    const { kinds, starts, ends } = scratch;
-    return { tokens: { kinds, starts, ends, count }, error: this.error };
+    if (this.mode === PATH) at = this.path(at);
+    const tokens = this.tokens.close(at);
+    this.text = '';
+    return { tokens, error: this.error };
   }
 
-  private emit(kind: number, start: number, end: number): void {
-    const index = this.count;
-    if (index === scratch.kinds.length) growScratch();
-    scratch.kinds[index] = kind;
-    scratch.starts[index] = start;
-    scratch.ends[index] = end;
-    this.count = index + 1;
-    this.pos = end;
-  }
-
-  /** What is left of the text becomes one token that no rule accepts. */
-  private fail(offset: number, message: string): void {
-    this.error ??= { offset, message };
-    this.emit(T.INVALID, this.pos, this.text.length);
+  private begin(text: string): void {
+    this.text = text;
+    this.units = unitsOf(text);
     this.mode = CODE;
+    this.modes.length = 0;
+    this.runs.forget();
+    this.tokens.open();
+    this.error = null;
   }
 
   private push(mode: number): void {
@@ -103,362 +64,215 @@ class Lexer {
     this.mode = mode;
   }
 
-  private code(): void {
-    const { text } = this;
-    const length = text.length;
-    while (this.mode === CODE && this.pos < length) {
-      const start = this.pos;
-      const c = text.charCodeAt(start);
-      const bits = classOf(c);
-      if ((bits & BLANK) !== 0) {
-        let end = start + 1;
-        while ((classOf(text.charCodeAt(end)) & BLANK) !== 0) end++;
-        this.pos = end;
-      } else if ((bits & ID_START) !== 0) this.word(start);
-      else if (c < 128 && singles[c] !== 0) this.emit(singles[c] as number, start, start + 1);
-      else this.sign(start, c);
+  private pop(): void {
+    // A brace too many at the top closes nothing.
+    if (this.modes.length > 0) this.mode = this.modes.pop() as number;
+  }
+
+  /** What is left of the text becomes one token that no rule accepts. */
+  private fail(start: number, offset: number, message: string): number {
+    this.error ??= { offset, message };
+    this.mode = CODE;
+    return this.tokens.add(T.INVALID, start, this.text.length);
+  }
+
+  private code(from: number): number {
+    const { units } = this;
+    let at = from;
+    while (this.mode === CODE) {
+      const unit = units[at] as number;
+      const bits = C.classes[unit] as number;
+      if ((bits & C.BLANK) !== 0) at++;
+      else if ((bits & C.ID_START) !== 0) at = this.word(at);
+      else if (singles[unit] !== 0) at = this.tokens.add(singles[unit] as number, at, at + 1);
+      else if (unit === END_OF_TEXT) break;
+      else at = this.sign(at, unit);
     }
+    return at;
   }
 
   /** Anything that begins with a letter or `_`: identifier, keyword, URI or path. */
-  private word(start: number): void {
-    const { text } = this;
+  private word(start: number): number {
+    const { units } = this;
     let end = start + 1;
-    while ((classOf(text.charCodeAt(end)) & ID_PART) !== 0) end++;
-    const next = text.charCodeAt(end);
-    // 46 `.`, 43 `+`, 47 `/`, 58 `:`: only these can make more of it than a word.
-    if (next === 46 || next === 47 || next === 43 || next === 58) {
-      if (next !== 58 && this.pathFrom(start)) return;
-      if (next !== 47 && this.uriFrom(start)) return;
+    while (((C.classes[units[end] as number] as number) & C.ID_PART) !== 0) end++;
+    const next = units[end] as number;
+    if (((C.classes[next] as number) & C.JOINT) !== 0) {
+      const longer = this.longWord(start, next);
+      if (longer > start) return longer;
     }
-    this.emit(keywordAt(text, start, end), start, end);
+    return this.tokens.add(keywordAt(units, start, end), start, end);
   }
 
-  private uriFrom(start: number): boolean {
-    const { text } = this;
-    if (text.charCodeAt(start) === 95) return false;
-    let end = this.schemeRunEnd;
-    if (start >= end) {
-      end = start;
-      while ((classOf(text.charCodeAt(end)) & SCHEME_CHAR) !== 0) end++;
-      this.schemeRunEnd = end;
+  /** What begins like a word and goes on as a path or a URI, or `start` where it does not. */
+  private longWord(start: number, joint: number): number {
+    const { units } = this;
+    if (joint !== C.COLON) {
+      const end = this.pathFrom(start);
+      if (end > start) return end;
     }
-    if (text.charCodeAt(end) !== 58 || (classOf(text.charCodeAt(end + 1)) & URI_CHAR) === 0) return false;
-    end++;
-    while ((classOf(text.charCodeAt(end)) & URI_CHAR) !== 0) end++;
-    this.emit(T.URI, start, end);
-    return true;
+    if (joint === C.SLASH || units[start] === C.UNDERSCORE) return start;
+    const end = uriEnd(units, this.runs.scheme(units, start));
+    return end < 0 ? start : this.tokens.add(T.URI, start, end);
   }
 
-  /** The end of the run of path characters at `start`. */
-  private pathRun(start: number): number {
-    if (start < this.pathRunEnd) return this.pathRunEnd;
-    let end = start;
-    while ((classOf(this.text.charCodeAt(end)) & PATH_CHAR) !== 0) end++;
-    this.pathRunEnd = end;
-    return end;
-  }
-
-  /** The end of `(/chars)+/?` at `at`, or `at` where there is none. */
-  private pathTail(at: number): number {
-    const { text } = this;
-    let end = at;
-    while (text.charCodeAt(end) === 47 && (classOf(text.charCodeAt(end + 1)) & PATH_CHAR) !== 0) {
-      end += 2;
-      while ((classOf(text.charCodeAt(end)) & PATH_CHAR) !== 0) end++;
+  /** Reads a path if one begins at `start`, and returns `start` if not. `~` counts as its first character. */
+  private pathFrom(start: number): number {
+    const { units } = this;
+    const slash = units[start] === C.TILDE ? start + 1 : this.runs.pathChars(units, start);
+    if (units[slash] !== C.SLASH) return start;
+    const tail = pathTailEnd(units, slash);
+    const end = Math.max(tail, slash + 1);
+    if (this.opensAt(end)) {
+      this.push(PATH);
+      return this.tokens.add(T.PATH_START, start, end);
     }
-    return end > at && text.charCodeAt(end) === 47 ? end + 1 : end;
-  }
-
-  /** Reads a path if one begins at `start`. `~` counts as its first character where it stands there. */
-  private pathFrom(start: number): boolean {
-    const { text } = this;
-    const slash = text.charCodeAt(start) === 126 ? start + 1 : this.pathRun(start);
-    if (text.charCodeAt(slash) !== 47) return false;
-    const end = this.pathTail(slash);
-    if (end === slash) {
-      if (text.charCodeAt(slash + 1) !== 36 || text.charCodeAt(slash + 2) !== 123) return false;
-      this.emit(T.PATH_START, start, slash + 1);
-      this.push(IN_PATH);
-      return true;
-    }
-    if (text.charCodeAt(end) === 36 && text.charCodeAt(end + 1) === 123) {
-      this.emit(T.PATH_START, start, end);
-      this.push(IN_PATH);
-    } else if (text.charCodeAt(end - 1) === 47) {
-      this.pos = end;
-      this.fail(end, 'path has a trailing slash');
-    } else this.emit(T.PATH, start, end);
-    return true;
+    if (tail === slash) return start;
+    if (units[tail - 1] === C.SLASH) return this.fail(tail, tail, 'path has a trailing slash');
+    return this.tokens.add(T.PATH, start, tail);
   }
 
   /** Within a path that has an interpolation: more text, another interpolation, or its end. */
-  private path(): void {
-    const { text } = this;
-    const start = this.pos;
-    if (text.charCodeAt(start) === 36 && text.charCodeAt(start + 1) === 123) {
-      this.emit(T.INTERPOLATION, start, start + 2);
-      this.push(CODE);
-      return;
-    }
-    const run = this.pathRun(start);
-    let end = this.pathTail(run);
-    if (end === run && text.charCodeAt(run) === 47) end++;
-    if (end > start) this.emit(T.PATH_TEXT, start, end);
-    else if (text.charCodeAt(start - 1) === 47) this.fail(start, 'path has a trailing slash');
-    else {
-      this.mode = this.modes.pop() ?? CODE;
-      this.emit(T.PATH_END, start, start);
-    }
+  private path(start: number): number {
+    const { units } = this;
+    if (this.opensAt(start)) return this.interpolation(start);
+    const run = this.runs.pathChars(units, start);
+    const tail = pathTailEnd(units, run);
+    const end = tail === run && units[run] === C.SLASH ? run + 1 : tail;
+    if (end > start) return this.tokens.add(T.PATH_TEXT, start, end);
+    if (units[start - 1] === C.SLASH) return this.fail(start, start, 'path has a trailing slash');
+    this.pop();
+    return this.tokens.add(T.PATH_END, start, start);
   }
 
-  private number(start: number): void {
-    const { text } = this;
-    if (this.pathFrom(start)) return;
-    const digits = (at: number): number => {
-      let end = at;
-      while ((classOf(text.charCodeAt(end)) & DIGIT) !== 0) end++;
-      return end;
-    };
-    const whole = digits(start);
-    const first = text.charCodeAt(start);
-    let end = whole;
-    if (text.charCodeAt(whole) === 46) {
-      const fraction = digits(whole + 1);
-      const hasFraction = fraction > whole + 1;
-      // `1.` is a number, `0.` is not, and `00.5` is `00` and `.5`: Nix's FLOAT rule has two halves.
-      if (whole > start && first !== 48) end = fraction;
-      else if (hasFraction && whole - start <= 1) end = fraction;
-    }
-    if (end === whole) {
-      this.integer(start, whole);
-      return;
-    }
-    if ((text.charCodeAt(end) | 32) === 101) {
-      const sign = text.charCodeAt(end + 1);
-      const exponent = sign === 43 || sign === 45 ? end + 2 : end + 1;
-      const stop = digits(exponent);
-      if (stop > exponent) end = stop;
-    }
-    if (!Number.isFinite(Number(text.slice(start, end)))) this.error ??= { offset: start, message: 'invalid float' };
-    this.emit(T.FLOAT, start, end);
+  private opensAt(at: number): boolean {
+    return this.units[at] === C.DOLLAR && this.units[at + 1] === C.OPEN_BRACE;
   }
 
-  private integer(start: number, end: number): void {
-    if (end - start > 18 && BigInt(this.text.slice(start, end)) > 9_223_372_036_854_775_807n) {
-      this.error ??= { offset: start, message: 'invalid integer: it does not fit in 64 bits' };
-    }
-    this.emit(T.INT, start, end);
+  private interpolation(start: number): number {
+    this.push(CODE);
+    return this.tokens.add(T.INTERPOLATION, start, start + 2);
   }
 
-  /** Everything that begins with neither a letter, a blank nor a bracket other than a brace. */
-  private sign(start: number, c: number): void {
-    const { text } = this;
-    const next = text.charCodeAt(start + 1);
-    switch (c) {
-      case 61: // =
-        return next === 61 ? this.emit(T.EQUAL, start, start + 2) : this.emit(T.ASSIGN, start, start + 1);
-      case 46: // .
-        return this.dot(start, next);
-      case 123: // {
-        this.emit(T.BRACE, start, start + 1);
-        return this.push(CODE);
-      case 125: // }
-        this.emit(T.BRACE_END, start, start + 1);
-        // A brace too many at the top closes nothing.
-        if (this.modes.length > 0) this.mode = this.modes.pop() as number;
-        return;
-      case 34: // "
-        this.emit(T.QUOTE, start, start + 1);
-        return this.push(STRING);
-      case 35: // #
-        return this.lineComment(start);
-      case 39: // '
-        if (next !== 39) return this.invalid(start);
-        this.emit(T.IND, start, start + 2);
-        return this.push(IND_STRING);
-      case 36: // $
-        if (next !== 123) return this.invalid(start);
-        this.emit(T.INTERPOLATION, start, start + 2);
-        return this.push(CODE);
-      case 47: // /
-        return this.slash(start, next);
+  /** Everything that begins with neither a letter nor a blank, and is not always a token by itself. */
+  private sign(start: number, unit: number): number {
+    const { units } = this;
+    switch (unit) {
+      case C.DOT:
+        return this.dot(start);
+      case C.OPEN_BRACE:
+        this.push(CODE);
+        return this.tokens.add(T.BRACE, start, start + 1);
+      case C.CLOSE_BRACE:
+        this.pop();
+        return this.tokens.add(T.BRACE_END, start, start + 1);
+      case C.DOUBLE_QUOTE:
+        this.push(STRING);
+        return this.tokens.add(T.QUOTE, start, start + 1);
+      case C.APOSTROPHE:
+        if (units[start + 1] !== C.APOSTROPHE) break;
+        this.push(INDENTED);
+        return this.tokens.add(T.IND, start, start + 2);
+      case C.DOLLAR:
+        if (units[start + 1] !== C.OPEN_BRACE) break;
+        return this.interpolation(start);
+      case C.HASH:
+        return lineEnd(units, start);
       default:
-        return (classOf(c) & DIGIT) !== 0 ? this.number(start) : this.operator(start, c, next);
+        return this.rareSign(start, unit);
     }
+    return this.tokens.add(T.INVALID, start, start + 1);
   }
 
-  private operator(start: number, c: number, next: number): void {
-    switch (c) {
-      case 43: // +
-        if (this.pathFrom(start)) return;
-        return next === 43 ? this.emit(T.CONCAT, start, start + 2) : this.emit(T.PLUS, start, start + 1);
-      case 45: // -
-        if (this.pathFrom(start)) return;
-        return next === 62 ? this.emit(T.IMPLIES, start, start + 2) : this.emit(T.MINUS, start, start + 1);
-      case 33: // !
-        return next === 61 ? this.emit(T.UNEQUAL, start, start + 2) : this.emit(T.NOT, start, start + 1);
-      case 38: // &
-        return next === 38 ? this.emit(T.AND, start, start + 2) : this.invalid(start);
-      case 124: // |
-        if (next === 124) return this.emit(T.OR, start, start + 2);
-        return next === 62 ? this.emit(T.PIPE_INTO, start, start + 2) : this.invalid(start);
-      case 60: // <
-        return this.less(start, next);
-      case 62: // >
-        return next === 61 ? this.emit(T.GREATER_EQUAL, start, start + 2) : this.emit(T.GREATER, start, start + 1);
-      case 126: // ~
-        if (!this.pathFrom(start)) this.invalid(start);
-        return;
-      case 0:
+  private rareSign(start: number, unit: number): number {
+    const { units } = this;
+    switch (unit) {
+      case C.SLASH:
+        if (units[start + 1] === C.ASTERISK) return this.blockComment(start);
+        if (units[start + 1] === C.SLASH) break;
+        return this.pathOrSign(start, unit);
+      case C.PLUS:
+      case C.MINUS:
+      case C.TILDE:
+        return this.pathOrSign(start, unit);
+      case C.LESS: {
+        const end = searchPathEnd(units, start);
+        if (end > start) return this.tokens.add(T.SEARCH_PATH, start, end);
+        break;
+      }
+      case C.NUL:
         // Nix hands a NUL to its parser as the end of input and never looks behind it.
-        this.emit(T.END, start, start);
-        this.pos = this.text.length;
-        return;
+        this.tokens.add(T.END, start, start);
+        return this.text.length;
       default:
-        return this.invalid(start);
+        if (((C.classes[unit] as number) & C.DIGIT) !== 0) return this.number(start);
     }
+    return this.operator(start, unit);
   }
 
-  private invalid(start: number): void {
-    this.emit(T.INVALID, start, start + 1);
+  private pathOrSign(start: number, unit: number): number {
+    const end = this.pathFrom(start);
+    return end > start ? end : this.operator(start, unit);
   }
 
-  private dot(start: number, next: number): void {
-    if (this.pathFrom(start)) return;
-    if ((classOf(next) & DIGIT) !== 0) this.number(start);
-    else if (next === 46 && this.text.charCodeAt(start + 2) === 46) this.emit(T.ELLIPSIS, start, start + 3);
-    else this.emit(T.DOT, start, start + 1);
+  private operator(start: number, unit: number): number {
+    const pair = pairKind(unit, this.units[start + 1] as number);
+    return pair === 0 ? this.tokens.add(signKind(unit), start, start + 1) : this.tokens.add(pair, start, start + 2);
   }
 
-  private less(start: number, next: number): void {
-    const { text } = this;
-    let end = start + 1;
-    if ((classOf(next) & PATH_CHAR) !== 0) {
-      while ((classOf(text.charCodeAt(end)) & PATH_CHAR) !== 0) {
-        end++;
-        if (text.charCodeAt(end) === 47) end++;
-      }
-      // `<a/>` is no search path: a slash stands between characters.
-      if (text.charCodeAt(end) === 62 && text.charCodeAt(end - 1) !== 47) {
-        this.emit(T.SEARCH_PATH, start, end + 1);
-        return;
-      }
+  private dot(start: number): number {
+    const { units } = this;
+    const path = this.pathFrom(start);
+    if (path > start) return path;
+    const next = units[start + 1] as number;
+    if (((C.classes[next] as number) & C.DIGIT) !== 0) return this.number(start);
+    if (next === C.DOT && units[start + 2] === C.DOT) return this.tokens.add(T.ELLIPSIS, start, start + 3);
+    return this.tokens.add(T.DOT, start, start + 1);
+  }
+
+  private number(start: number): number {
+    const { units } = this;
+    const path = this.pathFrom(start);
+    if (path > start) return path;
+    const float = floatEnd(units, start);
+    const end = float > start ? float : digitsEnd(units, start);
+    const fault = faultOfNumber(this.text.slice(start, end), float > start);
+    if (fault !== null) this.error ??= { offset: start, message: fault };
+    return this.tokens.add(float > start ? T.FLOAT : T.INT, start, end);
+  }
+
+  private blockComment(start: number): number {
+    const end = this.text.indexOf('*/', start + 2);
+    return end < 0 ? this.fail(start, start, 'comment is not closed') : end + 2;
+  }
+
+  /** Text of a string, and what ends it: an interpolation, or the closing quotes. */
+  private string(start: number): number {
+    const { units } = this;
+    const isIndented = this.mode === INDENTED;
+    const textEnd = isIndented ? indentedTextEnd : plainTextEnd;
+    let end = textEnd(units, start);
+    while (units[end] === C.NUL) {
+      this.error ??= { offset: end, message: 'a string cannot hold a NUL byte' };
+      end = textEnd(units, end + 1);
     }
-    if (next === 61) this.emit(T.LESS_EQUAL, start, start + 2);
-    else if (next === 124) this.emit(T.PIPE_FROM, start, start + 2);
-    else this.emit(T.LESS, start, start + 1);
-  }
-
-  private slash(start: number, next: number): void {
-    if (next === 42) {
-      const end = this.text.indexOf('*/', start + 2);
-      if (end < 0) this.fail(start, 'comment is not closed');
-      else this.pos = end + 2;
-    } else if (next === 47) this.emit(T.UPDATE, start, start + 2);
-    else if (!this.pathFrom(start)) this.emit(T.DIVIDE, start, start + 1);
-  }
-
-  /** A comment ends before `\r` as well as before `\n`. */
-  private lineComment(start: number): void {
-    const { text } = this;
-    const length = text.length;
-    let end = start + 1;
-    while (end < length) {
-      const c = text.charCodeAt(end);
-      if (c === 10 || c === 13) break;
-      end++;
-    }
-    this.pos = end;
-  }
-
-  private string(): void {
-    const { text } = this;
-    const length = text.length;
-    const start = this.pos;
-    let end = start;
-    while (end < length) {
-      const c = text.charCodeAt(end);
-      if (c === 34) break;
-      if (c === 36) {
-        const next = text.charCodeAt(end + 1);
-        if (next === 123) break;
-        // `$$` is taken as one, so the brace in `$${` opens nothing.
-        if (next === 36) end++;
-      } else if (c === 92) end++;
-      else if (c === 0) this.nullByte(end);
-      end++;
-    }
-    if (end > length) end = length;
-    if (end > start) this.emit(T.TEXT, start, end);
-    if (end >= length) return;
-    if (text.charCodeAt(end) === 34) {
-      this.emit(T.QUOTE_END, end, end + 1);
-      this.mode = this.modes.pop() ?? CODE;
-    } else {
-      this.emit(T.INTERPOLATION, end, end + 2);
-      this.push(CODE);
-    }
-  }
-
-  private indentedString(): void {
-    const { text } = this;
-    const start = this.pos;
-    const end = this.indentedTextEnd(start);
-    if (end > start) this.emit(T.TEXT, start, end);
-    if (end >= text.length) return;
-    if (text.charCodeAt(end) === 39) {
-      this.emit(T.IND_END, end, end + 2);
-      this.mode = this.modes.pop() ?? CODE;
-    } else {
-      this.emit(T.INTERPOLATION, end, end + 2);
-      this.push(CODE);
-    }
-  }
-
-  /** Where the literal text at `start` ends: before `${`, before a closing `''`, or with the file. */
-  private indentedTextEnd(start: number): number {
-    const { text } = this;
-    const length = text.length;
-    let end = start;
-    while (end < length) {
-      const c = text.charCodeAt(end);
-      if (c === 39) {
-        const next = text.charCodeAt(end + 1);
-        if (next === 39) {
-          const third = text.charCodeAt(end + 2);
-          if (third === 36 || third === 39) end += 3;
-          else if (third === 92) end += 4;
-          else return end;
-        } else end += next === 36 || end + 1 === length ? 1 : 2;
-        // The character behind a quote is taken with it, and may be a NUL.
-        if (text.charCodeAt(end - 1) === 0) this.nullByte(end - 1);
-      } else if (c === 36) {
-        const next = text.charCodeAt(end + 1);
-        if (next === 123) return end;
-        end += next === 39 || end + 1 === length ? 1 : 2;
-        if (text.charCodeAt(end - 1) === 0) this.nullByte(end - 1);
-      } else {
-        if (c === 0) this.nullByte(end);
-        end++;
-      }
-    }
-    return Math.min(end, length);
-  }
-
-  private nullByte(offset: number): void {
-    this.error ??= { offset, message: 'a string cannot hold a NUL byte' };
+    if (end > start) this.tokens.add(T.TEXT, start, end);
+    if (units[end] === END_OF_TEXT) return end;
+    if (units[end] === C.DOLLAR) return this.interpolation(end);
+    this.pop();
+    return isIndented ? this.tokens.add(T.IND_END, end, end + 2) : this.tokens.add(T.QUOTE_END, end, end + 1);
   }
 }
 
-export interface Lexed {
-  readonly tokens: Tokens;
-  readonly error: NixError | null;
-}
+/**
+ * One for all texts, because V8 throws compiled code away when the last object of the class that it was compiled for is
+ * collected: with a lexer for each text that happens again and again in a long-lived process.
+ */
+const lexer = new Lexer();
 
 /** Splits any text into tokens. Never throws; a lexical error is kept beside them. */
 export function lexNix(text: string): Lexed {
-  const { tokens, error } = lexShared(text);
+  const { tokens, error } = lexer.read(text);
   const { kinds, starts, ends, count } = tokens;
   return {
     tokens: { kinds: kinds.slice(0, count), starts: starts.slice(0, count), ends: ends.slice(0, count), count },
@@ -468,5 +282,5 @@ export function lexNix(text: string): Lexed {
 
 /** The same without a copy: the tokens last until the next text is read. */
 export function lexShared(text: string): Lexed {
-  return new Lexer(text).run();
+  return lexer.read(text);
 }

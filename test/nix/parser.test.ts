@@ -99,6 +99,21 @@ describe('texts that are no Nix', () => {
     expect(parseNix(text).root).toBeNull();
   });
 
+  test.each([
+    ['"a\0"', 2],
+    ["''a'\0''", 4],
+    ["''$\0''", 3],
+  ])('%j is refused for the NUL in its string', (text, offset) => {
+    expect(parseNix(text).errors).toEqual([{ offset, message: 'a string cannot hold a NUL byte' }]);
+  });
+
+  test.each([['"\\\0"'], ["''a''\\\0''"], ['# \0\n1'], ['/* \0 */ 1']])(
+    'but %j is not: Nix takes an escaped NUL',
+    (text) => {
+      expect(parseNix(text).errors).toEqual([]);
+    },
+  );
+
   test('input behind a NUL is not looked at, as in Nix', () => {
     expect(shapeOf('{ }\0 ) garbage')).toBe('{}');
   });
