@@ -5,6 +5,7 @@ import { renderBuildError } from './build-error-text.ts';
 import type { DeployReport, DeployWay, DeployStepName, RolloutReport } from './deploy-report.ts';
 import { needsReboot, renderDifference } from './difference.ts';
 import { nextAfter, renderReason } from './deploy-reasons.ts';
+import { fits, fitting, mostHosts, restWords, worstFirst } from './worst-first.ts';
 import { deployStepWords } from './deploy-step-words.ts';
 import { tailOf } from './cut.ts';
 import { block, code, count, folded, listed, table, plain } from './markdown.ts';
@@ -42,15 +43,27 @@ const standings: Readonly<Record<Outcome, string>> = {
 
 /** The sticky comment of a rollout: where it stands, each host with its steps, findings, logs and what to do. */
 export function renderRollout(report: RolloutReport): string {
-  return [
-    `### ${title(report)}`,
-    headline(report),
-    hostTable(report),
-    ...report.hosts.flatMap(hostDetail),
-    `<sub>Rollout ${code(report.id)}, ${cause(report)}.</sub>`,
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
+  const head = [`### ${title(report)}`, headline(report)];
+  const foot = `<sub>Rollout ${code(report.id)}, ${cause(report)}.</sub>`;
+  const join = (parts: readonly string[]) => parts.filter((part) => part !== '').join('\n\n');
+  const usual = report.hosts.length > mostHosts ? [] : report.hosts.flatMap((host) => hostDetail(host));
+  const whole = join([...head, hostTable(report.kind, report.hosts), ...usual, foot]);
+  if (fits(report.hosts.length, whole.length)) return whole;
+  const hosts = worstFirst(report.hosts);
+  const shown = hosts.slice(0, mostHosts);
+  const table = join([...head, hostTable(report.kind, shown), restWords(hosts.slice(mostHosts)), foot]);
+  const parts = shown.map((host) => ({ whole: join(hostDetail(host)), short: join(hostDetail(host, 'short')) }));
+  const { texts, left } = fitting(parts, table.length + 200);
+  const more =
+    left === 0 ? '' : `${count(left, 'more host')} ${left === 1 ? 'has' : 'have'} details that do not fit here.`;
+  return join([
+    ...head,
+    hostTable(report.kind, shown),
+    restWords(hosts.slice(mostHosts)),
+    ...texts,
+    more === '' ? '' : `${more} ${code('/status <host>')} shows a host alone.`,
+    foot,
+  ]);
 }
 
 /** One line, for the check run and for a deployment's description. */
@@ -115,8 +128,8 @@ function ended(report: RolloutReport): number {
   return report.hosts.filter(({ state }) => state === 'ended').length;
 }
 
-function hostTable(report: RolloutReport): string {
-  const rows = report.hosts.map((host) => [code(host.host), state(host), steps(host), where(report.kind, host)]);
+function hostTable(kind: RolloutReport['kind'], hosts: readonly DeployReport[]): string {
+  const rows = hosts.map((host) => [code(host.host), state(host), steps(host), where(kind, host)]);
   return table(['Host', 'Outcome', 'Steps', 'Runs now'], rows);
 }
 
@@ -153,7 +166,8 @@ function where(kind: RolloutReport['kind'], { running, before, built, profile }:
   return `${name} ${code(running.slice(11, 19))}${boots}`;
 }
 
-function hostDetail(host: DeployReport): string[] {
+/** Short: without logs and paths, which the host and the log of the worker hold too. */
+function hostDetail(host: DeployReport, form: 'whole' | 'short' = 'whole'): string[] {
   const reason = host.reason;
   const next = reason === null || host.later !== null ? null : nextAfter(reason, host.host);
   const findings = [...host.findings, ...host.revertFindings];
@@ -199,8 +213,7 @@ function hostDetail(host: DeployReport): string[] {
     host.outcome === 'build-failed' ? renderBuildError(host.logs.build ?? '') : '',
     next === null ? '' : `Next: ${next}`,
     laterWords(host),
-    ...logs,
-    shown,
+    ...(form === 'whole' ? [...logs, shown] : []),
   ].filter((part) => part !== '');
 }
 

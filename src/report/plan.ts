@@ -27,7 +27,7 @@ export function renderPlan(plan: Plan): string {
     renderFindings(plan.findings, plan.consent),
     plan.untouched.length === 0
       ? ''
-      : folded(`${count(plan.untouched.length, 'host')} would not change`, plan.untouched.map(code).join(', ')),
+      : folded(`${count(plan.untouched.length, 'host')} would not change`, namesOf(plan.untouched)),
     nextLine(plan),
     `<sub>Compared with ${code(shortSha(plan.base))}. Hosts are found ${methods[plan.method]}.</sub>`,
   ];
@@ -56,16 +56,30 @@ const mostRows = 25;
 /** A chain longer than this is shown by its ends. */
 const mostSteps = 6;
 const mostWaveHosts = 60;
+/** Chains and names beyond these would push what is said below them out of the comment. */
+const mostChains = 150;
+const mostNames = 600;
 
 /** Each host with the chains of files by which the change reaches it. Empty where there is none. */
 function renderHosts(hosts: readonly PlannedHost[]): string {
   if (hosts.length === 0) return '';
-  const rows = hosts.map(({ host, why, more }) => [
-    code(host),
-    [...why.map(renderChain), ...(more > 0 ? [`and ${more} more`] : [])].join('<br>'),
-  ]);
+  const rows = hosts
+    .slice(0, mostChains)
+    .map(({ host, why, more }) => [
+      code(host),
+      [...why.map(renderChain), ...(more > 0 ? [`and ${more} more`] : [])].join('<br>'),
+    ]);
   const whole = table(['Host', 'Because of'], rows);
-  return rows.length > mostRows ? folded(`Why each of the ${rows.length} hosts`, whole) : whole;
+  if (hosts.length <= mostRows) return whole;
+  const rest = hosts.slice(mostChains).map(({ host }) => code(host));
+  if (rest.length === 0) return folded(`Why each of the ${hosts.length} hosts`, whole);
+  const others = `And ${count(rest.length, 'more host')}: ${listed(rest, mostNames)}.`;
+  return folded(`The ${hosts.length} hosts, and why ${mostChains} of them`, `${whole}\n\n${others}`);
+}
+
+function namesOf(hosts: readonly HostName[]): string {
+  const names = hosts.slice(0, mostNames).map(code).join(', ');
+  return hosts.length > mostNames ? `${names} and ${hosts.length - mostNames} more` : names;
 }
 
 /** What is different about some hosts, told before anybody says yes. Empty where nothing is. */

@@ -4,11 +4,15 @@ import { code, count, folded, listed } from './markdown.ts';
 
 /** More hosts than this are a wall between a reader and what follows. */
 const mostHosts = 8;
+/** What stands behind this many would push what is said below them out of the comment. */
+const mostLines = 120;
 
 /** What is asked of each host after its deploy, beside what is asked of every host. Empty where that is nothing. */
 export function renderPlannedProbes(planned: readonly PlannedProbes[]): string {
   if (planned.length === 0) return '';
-  const lines = planned.map((one) => `- ${code(one.host)}: ${asked(one).join('; ')}`).join('\n');
+  const told = planned.slice(0, mostLines).map((one) => `- ${code(one.host)}: ${asked(one).join('; ')}`);
+  const left = planned.length - told.length;
+  const lines = [...told, ...(left === 0 ? [] : [`- and ${count(left, 'more host')}`])].join('\n');
   const [first] = planned.flatMap(({ host, derived }) => derived.map((one) => ({ host, name: derivedName(one) })));
   const off =
     first === undefined
