@@ -40,6 +40,34 @@ describe('the network of a real host', { concurrent: true }, () => {
       expect(await atRest(alone, { running, switches: { [running]: 1 } })).toEqual([]);
     }));
 
+  test('that is away for 30 seconds before anything was activated delays the deploy and nothing else', () =>
+    fleet.alone({ deploy: { reach_seconds: 60 } }, async (alone) => {
+      const { host, bot } = alone;
+      await bot.running();
+      const { pull } = await bot.merge({ [host.name]: service('web', 'exec sleep 1d') });
+      await bot.step(host.name, 'ship');
+      await host.cutNetwork();
+      await sleep(30_000);
+      await host.mendNetwork();
+      await bot.over(pull, [`${host.name} deployed`]);
+      const { running } = await host.snapshot();
+      expect(await atRest(alone, { running, switches: { [running]: 1 } })).toEqual([]);
+    }));
+
+  test('that is away for 30 seconds after the activation delays the deploy and nothing else', () =>
+    fleet.alone({ deploy: { probe_seconds: 90, flap_seconds: 3 } }, async (alone) => {
+      const { host, bot } = alone;
+      await bot.running();
+      const { pull } = await bot.merge({ [host.name]: service('web', 'exec sleep 1d') });
+      await bot.step(host.name, 'probe');
+      await host.cutNetwork();
+      await sleep(30_000);
+      await host.mendNetwork();
+      await bot.over(pull, [`${host.name} deployed`]);
+      const { running } = await host.snapshot();
+      expect(await atRest(alone, { running, switches: { [running]: 1 } })).toEqual([]);
+    }));
+
   test('that is away before anything was tried leaves it offline and untouched', () =>
     fleet.alone({ deploy: short }, async (alone) => {
       const { host, bot } = alone;
@@ -134,7 +162,7 @@ describe('a real host', { concurrent: true }, () => {
         '{ pkgs, ... }: { environment.systemPackages = [ (pkgs.runCommand "slow" { } "sleep 6; mkdir $out") ]; }';
       const { pull } = await bot.merge({ [host.name]: text });
       await bot.step(host.name, 'build');
-      await host.until('pgrep -f "nixos-rebuild build"');
+      await host.until('pgrep -f "[n]ixos-rebuild build"');
       await host.reboot();
       await bot.over(pull, [`${host.name} deployed`]);
       const { running } = await host.snapshot();

@@ -59,6 +59,42 @@ describe('a worker that is killed', { concurrent: true }, () => {
     }),
   );
 
+  test.each(['arm', 'disarm'] as const)('when %s is the next step: the watchdog is armed once, and disarmed', (step) =>
+    fleet.alone({ on: 'griffin', hosts: { griffin: { watchdog: 'reboot' } } }, async (alone) => {
+      const { host, bot } = alone;
+      const { bootId } = await host.snapshot();
+      const first = await bot.running();
+      const { pull } = await bot.merge({ [host.name]: web(`watched ${step}`) });
+      await bot.step(host.name, step);
+      await first.kill();
+      await bot.running();
+      expect(await wrongAtTheEnd(alone, pull)).toEqual([]);
+      expect((await host.snapshot()).bootId).toBe(bootId);
+    }),
+  );
+
+  test('while a host reboots on a person’s word: the next one waits for it and proves the boot', () =>
+    fleet.alone({ on: 'anubis' }, async (alone) => {
+      const { host, bot } = alone;
+      const first = await bot.running();
+      const inhibited = (value: string) => `{ system.switch.inhibitors.dbus = "${value}"; }`;
+      await bot.deploy({ [host.name]: inhibited('dbus') }, [`${host.name} deployed`]);
+      const { bootId } = await host.snapshot();
+      const merged = await bot.merge({ [host.name]: inhibited('broker') });
+      const report = await bot.over(merged.pull, [`${host.name} boot-pending`]);
+      const { profile } = await host.snapshot();
+      await bot.say(merged.pull, /`(\/reboot \S+ @[0-9a-f]{12})`/.exec(report)?.[1] ?? 'no line to type');
+      await bot.step(host.name, 'rise');
+      await first.kill();
+      await bot.running();
+      const told = () => bot.comments(merged.pull, '### Reboot of').find((body) => /\n\nDone\b/.test(body));
+      expect(await until('the report of the reboot', told, 200_000)).toContain('deployed');
+      const after = await host.snapshot();
+      expect(after).toMatchObject({ running: profile, booted: profile });
+      expect(after.bootId).not.toBe(bootId);
+      expect(await atRest(alone, { running: profile })).toEqual([]);
+    }));
+
   test('in the middle of an activation: the next one attaches to it', () =>
     fleet.alone({}, async (alone) => {
       const { host, bot } = alone;

@@ -1,77 +1,86 @@
 import { describe, expect, test } from 'vitest';
-import type { HostName } from '../../src/core/names.ts';
-import type { Outcome } from '../../src/core/outcome.ts';
-import { mostMirrored, reportDeploy, reportNeverBegun, reportPlaces } from '../../src/jobs/report-rollout.ts';
-import { parseRollout, type Rollout } from '../../src/rollout/rollout.ts';
-import { commit, fakeBot, repository } from './fake-bot.ts';
+import { reportDeploy, reportNeverBegun, reportPlaces, reportRollout } from '../../src/jobs/report-rollout.ts';
+import { parseDeploymentPayload } from '../../src/rollout/deployment-payload.ts';
+import type { Rollout } from '../../src/rollout/rollout.ts';
+import type { RolloutRequest } from '../../src/rollout/start-rollout.ts';
+import { begin, named, requestOf, work } from '../rollout/deploying.ts';
+import { deployingBot } from './deploying-bot.ts';
 
-const fingerprint = 'SHA256:QpbBPgYtBsdYeME3AH2taldrCselpA6O7RFk4bAhH6E';
-const name = (index: number) => `h${String(index).padStart(4, '0')}` as HostName;
+/** What stands on the forge of a rollout: one comment, one check run, and a deployment for each host. */
 
-/** A rollout of so many hosts, of which the first ended as told and the others wait. */
-function rolloutOf(count: number, ends: readonly Outcome[] = []): Rollout {
-  const places = Array.from({ length: count }, (_, index) => {
-    const outcome = ends[index];
-    const state = outcome === undefined ? { kind: 'waiting' } : { kind: 'ended', outcome, reason: null };
-    return [name(index), { fingerprint, attribute: name(index), wave: 0, named: false, records: [], state }];
-  });
-  return parseRollout({
-    schemaVersion: 1,
-    id: 'rollout',
-    kind: 'deploy',
-    repository,
-    sha: commit('a'),
-    cause: { kind: 'merge', by: 'ann', pullRequest: 1 },
-    reason: 'merge of #1 by ann',
-    policy: { parallel: 10, reachMs: 1, buildMs: 1, activateMs: 1, probeMs: 1 },
-    hosts: Object.fromEntries(places) as unknown,
-    cancelled: null,
-    stopped: null,
-    startedAt: 1,
-    endedAt: null,
-  });
-}
+const scene = () => deployingBot(['a', 'b'], { commits: {}, head: null });
+const rolloutOf = async (one: ReturnType<typeof scene>): Promise<Rollout> => {
+  const rollout = await one.world.deps.rollouts.read('r1');
+  if (rollout === null) throw new Error('it was begun');
+  return rollout;
+};
+const kinds = (one: ReturnType<typeof scene>) => one.posted.map(({ key, posting }) => `${posting.kind} ${key}`);
 
-describe('what the forge is to remember of a rollout', () => {
-  test.each([
-    ['every host of a rollout as large as may be', mostMirrored, mostMirrored],
-    ['no host of a larger one at its begin', mostMirrored + 1, 0],
-    ['nor of one with a thousand', 1000, 0],
-  ])('%s', async (_, hosts, mirrored) => {
-    const { bot, posted } = fakeBot({ commits: {}, head: null });
-    await reportPlaces(bot, rolloutOf(hosts));
-    expect(posted).toHaveLength(mirrored);
+describe('a rollout is shown', () => {
+  test('while it runs and when it is over, under the same two keys', async () => {
+    const one = scene();
+    const wake = await begin(one.world, requestOf(['a', 'b']));
+    await reportRollout(one.bot, 'r1');
+    await work(one.world, wake);
+    await reportRollout(one.bot, 'r1');
+    expect(kinds(one)).toEqual([
+      'sticky rollout:r1',
+      'check-run rollout-check:r1',
+      'sticky rollout:r1',
+      'check-run rollout-check:r1',
+    ]);
+    expect(one.posted.map(({ posting }) => ('status' in posting ? posting.status : posting.kind))).toEqual([
+      'sticky',
+      'in_progress',
+      'sticky',
+      'completed',
+    ]);
   });
 
-  test.each<readonly [Outcome, boolean]>([
-    ['deployed', false],
-    ['unchanged', false],
-    ['build-failed', false],
-    ['offline', false],
-    ['reverted', true],
-    ['boot-pending', true],
-    ['needs-hands', true],
-    ['unknown', true],
-  ])('a host of a large rollout that ended %s: %s', async (outcome, remembered) => {
-    const { bot, posted } = fakeBot({ commits: {}, head: null });
-    await reportDeploy(bot, rolloutOf(200, [outcome]), name(0));
-    expect(posted.map(({ posting }) => ('environment' in posting ? posting.environment : null))).toEqual(
-      remembered ? [name(0)] : [],
-    );
+  test.each<[string, Partial<RolloutRequest>]>([
+    ['a verify', { kind: 'verify', sha: null }],
+    ['a rollback', { kind: 'rollback', sha: null }],
+  ])('%s has no check run and no deployment: it is about no commit', async (_, change) => {
+    const one = scene();
+    const wake = await begin(one.world, requestOf(['a'], change));
+    await work(one.world, wake);
+    await reportRollout(one.bot, 'r1');
+    await reportDeploy(one.bot, await rolloutOf(one), named('a'));
+    expect(kinds(one)).toEqual(['sticky rollout:r1']);
   });
 
-  test('however many go wrong, never more of them than that', async () => {
-    const { bot, posted } = fakeBot({ commits: {}, head: null });
-    const rollout = rolloutOf(200, Array<Outcome>(90).fill('reverted'));
-    for (let index = 0; index < 200; index += 1) await reportDeploy(bot, rollout, name(index));
-    expect(posted).toHaveLength(mostMirrored);
+  test('and one that nothing is remembered of is not', async () => {
+    const one = scene();
+    await reportRollout(one.bot, 'r9');
+    expect(one.posted).toEqual([]);
+  });
+});
+
+describe('the deployment of a host', () => {
+  test('is queued, then a success, and holds what a lost store is made anew from', async () => {
+    const one = scene();
+    const wake = await begin(one.world, requestOf(['a', 'b']));
+    await reportPlaces(one.bot, await rolloutOf(one));
+    await work(one.world, wake);
+    await reportDeploy(one.bot, await rolloutOf(one), named('a'));
+    const shown = one.posted.flatMap(({ posting }) => (posting.kind === 'deployment' ? [posting] : []));
+    expect(shown.map(({ environment, state }) => `${environment} ${state}`)).toEqual([
+      'a queued',
+      'b queued',
+      'a success',
+    ]);
+    const payload = parseDeploymentPayload(JSON.parse(JSON.stringify(shown.at(-1)?.payload)));
+    expect(payload).toMatchObject({ host: 'a', rollout: { id: 'r1' }, deploy: { outcome: 'deployed' } });
   });
 
-  test('hosts that were never begun are closed only where they were opened', async () => {
-    const { bot, posted } = fakeBot({ commits: {}, head: null });
-    await reportNeverBegun(bot, rolloutOf(200, Array<Outcome>(150).fill('cancelled')));
-    expect(posted).toEqual([]);
-    await reportNeverBegun(bot, rolloutOf(3, ['cancelled', 'cancelled', 'deployed']));
-    expect(posted).toHaveLength(2);
+  test('that was never begun is closed once the rollout is over', async () => {
+    const one = scene();
+    await begin(one.world, requestOf(['a', 'b'], { policy: { ...requestOf(['a']).policy, parallel: 1 } }));
+    const cancel = { kind: 'cancelled', by: 'ann', hosts: [named('b')] } as const;
+    await one.world.deps.rollouts.advance('r1', [cancel], 5);
+    await reportNeverBegun(one.bot, await rolloutOf(one));
+    expect(one.posted).toMatchObject([
+      { key: 'deployment:r1:b', posting: { state: 'inactive', description: 'cancelled' } },
+    ]);
   });
 });
