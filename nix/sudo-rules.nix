@@ -32,11 +32,11 @@
     program = "journalctl";
     arguments = "^--no-pager --output=cat --since=@[0-9]+ --unit=nixos-rebuild-switch-to-configuration\\*$";
   }
-  # Read the last lines of a unit that failed, for the report.
+  # Read the last lines of a unit, of one that failed for the report, of another when somebody asks for them.
   {
     part = "deploy";
     program = "journalctl";
-    arguments = "^--no-pager --output=cat --lines=[0-9]+ --unit=[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]*$";
+    arguments = "^--no-pager --output=(cat|short-iso) --lines=[0-9]+ --unit=[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]*$";
   }
   # List the units that have failed within a container, which has a systemd of its own.
   {

@@ -43,6 +43,7 @@ import { pollDeliveries } from './jobs/poll-deliveries.ts';
 import type { Consumer, WorkQueue } from './jobs/queue.ts';
 import { rolloutReporting } from './jobs/report-rollout.ts';
 import { createRolloutReports } from './jobs/rollout-reports.ts';
+import { hostLogs } from './jobs/show-logs.ts';
 import { startWork } from './jobs/work.ts';
 import { createRollouts } from './rollout/rollouts.ts';
 
@@ -153,12 +154,13 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
     mirrors.set(repository.name, mirror);
     return mirror;
   };
+  const links = async (repository: RepositoryRef['name']) =>
+    sshLinks({ privateKey: await sshKeyOf(path.resolve(settings.FLEETWRIGHT_SSH_KEYS), repository), clock });
   const machines = fleetMachines({
     forge,
     clock,
     asker: networkAsker(),
-    links: async (repository) =>
-      sshLinks({ privateKey: await sshKeyOf(path.resolve(settings.FLEETWRIGHT_SSH_KEYS), repository), clock }),
+    links,
     // A folder for each repository: a bundle's name is its commits, and a fork has the same ones.
     bundles: (repository) =>
       spooledBundles(mirrorOf(repository), path.join(stateFolder, 'bundles', folderOf(repository))),
@@ -179,6 +181,7 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
     rollouts,
     reports: createRolloutReports({ report: rolloutReporting({ records, rollouts, outbox }), clock, log }),
     drive: { locks: redisHostLocks(client, prefix, clock), machines },
+    logs: hostLogs(links, clock),
     model: modelOf(settings, options),
     zoneCompiler: zonePrograms(settings.programFolders),
     copies: { open: (repository, sha) => mirrorOf(repository).open(sha) },

@@ -43,6 +43,8 @@ export type Decision =
   | { readonly kind: 'approve'; readonly pullRequest: number; readonly sha: CommitSha }
   | HostAct
   | { readonly kind: 'status'; readonly hosts: readonly HostName[] }
+  /** `unit` null: all that have failed. */
+  | { readonly kind: 'logs'; readonly host: HostName; readonly unit: string | null }
   | { readonly kind: 'verify'; readonly hosts: readonly HostName[] }
   | { readonly kind: 'rollback'; readonly host: HostName; readonly flags: Flags }
   /** `commit`: 12 to 40 digits, as typed. */

@@ -6,6 +6,7 @@ import { dns } from './dns.ts';
 import { free } from './free.ts';
 import { help } from './help.ts';
 import { lock } from './lock.ts';
+import { logs } from './logs.ts';
 import { locks } from './locks.ts';
 import { plan } from './plan.ts';
 import { reboot } from './reboot.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   deploy,
   status,
   verify,
+  logs,
   rollback,
   reboot,
   dns,

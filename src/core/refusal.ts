@@ -12,6 +12,7 @@ export const refusalCodes = [
   'bad-arguments',
   'unknown-host',
   'unknown-tag',
+  'unknown-unit',
   'ask-not-understood',
   'ask-ambiguous',
   'no-model',

@@ -53,7 +53,8 @@ export function machinesOverSsh(settings: MachinesSettings): Machines {
   };
 }
 
-function targetOf(fleet: FleetConfig, host: HostName): Target {
+/** Where a host of the fleet is, and the one key that it is believed by. */
+export function targetOf(fleet: FleetConfig, host: HostName): Target {
   const config = fleet.hosts[host];
   assert(config !== undefined, `${host} to be a host of the fleet`);
   const { address, port, user, host_key: hostKey } = config;

@@ -177,7 +177,13 @@ function readPlain(words: readonly string[]): RemoteCommand | null {
       if (since !== undefined) {
         return complete({ kind: 'read-switch-journal', since: count(since) });
       }
-      return complete({ kind: 'read-unit-journal', unit: parseUnitName(unit), lines: count(lines ?? '') });
+      const form = /^--output=(cat|short-iso)$/.exec(words[4] ?? '')?.[1];
+      return complete({
+        kind: 'read-unit-journal',
+        unit: parseUnitName(unit),
+        lines: count(lines ?? ''),
+        form: form === 'cat' || form === 'short-iso' ? form : null,
+      });
     }
     default:
       return null;

@@ -139,8 +139,13 @@ export type RemoteCommand =
   | { readonly kind: 'list-machine-units'; readonly machine: MachineName }
   /** What the switch itself told the journal since a moment in seconds of the host's clock: a proof that it finished. */
   | { readonly kind: 'read-switch-journal'; readonly since: number }
-  /** The last lines of a unit's journal, for the report. */
-  | { readonly kind: 'read-unit-journal'; readonly unit: UnitName; readonly lines: number };
+  /** The last lines of a unit's journal: the words alone for a report, each with its time for who asks for them. */
+  | {
+      readonly kind: 'read-unit-journal';
+      readonly unit: UnitName;
+      readonly lines: number;
+      readonly form: 'cat' | 'short-iso';
+    };
 
 export type RemoteCommandKind = RemoteCommand['kind'];
 
@@ -208,7 +213,11 @@ export function argvOf(command: RemoteCommand): readonly string[] {
     case 'read-switch-journal':
       return asRoot(rootCommands['switch-journal'], { since: String(command.since) });
     case 'read-unit-journal':
-      return asRoot(rootCommands['unit-journal'], { lines: String(command.lines), unit: command.unit });
+      return asRoot(rootCommands['unit-journal'], {
+        form: command.form,
+        lines: String(command.lines),
+        unit: command.unit,
+      });
     default:
       return never(command);
   }

@@ -64,5 +64,8 @@ export const remoteRights: Readonly<Record<RemoteCommandKind, RemoteRight>> = {
     root: rootCommands['machine-units'].why,
   },
   'read-switch-journal': { what: 'Read what a switch said of itself.', root: rootCommands['switch-journal'].why },
-  'read-unit-journal': { what: 'Read the last lines of a failed unit.', root: rootCommands['unit-journal'].why },
+  'read-unit-journal': {
+    what: 'Read the last lines of a unit: of a failed one, or of one that somebody asks for.',
+    root: rootCommands['unit-journal'].why,
+  },
 };

@@ -105,12 +105,12 @@ export const rootCommands = {
     ],
   },
   'unit-journal': {
-    why: 'Read the last lines of a unit that failed, for the report.',
+    why: 'Read the last lines of a unit, of one that failed for the report, of another when somebody asks for them.',
     part: 'deploy',
     words: [
       'journalctl',
       '--no-pager',
-      '--output=cat',
+      ['--output=', { hole: 'form', fits: '(cat|short-iso)' }],
       ['--lines=', { hole: 'lines', fits: '[0-9]+' }],
       ['--unit=', { hole: 'unit', fits: '[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]*' }],
     ],

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
+import { redactLog } from '../core/redact-log.ts';
 import { parseUnitName } from './remote-names.ts';
 import type { SteadyLink } from './steady-link.ts';
 
@@ -14,8 +15,10 @@ export async function tellWhy(
   for (const unit of suspects.slice(0, 5).map(parseUnitName)) {
     if (unit === null) continue;
     try {
-      const ended = await link.use(patience, (open) => open.run({ kind: 'read-unit-journal', unit, lines: 20 }));
-      if (ended.exitCode === 0) onOutput(`--- ${unit}\n${new TextDecoder().decode(ended.stdout)}`);
+      const ended = await link.use(patience, (open) =>
+        open.run({ kind: 'read-unit-journal', unit, lines: 20, form: 'cat' }),
+      );
+      if (ended.exitCode === 0) onOutput(`--- ${unit}\n${redactLog(new TextDecoder().decode(ended.stdout))}`);
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
       return;

@@ -22,6 +22,7 @@ import { postingKeys } from './posting-keys.ts';
 import { readFleet } from './read-fleet.ts';
 import { repositoryOf } from './repository-of.ts';
 import type { PlanJob, RolloutJob } from './rollout-job.ts';
+import type { LogsJob } from './show-logs.ts';
 import { statusOf } from './status-of.ts';
 
 /** Where a comment stands. On a pull request, `issue` is its number. */
@@ -128,6 +129,12 @@ async function begin(
       return null;
     case 'status':
       return statusOf(bot, snapshot.config, decision.hosts);
+    case 'logs': {
+      const { host, unit } = decision;
+      const job: LogsJob = { repository: where.repository, id, issue: where.issue, host, unit, typed: line.text };
+      await bot.queue.add('logs', job, { id: `logs:${where.repository.name}:${id}` });
+      return null;
+    }
     case 'lock':
     case 'unlock':
     case 'locks':

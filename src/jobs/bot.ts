@@ -10,6 +10,7 @@ import type { Rollouts } from '../rollout/rollouts.ts';
 import type { Limits } from '../writer/budget.ts';
 import type { Model } from '../writer/model.ts';
 import type { ForgeReader, Outbox } from './forge.ts';
+import type { ReadHostLogs } from './show-logs.ts';
 import type { WorkQueue } from './queue.ts';
 import type { RolloutReports } from './rollout-reports.ts';
 import type { WorkerCopies } from './worker-copies.ts';
@@ -26,6 +27,8 @@ export interface Bot {
   readonly reports: RolloutReports;
   /** What driving a deploy needs beside what is here. */
   readonly drive: Pick<DriveDeps, 'locks' | 'machines'>;
+  /** Reads what hosts wrote into their journals. */
+  readonly logs: ReadHostLogs;
   /** Null: no model is configured. */
   readonly model: { readonly model: Model; readonly limits: Limits } | null;
   /** A name server's own reading of zones, to prove a change by. */

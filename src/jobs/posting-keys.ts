@@ -27,6 +27,7 @@ export const postingKeys = {
   reactionToComment: (comment: number) => `eyes:comment:${comment}`,
   /** The one answer to all bad lines of a comment. */
   answer: (comment: number) => `answer:${comment}`,
+  logs: (id: string) => `logs:${id}`,
   rollout: (id: string) => `rollout:${id}`,
   refusedRollout: (id: string) => `refused-rollout:${id}`,
   rolloutCheck: (id: string) => `rollout-check:${id}`,

@@ -1,5 +1,5 @@
 /** The queues, by what waits in them. Names appear in Redis, in metrics and in logs. */
-export const queueNames = ['inbox', 'change', 'plan', 'rollout', 'deploy', 'catch-up'] as const;
+export const queueNames = ['inbox', 'change', 'plan', 'rollout', 'deploy', 'catch-up', 'logs'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** One sentence for each, for the README. */
@@ -10,6 +10,7 @@ export const queueSummaries: Readonly<Record<QueueName, string>> = {
   rollout: 'A yes, by command or merge, that becomes a rollout.',
   deploy: 'One host of one rollout: a wake-up, the truth is in the record.',
   'catch-up': 'A host that was offline, to be asked whether it is back.',
+  logs: 'Journals of hosts that somebody asked for.',
 };
 
 /** Work that waits. Adding is durable: when `add` resolves, a crash of this process loses nothing. */

@@ -12,6 +12,7 @@ import { recover, type RecoverParts } from './recover.ts';
 import type { RunningOutbox } from './outbox.ts';
 import { type Consumer, type Handler, type QueueName, queueNames, type WorkSource } from './queue.ts';
 import { createReactions } from './react.ts';
+import { showLogs } from './show-logs.ts';
 import { reportRollout } from './report-rollout.ts';
 import { sweepMissed } from './wake-catch-up.ts';
 import { wakeDeploys } from './wake-deploys.ts';
@@ -53,6 +54,7 @@ function linesOf({ bot, once, repositories, note }: WorkParts): Readonly<Record<
     deploy: { concurrency: 200, handle: (payload, { signal }) => driveHost(bot, payload, signal) },
     // Each waits for a host that probably does not answer.
     'catch-up': { concurrency: 20, handle: (payload) => catchUp(bot, payload) },
+    logs: { concurrency: 8, handle: (payload) => showLogs(bot, payload) },
   };
 }
 

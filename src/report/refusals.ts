@@ -67,6 +67,8 @@ const words: Readonly<Record<RefusalCode, Words>> = {
   },
   'unknown-tag': (facts) =>
     `No host carries the tag ${code(text(facts, 'tag'))}.${meant(facts, '#')}${known(facts, 'Tags')}`,
+  'unknown-unit': (facts) =>
+    `${code(text(facts, 'host'))} has no unit ${code(text(facts, 'unit'))}, and its journal holds nothing of one.${choices(facts, 'failed', 'What has failed there')}`,
   'ask-not-understood': (facts) =>
     `The bot does not understand ${'sentence' in facts && text(facts, 'sentence') !== '' ? code(text(facts, 'sentence')) : 'this'} as a DNS change. Nothing was started.${choices(facts, 'understood', 'What it understands')}`,
   'ask-ambiguous': (facts) =>
@@ -193,6 +195,7 @@ export const refusalSummaries: Readonly<Record<RefusalCode, string>> = {
   'bad-arguments': 'The words after the verb are not what it takes.',
   'unknown-host': 'No host of the config file has this name.',
   'unknown-tag': 'No host of the config file has this tag.',
+  'unknown-unit': 'The host has no such unit, and had none.',
   'ask-not-understood': 'The issue is no change that can be made without a model.',
   'ask-ambiguous': 'The issue can be read in more than one way.',
   'no-model': 'The change needs a model and none is configured.',

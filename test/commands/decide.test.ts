@@ -207,6 +207,25 @@ describe('/status, /verify and /rollback', () => {
   });
 });
 
+describe('/logs', () => {
+  test.each([
+    ['/logs wolfhound', { kind: 'logs', host: 'wolfhound', unit: null }],
+    ['/logs wolfhound nginx', { kind: 'logs', host: 'wolfhound', unit: 'nginx' }],
+    ['/logs wolfhound container@web.service', { kind: 'logs', host: 'wolfhound', unit: 'container@web.service' }],
+    ['/logs', { code: 'bad-arguments' }],
+    ['/logs all', { code: 'bad-arguments' }],
+    ['/logs wolfhuond nginx', { code: 'unknown-host', facts: { meant: 'wolfhound' } }],
+    ['/logs wolfhound nginx php', { code: 'bad-arguments', next: '/logs wolfhound nginx' }],
+    ['/logs wolfhound --file=/etc/shadow', { code: 'bad-arguments', next: '/logs wolfhound' }],
+    ['/logs wolfhound ../x', { code: 'bad-arguments' }],
+    ['/logs wolfhound "a b"', { code: 'bad-arguments' }],
+  ])('%s', (line, decision) => expect(decide(line)).toMatchObject([decision]));
+
+  test('is for people who may write', () => {
+    expect(decide('/logs wolfhound', { mayWrite: false })).toMatchObject([{ code: 'no-write-permission' }]);
+  });
+});
+
 describe('every command', () => {
   test.each(commands.flatMap((command) => command.examples.map((example) => [example, command.name])))(
     'example %s is accepted',

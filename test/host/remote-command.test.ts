@@ -135,7 +135,12 @@ export const anyCommand: fc.Arbitrary<RemoteCommand> = fc.oneof(
   fc.record({ kind: fc.constant('reboot-host' as const), token: tokens, bootId: boots }),
   fc.record({ kind: fc.constant('show-units' as const), units: fc.array(units, { minLength: 1, maxLength: 4 }) }),
   fc.record({ kind: fc.constant('read-switch-journal' as const), since: fc.nat() }),
-  fc.record({ kind: fc.constant('read-unit-journal' as const), unit: units, lines: fc.nat(1000) }),
+  fc.record({
+    kind: fc.constant('read-unit-journal' as const),
+    unit: units,
+    lines: fc.nat(1000),
+    form: fc.constantFrom('cat' as const, 'short-iso' as const),
+  }),
 );
 
 describe('What a host may be told to ask', () => {
@@ -167,7 +172,9 @@ describe('The closed set of remote commands', () => {
   });
 
   const look = shellLine(argvOf({ kind: 'look' }));
-  const journal = shellLine(argvOf({ kind: 'read-unit-journal', unit: 'sshd.service' as UnitName, lines: 20 }));
+  const journal = shellLine(
+    argvOf({ kind: 'read-unit-journal', unit: 'sshd.service' as UnitName, lines: 20, form: 'short-iso' }),
+  );
   it.each([
     ['an empty line', ''],
     ['another program', 'reboot'],

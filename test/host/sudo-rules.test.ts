@@ -82,7 +82,7 @@ describe('The sudo rules', () => {
   it('hold every root command that is ever sent', () => {
     const sent = [
       argvOf({ kind: 'read-switch-journal', since: 1 }),
-      argvOf({ kind: 'read-unit-journal', unit: 'sshd.service' as UnitName, lines: 20 }),
+      argvOf({ kind: 'read-unit-journal', unit: 'sshd.service' as UnitName, lines: 20, form: 'short-iso' }),
       asRoot(rootCommands.activate, {
         action: 'test',
         path: `/nix/store/${hash}-nixos-system-wolfhound-1` as StorePath,

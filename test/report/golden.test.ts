@@ -17,6 +17,7 @@ import { renderApproved } from '../../src/report/approval.ts';
 import { renderConfigMistakes } from '../../src/report/config-mistakes.ts';
 import { renderHelp, renderWithoutModel } from '../../src/report/help.ts';
 import { planTitle, renderPlan, renderPlanning } from '../../src/report/plan.ts';
+import { renderLogs, renderLogsNotAllowed, renderLogsUnread, renderNoLogs } from '../../src/report/logs.ts';
 import { renderStatus } from '../../src/report/status.ts';
 import { config, host, sha, system } from './fleet.ts';
 import { golden } from './golden.ts';
@@ -213,6 +214,23 @@ describe('what is planned and answered, as it is read', () => {
         ...large,
         probes: large.hosts.map(({ host }) => ({ host, derived: [], onlyTold: false, zones: [], declared: 1 })),
       }),
+    logs: () =>
+      renderLogs({
+        host: host('wolfhound'),
+        at: Date.UTC(2026, 10, 22, 18, 47),
+        units: [
+          {
+            unit: 'nginx.service',
+            state: 'failed (failed, exit-code)',
+            text: '2026-11-22T18:46:58+00:00 wolfhound nginx[812]: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)\n2026-11-22T18:46:58+00:00 wolfhound systemd[1]: nginx.service: Failed with result exit-code.\n',
+          },
+          { unit: 'backup.service', state: null, text: '' },
+        ],
+        more: ['mail.service'],
+      }),
+    'logs-of-nothing': () => renderNoLogs(host('wolfhound')),
+    'logs-not-allowed': () => renderLogsNotAllowed(host('wolfhound'), 'sudo: a password is required'),
+    'logs-of-a-host-that-is-away': () => renderLogsUnread(host('wolfhound'), 'opening a connection: no route to host'),
     'plan-with-a-risk': () => renderPlan(risky),
     'plan-with-an-approved-risk': () =>
       renderPlan({ ...risky, consent: { by: 'ann', risks: ['zones-care: fleet.lan. MX'] } }),

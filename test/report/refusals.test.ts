@@ -86,6 +86,13 @@ const texts: Readonly<Record<string, () => string>> = {
   'unknown-host': () => said('/deploy medusa'),
   'unknown-host-in-an-ask': () => asked('Point grafana at annubis'),
   'unknown-tag': () => said('/deploy #metric'),
+  'unknown-unit': () =>
+    renderRefusal(refuse('unknown-unit', { host: 'wolfhound', unit: 'consul.service', failed: [] }, '/logs wolfhound')),
+  'unknown-unit-with-others': () =>
+    renderRefusal(
+      refuse('unknown-unit', { host: 'wolfhound', unit: 'consul', failed: ['nginx.service'] }, '/logs wolfhound'),
+    ),
+  'bad-arguments-no-unit': () => said('/logs wolfhound --file=/etc/shadow'),
   'ask-not-understood': () => asked('/dns frob consul'),
   'ask-ambiguous-record': () => asked('/dns remove twin'),
   'ask-ambiguous-zone': () => asked('Add A consul 10.0.20.30', { 'fleet.lan': forward, 'lab.example': soa }),

@@ -20,6 +20,7 @@ export function sampleValues({
     lines: '20',
     unit: 'sshd.service',
     machine: 'web',
+    form: 'cat',
     until: '9999999999',
     seconds: '1200',
     flag: '--no-reexec',
