@@ -10,6 +10,8 @@ export type DnsAsk =
       /** In seconds. */
       readonly ttl: number | null;
       readonly zone: string | null;
+      /** Of a `set`: the data that goes, where it was said. */
+      readonly from?: string;
     }
   /** The name shall lead to a host, however it is written down. */
   | {
@@ -18,6 +20,8 @@ export type DnsAsk =
       readonly target: string;
       readonly ttl: number | null;
       readonly zone: string | null;
+      /** It was asked for as something new. */
+      readonly fresh?: true;
     }
   | {
       readonly kind: 'remove';
@@ -26,5 +30,20 @@ export type DnsAsk =
       readonly type: string | null;
       /** Null: all of the set. */
       readonly data: string | null;
+      readonly zone: string | null;
+      /** However many there are. */
+      readonly all?: true;
+      /** `the old wiki`: it may be the name `old-wiki` that is meant. */
+      readonly old?: true;
+    }
+  /** All records of a name go to another one. */
+  | { readonly kind: 'rename'; readonly name: string; readonly to: string; readonly zone: string | null }
+  /** Only how long answers are kept changes. */
+  | {
+      readonly kind: 'ttl';
+      readonly name: string;
+      /** Null: whatever is there. */
+      readonly type: string | null;
+      readonly ttl: number;
       readonly zone: string | null;
     };

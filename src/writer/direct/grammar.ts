@@ -1,9 +1,9 @@
-import { canonicalIpv6 } from '../../dns/address.ts';
+import { canonicalIpv4, canonicalIpv6 } from '../../dns/address.ts';
 import { readTime } from '../../dns/data.ts';
-import { isKnownType } from '../../dns/record-types.ts';
 import type { DnsAsk } from './ask.ts';
 import { dataText } from './ask-data.ts';
 import { type Clauses, takeClauses } from './clauses.ts';
+import { type AskHead, takeHead, takeLink, takeName, takeType } from './head.ts';
 import { isNameWord } from './name-word.ts';
 import type { Word } from './sentences.ts';
 import { Walk } from './walk.ts';
@@ -17,17 +17,18 @@ export function askIn(words: readonly Word[], verb: Verb): DnsAsk | null {
   if (clauses === null) return null;
   switch (verb) {
     case 'add':
-      return addAsk(clauses, 'add');
     case 'set':
-      return addAsk(clauses, 'set');
+      return dataBeforeName(clauses, verb) ?? addAsk(clauses, verb);
     case 'point':
       return pointAsk(clauses);
     case 'remove':
       return removeAsk(clauses);
+    case 'rename':
+      return renameAsk(clauses);
   }
 }
 
-export type Verb = 'add' | 'set' | 'point' | 'remove';
+export type Verb = 'add' | 'set' | 'point' | 'remove' | 'rename';
 
 const verbs: Readonly<Record<string, Verb>> = {
   add: 'add',
@@ -42,73 +43,22 @@ const verbs: Readonly<Record<string, Verb>> = {
   remove: 'remove',
   delete: 'remove',
   drop: 'remove',
+  rename: 'rename',
 };
 
 export function verbOf(word: Word | undefined): Verb | null {
   return word !== undefined && Object.hasOwn(verbs, word.low) ? (verbs[word.low] ?? null) : null;
 }
 
-/** Types that may be asked for; SOA and the DNSSEC types that a signer makes are not typed by people. */
-function typeOf(word: Word | undefined): string | null {
-  if (word === undefined || word.quoted || !/^[A-Za-z][A-Za-z0-9]*$/.test(word.text)) return null;
-  const type = word.text.toUpperCase();
-  return isKnownType(type) && !['SOA', 'NULL', 'KEY', 'SIG'].includes(type) ? type : null;
-}
-
-function takeType(walk: Walk): string | null {
-  const type = typeOf(walk.here);
-  if (type !== null) walk.at += 1;
-  return type;
-}
-
-/** `a`, `the new`, `an additional DNS`, with the type where it is said: `an A record for`. */
-function takeHead(walk: Walk): { readonly type: string | null; readonly saidRecord: boolean } {
-  let type: string | null = null;
-  let saidRecord = false;
-  for (;;) {
-    const word = walk.here;
-    const next = walk.words[walk.at + 1];
-    if (word === undefined) break;
-    // A lower-case `a` is the article where a type or `record` follows it, and the type where a name does.
-    const article =
-      word.text === 'a' && (typeOf(next) !== null || ['new', 'dns', 'record', 'host'].includes(next?.low ?? ''));
-    if (article || walk.skip('an', 'the', 'new', 'another', 'this', 'following', 'these')) {
-      if (article) walk.at += 1;
-      continue;
-    }
-    if (walk.skip('dns', 'record', 'records', 'entry', 'entries')) {
-      saidRecord = true;
-      continue;
-    }
-    if (type === null && typeOf(word) !== null && next !== undefined) {
-      type = takeType(walk);
-      continue;
-    }
-    break;
-  }
-  walk.skip('for', 'of', 'called', 'named', 'on', '-');
-  if (walk.phrase('the', 'name') || walk.phrase('the', 'host') || walk.skip('name', 'host'))
-    return { type, saidRecord };
-  return { type, saidRecord };
-}
-
-/** What parts a name from its data: `to`, `->`, `with the value`, `pointing at`. */
-function takeLink(walk: Walk): boolean {
-  const start = walk.at;
-  if (walk.skip('that', 'which', 'should')) walk.skip('should');
-  if (walk.skip('pointing', 'points', 'point', 'resolving', 'resolves', 'resolve')) walk.skip('to', 'at');
-  else if (walk.skip('with', 'having')) {
-    walk.skip('the', 'a', 'an');
-    if (walk.skip('ip', 'ipv4', 'ipv6')) walk.skip('address');
-    else walk.skip('value', 'address', 'data', 'content', 'target', 'text');
-    walk.skip('of', '=');
-  } else walk.skip('to', 'at', '->', '→', '=>', '=', 'is', '-', 'value');
-  return walk.at > start;
+/** The word is an address: no name, though it may look like one. */
+export function isAddress(word: Word): boolean {
+  return canonicalIpv4(word.text) !== null || canonicalIpv6(word.text) !== null;
 }
 
 function addAsk(clauses: Clauses, kind: 'add' | 'set'): DnsAsk | null {
   const walk = new Walk(clauses.words);
   const head = takeHead(walk);
+  if (head.all || head.old) return null;
   let type = head.type;
   const name = takeName(walk);
   if (name === null) return null;
@@ -120,25 +70,53 @@ function addAsk(clauses: Clauses, kind: 'add' | 'set'): DnsAsk | null {
   walk.skip('in');
   if (walk.skip('as')) {
     walk.skip('a', 'an');
+    if (walk.skip('alias')) type ??= 'CNAME';
     type ??= takeType(walk);
     walk.skip('dns');
     walk.skip('record', 'entry');
   } else if (walk.phrase('of', 'type') || walk.phrase('with', 'type') || walk.skip('type')) type ??= takeType(walk);
   else if (type === null && walk.words[walk.at + 1] !== undefined) type = takeType(walk);
   walk.skip('record');
-  if (kind === 'set' && walk.skip('from')) walk.at += 1;
+  const from = kind === 'set' && walk.skip('from') ? (walk.words[walk.at++] ?? null) : null;
+  if (kind === 'add' && type === 'CNAME' && walk.here?.low === 'for') walk.at += 1;
+  // `add consul to anubis` asks for a service; an arrow, or a name that only DNS has, does not.
+  const linked = ['->', '→', '=>'].includes(walk.here?.low ?? '') || name.startsWith('*');
   takeLink(walk);
   const data = walk.rest;
-  if (data.length === 0) return null;
+  const ttl = clauses.ttl ?? lineTtl;
   const made = dataText(type, data);
+  if (made === null) {
+    // `add consul -> anubis`: whether by an alias or by its address is for the zone's own habits to say.
+    const [target] = data;
+    const plain = data.length === 1 && target !== undefined && !target.quoted && isNameWord(target.text);
+    if (kind !== 'add' || type !== null || !linked || !plain || target === undefined) return null;
+    return { kind: 'point', name, target: target.text, ttl, zone: clauses.zone, fresh: true };
+  }
+  const was = from === null ? {} : { from: from.quoted ? `"${from.text}"` : from.text };
+  return { kind, name, type: made.type, data: made.data, ttl, zone: clauses.zone, ...was };
+}
+
+/** `CAA 0 issue "letsencrypt.org" for fleet.lan`, `an A record 10.0.20.30 for consul`. */
+function dataBeforeName(clauses: Clauses, kind: 'add' | 'set'): DnsAsk | null {
+  const link = clauses.words.at(-2);
+  const name = clauses.words.at(-1);
+  if (kind !== 'add' || name === undefined || !['for', 'at', 'on'].includes(link?.low ?? '')) return null;
+  if (name.quoted || !isNameWord(name.text) || isAddress(name)) return null;
+  const walk = new Walk(clauses.words.slice(0, -2));
+  const head = takeHead(walk);
+  if (head.type === null || head.type === 'CNAME' || head.all || head.old) return null;
+  walk.skip('with');
+  walk.skip('value');
+  const made = dataText(head.type, walk.rest);
   if (made === null) return null;
-  return { kind, name, type: made.type, data: made.data, ttl: clauses.ttl ?? lineTtl, zone: clauses.zone };
+  return { kind, name: name.text, type: made.type, data: made.data, ttl: clauses.ttl, zone: clauses.zone };
 }
 
 function pointAsk(clauses: Clauses): DnsAsk | null {
   const walk = new Walk(clauses.words);
   const head = takeHead(walk);
   const name = takeName(walk);
+  if (head.all || head.old) return null;
   if (name === null || !walk.skip('at', 'to', '->', '→', '=>')) return null;
   if (!walk.phrase('the', 'host') && !walk.phrase('the', 'server') && !walk.phrase('the', 'machine')) walk.skip('host');
   const target = walk.rest;
@@ -153,32 +131,59 @@ function pointAsk(clauses: Clauses): DnsAsk | null {
 
 function removeAsk(clauses: Clauses): DnsAsk | null {
   if (clauses.ttl !== null) return null;
-  const fromDns = endsWith(clauses.words, ['from', 'dns']) ?? endsWith(clauses.words, ['from', 'the', 'dns']);
-  const walk = new Walk(fromDns ?? clauses.words);
+  const { words, fromDns } = withoutFromDns(clauses.words);
+  const walk = new Walk(words);
   const head = takeHead(walk);
   let type = head.type;
   const name = takeName(walk);
   if (name === null) return null;
   walk.skip('in');
   type ??= takeType(walk);
-  const said = walk.skip('record', 'records', 'entry') || head.saidRecord || fromDns !== null || clauses.zone !== null;
+  const said = walk.skip('record', 'records', 'entry') || head.saidRecord || fromDns || clauses.zone !== null;
   const linked = takeLink(walk);
   const rest = walk.rest;
   // `remove consul` alone may mean the service, the host or the name: it takes a word that says DNS.
   if (type === null && !said) return null;
-  if (rest.length === 0) return linked ? null : { kind: 'remove', name, type, data: null, zone: clauses.zone };
+  const more = manner(head);
+  if (rest.length === 0) return linked ? null : { kind: 'remove', name, type, data: null, zone: clauses.zone, ...more };
   const made = dataText(type, rest);
-  return made === null ? null : { kind: 'remove', name, type: made.type, data: made.data, zone: clauses.zone };
+  return made === null || head.all
+    ? null
+    : { kind: 'remove', name, type: made.type, data: made.data, zone: clauses.zone, ...more };
 }
 
-function endsWith(words: readonly Word[], end: readonly string[]): readonly Word[] | null {
-  const from = words.length - end.length;
-  return from > 0 && end.every((low, at) => words[from + at]?.low === low) ? words.slice(0, from) : null;
+function manner({ all, old }: AskHead): { readonly all?: true; readonly old?: true } {
+  return { ...(all ? { all: true as const } : {}), ...(old ? { old: true as const } : {}) };
 }
 
-function takeName(walk: Walk): string | null {
-  const word = walk.here;
-  if (word === undefined || word.quoted || !isNameWord(word.text)) return null;
-  walk.at += 1;
-  return word.text;
+/** `rename the record old-wiki to archive`, `rename printer.fleet.lan to brother.fleet.lan`. */
+function renameAsk(clauses: Clauses): DnsAsk | null {
+  if (clauses.ttl !== null) return null;
+  const { words, fromDns } = withoutFromDns(clauses.words);
+  const walk = new Walk(words);
+  const head = takeHead(walk);
+  const name = takeName(walk);
+  walk.skip('record', 'records', 'entry');
+  if (name === null || head.all || head.old || !walk.skip('to', 'into', '->', '→', '=>')) return null;
+  const to = takeName(walk);
+  if (to === null || walk.rest.length > 0) return null;
+  // A host or a service may be renamed too: it takes a word that says DNS, or a name that is one.
+  const said = head.saidRecord || head.type !== null || fromDns || clauses.zone !== null;
+  if (!said && !(name.includes('.') && to.includes('.'))) return null;
+  return { kind: 'rename', name, to, zone: clauses.zone };
+}
+
+/** The words without `from DNS` or `in DNS` at their end. */
+export function withoutFromDns(words: readonly Word[]): { readonly words: readonly Word[]; readonly fromDns: boolean } {
+  for (const end of [
+    ['from', 'dns'],
+    ['from', 'the', 'dns'],
+    ['in', 'dns'],
+    ['in', 'the', 'dns'],
+  ]) {
+    const from = words.length - end.length;
+    if (from > 0 && end.every((low, at) => words[from + at]?.low === low))
+      return { words: words.slice(0, from), fromDns: true };
+  }
+  return { words, fromDns: false };
 }

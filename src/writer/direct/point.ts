@@ -1,6 +1,7 @@
 import { isRefusal, refuse, type Refusal } from '../../core/refusal.ts';
 import { canonicalIpv4, canonicalIpv6 } from '../../dns/address.ts';
 import type { RecordChange } from '../../dns/change.ts';
+import { nearNames } from '../../dns/name.ts';
 import type { HeldRecord } from '../../dns/record.ts';
 import type { DnsAsk } from './ask.ts';
 import { addressesOf, configuredAddresses, zoneOf, type Addresses, type Directory } from './fleet-names.ts';
@@ -23,6 +24,14 @@ export function pointChanges(
   const own = at.zone.owners.get(at.owner) ?? [];
   const alias = own.find((record) => record.type === 'CNAME');
   const leading = own.filter((record) => record.type === 'A' || record.type === 'AAAA');
+  if (ask.fresh === true && own.length > 0) return alreadyThere(at, own);
+  const slip = ask.fresh === true || own.length > 0 ? [] : likelyMeant(at);
+  if (slip.length > 0)
+    return refuse(
+      'record-not-found',
+      { zone: at.zone.name, name: at.owner, near: slip },
+      `For a new name, write: Add ${at.owner.slice(0, -1)} -> ${ask.target}`,
+    );
   if (target.name === at.owner)
     return refuse('record-conflict', { name: at.owner, zone: at.zone.name, reason: 'a name cannot point at itself' });
   if (alias !== undefined && target.name !== null) {
@@ -42,6 +51,17 @@ export function pointChanges(
     return [{ action: 'create', ...base(at, 'CNAME'), ttl: ask.ttl, data: target.name }];
   }
   return count(addresses) === 0 ? noAddress(ask.target) : created(at, addresses, ask.ttl);
+}
+
+/** Names that differ from a new one by a slip of the hand. `web2` beside `web1` is none. */
+function likelyMeant(at: ResolvedName): readonly string[] {
+  const digits = (name: string): string => name.replace(/\D/g, '');
+  const label = (name: string): string => name.slice(0, name.length - at.zone.name.length);
+  const names = [...at.zone.owners.keys()].filter(
+    (name) => label(name).length > 4 && digits(name) === digits(at.owner),
+  );
+  const near = new Set(nearNames(label(at.owner), names.map(label)));
+  return names.filter((name) => near.has(label(name)));
 }
 
 function base(

@@ -4,9 +4,11 @@ import { formAsks } from './form.ts';
 import { afterCourtesy } from './courtesy.ts';
 import { askIn, verbOf, type Verb } from './grammar.ts';
 import { isHeading } from './heading.ts';
-import { isNameWord } from './name-word.ts';
+import { impliedAsk } from './implied.ts';
 import { sentencesOf, type Sentence, type Word } from './sentences.ts';
+import { severalAsks } from './several.ts';
 import { slashAsks } from './slash.ts';
+import { ttlAsk } from './ttl-ask.ts';
 
 /** What works without a model, in words that can be typed as they stand. */
 export const askExamples = [
@@ -52,7 +54,9 @@ function fromSentences(sentences: readonly Sentence[]): readonly DnsAsk[] | Refu
       listVerb = head;
       continue;
     }
-    const found = asksIn(words) ?? (sentence.item && listVerb !== null ? itemAsk(words, listVerb) : null);
+    const item = sentence.item ? listVerb : null;
+    // `grafana -> anubis` below `add these records:` is new, or nothing.
+    const found = item?.verb === 'add' ? (itemAsk(words, item) ?? asksIn(words)) : inList(words, item);
     if (found === null) left.push(sentence);
     else asks.push(...found);
     if (!sentence.item) listVerb = null;
@@ -109,9 +113,15 @@ function itemAsk(words: readonly Word[], head: Head): readonly DnsAsk[] | null {
   return ask === null ? null : [ask];
 }
 
+function inList(words: readonly Word[], head: Head | null): readonly DnsAsk[] | null {
+  return asksIn(words) ?? (head === null ? null : itemAsk(words, head));
+}
+
 /** One sentence may hold several asks: `add A consul 10.0.20.30 and point grafana at anubis`. */
 function asksIn(words: readonly Word[]): readonly DnsAsk[] | null {
-  const verb = verbOf(words[0]) ?? impliedVerb(words);
+  const ttl = ttlAsk(words);
+  if (ttl !== null) return [ttl];
+  const verb = verbOf(words[0]) ?? impliedAsk(words)?.verb ?? null;
   if (verb === null) return null;
   const from = verbOf(words[0]) === null ? 0 : 1;
   for (let at = from + 1; at < words.length; at += 1) {
@@ -127,42 +137,13 @@ function asksIn(words: readonly Word[]): readonly DnsAsk[] | null {
 }
 
 function single(words: readonly Word[], verb: Verb): readonly DnsAsk[] | null {
-  const said = verbOf(words[0]) === null ? impliedWords(words) : words.slice(1);
-  if (verb === 'point') {
-    const several = severalNames(said);
-    if (several !== null) {
-      const asks = several.map((part) => askIn(part, verb));
-      return asks.some((ask) => ask === null) ? null : asks.filter((ask) => ask !== null);
-    }
-  }
+  const ttl = ttlAsk(words);
+  if (ttl !== null) return [ttl];
+  const said = verbOf(words[0]) === null ? (impliedAsk(words)?.words ?? []) : words.slice(1);
+  const several = severalAsks(said, verb);
+  if (several !== null) return several;
   const ask = askIn(said, verb);
   return ask === null ? null : [ask];
-}
-
-/** `point grafana and prometheus at anubis` */
-function severalNames(words: readonly Word[]): readonly (readonly Word[])[] | null {
-  const link = words.findIndex((word) => word.low === 'at' || word.low === 'to');
-  if (link < 3 || !words.slice(0, link).some((word) => word.low === 'and' || word.low === '&')) return null;
-  const names = words.slice(0, link).filter((word) => word.low !== 'and' && word.low !== '&');
-  if (!names.every((word) => isNameWord(word.text))) return null;
-  return names.map((name) => [name, ...words.slice(link)]);
-}
-
-/** `grafana should point to anubis`, `make grafana point to anubis`. */
-function impliedVerb(words: readonly Word[]): Verb | null {
-  return impliedWords(words).length > 0 ? 'point' : null;
-}
-
-function impliedWords(words: readonly Word[]): readonly Word[] {
-  const rest = ['make', 'let', 'have'].includes(words[0]?.low ?? '') ? words.slice(1) : words;
-  const at = rest.findIndex((word) => word.low === 'point' || word.low === 'resolve');
-  if (at < 1) return [];
-  const between = rest
-    .slice(1, at)
-    .map((word) => word.low)
-    .join(' ');
-  const wanted = rest === words ? between === 'should' || between === 'must' : between === '';
-  return wanted ? [...rest.slice(0, 1), ...rest.slice(at + 1)] : [];
 }
 
 function withoutRepeats(asks: readonly DnsAsk[]): readonly DnsAsk[] {

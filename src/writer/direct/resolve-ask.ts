@@ -2,12 +2,20 @@ import { isRefusal, refuse, type Refusal } from '../../core/refusal.ts';
 import { canonicalIpv4, canonicalIpv6 } from '../../dns/address.ts';
 import type { RecordChange } from '../../dns/change.ts';
 import { dataWords, readData } from '../../dns/data.ts';
-import { nearNames } from '../../dns/name.ts';
+import { labelsOf, nearNames } from '../../dns/name.ts';
 import type { HeldRecord } from '../../dns/record.ts';
 import { shapeOf } from '../../dns/record-types.ts';
 import { reverseName } from '../../dns/reverse.ts';
 import type { DnsAsk } from './ask.ts';
-import { addressesOf, configuredAddresses, directoryOf, type Directory, type FleetNames } from './fleet-names.ts';
+import {
+  addressesOf,
+  configuredAddresses,
+  directoryOf,
+  type Directory,
+  type FleetNames,
+  zoneOf,
+} from './fleet-names.ts';
+import { renameChanges, ttlChanges } from './resolve-kept.ts';
 import { pointChanges } from './point.ts';
 import { resolveOwner, resolveTarget, unknownTarget, type ResolvedName } from './resolve-name.ts';
 
@@ -46,12 +54,16 @@ function resolveAsk(directory: Directory, ask: DnsAsk): readonly RecordChange[] 
       return pointChanges(directory, at, ask);
     case 'remove':
       return removeChanges(directory, at, ask);
+    case 'rename':
+      return renameChanges(directory, at, ask);
+    case 'ttl':
+      return ttlChanges(at, ask);
   }
 }
 
 /** `Add PTR 10.0.20.30 consul.fleet.lan` names the address; the record's owner is its reverse name. */
 function reverseOwner(ask: DnsAsk): string | null {
-  if (ask.kind === 'point' || ask.type !== 'PTR') return null;
+  if (!('type' in ask) || ask.type !== 'PTR') return null;
   return canonicalIpv4(ask.name) === null && canonicalIpv6(ask.name) === null ? null : reverseName(ask.name);
 }
 
@@ -100,7 +112,10 @@ function setChanges(
   const data = resolveData(directory, at, type, ask.data);
   if (isRefusal(data)) return data;
   const own = at.zone.owners.get(at.owner) ?? [];
-  const set = own.filter((record) => record.type === type);
+  const all = own.filter((record) => record.type === type);
+  const from = ask.from === undefined ? null : resolveData(directory, at, type, ask.from);
+  if (from !== null && isRefusal(from)) return from;
+  const set = distinct(all.filter(from === null ? sameUse(type, data) : sameData(type, from)));
   const [only] = set;
   if (only === undefined) return own.length === 0 ? missing(at, type) : otherType(at, type, own);
   if (set.length > 1) {
@@ -125,8 +140,12 @@ function removeChanges(
 ): readonly RecordChange[] | Refusal {
   const own = (at.zone.owners.get(at.owner) ?? []).filter((record) => record.type !== 'SOA');
   if (own.length === 0) return missing(at, ask.type);
-  const typed = ask.type === null ? own : own.filter((record) => record.type === ask.type);
+  const typed = distinct(ask.type === null ? own : own.filter((record) => record.type === ask.type));
   if (typed.length === 0) return otherType(at, ask.type ?? '', own);
+  const older = ask.old === true ? olderName(directory, at) : null;
+  if (older !== null) return older;
+  if (ask.all === true)
+    return typed.map(({ type, data }) => ({ action: 'delete', zone: at.zone.name, owner: at.owner, type, data }));
   if (ask.data !== null && ask.type !== null) {
     const data = resolveData(directory, at, ask.type, ask.data);
     if (isRefusal(data)) return data;
@@ -140,12 +159,40 @@ function removeChanges(
   return [{ action: 'delete', zone: at.zone.name, owner: at.owner, type: only.type, data: only.data }];
 }
 
-function missing(at: ResolvedName, type: string | null): Refusal {
+/** One text says who may send mail, others of the same name prove who owns it: only like replaces like. */
+function sameUse(type: string, data: string): (record: HeldRecord) => boolean {
+  const isPolicy = (text: string): boolean => type === 'TXT' && /^"v=spf1[ "]/i.test(text);
+  return (record) => !isPolicy(data) || isPolicy(record.data);
+}
+
+function sameData(type: string, data: string): (record: HeldRecord) => boolean {
+  const reading = readData(type, data, '.');
+  return (record) => reading.kind === 'data' && record.data === reading.data;
+}
+
+/** A record that stands twice in a file is one choice. */
+function distinct(records: readonly HeldRecord[]): readonly HeldRecord[] {
+  return [...new Map(records.map((record) => [`${record.type} ${record.data}`, record])).values()];
+}
+
+/** `the old wiki` where there is an `old-wiki`. */
+function olderName(directory: Directory, at: ResolvedName): Refusal | null {
+  const [label = ''] = labelsOf(at.owner);
+  const rest = at.owner.slice(label.length);
+  const other = [`old-${label}${rest}`, `${label}-old${rest}`].find((name) =>
+    zoneOf(directory, name)?.owners.has(name),
+  );
+  if (other === undefined) return null;
+  const choices = [other, at.owner].map((name) => `/dns remove ${name.slice(0, -1)}`);
+  return refuse('ask-ambiguous', { name: at.owner, question: 'which name', choices }, choices[0]);
+}
+
+export function missing(at: ResolvedName, type: string | null): Refusal {
   const near = nearNames(at.owner, at.zone.owners.keys());
   return refuse('record-not-found', { zone: at.zone.name, name: at.owner, ...(type === null ? {} : { type }), near });
 }
 
-function otherType(at: ResolvedName, type: string, own: readonly HeldRecord[]): Refusal {
+export function otherType(at: ResolvedName, type: string, own: readonly HeldRecord[]): Refusal {
   const existing = own.map((record) => `${record.type} ${record.data} (${record.file}:${record.line})`);
   return refuse('record-not-found', { zone: at.zone.name, name: at.owner, type, existing });
 }

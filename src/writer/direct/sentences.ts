@@ -31,8 +31,10 @@ export function sentencesOf(markdown: string): readonly Sentence[] {
     if (line === '') continue;
     const bullet = /^(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?/.exec(line)?.[0] ?? '';
     const body = fenced ? line.replace(/\s;.*$/, '') : line.slice(bullet.length);
-    const words = wordsOf(body);
-    const item = fenced || bullet !== '';
+    const row = !fenced && /^\|.*\|$/.test(body);
+    if (row && /^[|\s:-]+$/.test(body)) continue;
+    const words = wordsOf(row ? body.replaceAll('|', ' ') : body);
+    const item = fenced || row || bullet !== '';
     for (const part of fenced ? [words] : splitSentences(words)) {
       const sentence = trimmed(part, item);
       if (sentence !== null) sentences.push(sentence);
@@ -55,8 +57,8 @@ export function wordsOf(line: string): readonly Word[] {
 /** A word that ends in `.`, `!`, `?` or `;` ends a sentence; the dot may also be that of an absolute name. */
 function splitSentences(words: readonly Word[]): readonly (readonly Word[])[] {
   const parts: Word[][] = [[]];
-  for (const word of words) {
-    const end = !word.quoted && /[.!?;]$/.test(word.text);
+  for (const [at, word] of words.entries()) {
+    const end = !word.quoted && /[.!?;]$/.test(word.text) && !isAbsoluteName(word, words[at + 1]);
     if (word.quoted || !end) parts.at(-1)?.push(word);
     else {
       const text = word.text.replace(/[.!?;]+$/, '');
@@ -65,6 +67,15 @@ function splitSentences(words: readonly Word[]): readonly (readonly Word[])[] {
     }
   }
   return parts.filter((part) => part.length > 0);
+}
+
+/** The root, or the owner of a line as a zone file has it: what follows it is no new sentence. */
+function isAbsoluteName(word: Word, next: Word | undefined): boolean {
+  if (next === undefined) return false;
+  return (
+    word.text === '.' ||
+    (/[^.]\.[^.]+\.$/.test(word.text) && /^(\d+[smhdw]?|IN|A|AAAA|CNAME|[A-Z]{2,10})$/.test(next.text))
+  );
 }
 
 function trimmed(words: readonly Word[], item: boolean): Sentence | null {

@@ -15,6 +15,10 @@ const spelled = (ask: DnsAsk): string => {
       return `point ${ask.name} ${ask.target}${tail(ask.ttl, ask.zone)}`;
     case 'remove':
       return `remove ${ask.name} ${ask.type ?? '?'} ${ask.data ?? '*'}${tail(null, ask.zone)}`;
+    case 'rename':
+      return `rename ${ask.name} ${ask.to}${tail(null, ask.zone)}`;
+    case 'ttl':
+      return `ttl ${ask.name} ${ask.type ?? '?'}${tail(ask.ttl, ask.zone)}`;
   }
 };
 const read = (text: string): readonly string[] | string => {
