@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const stamp = path.join(root, 'node_modules', '.fleetwright-ready');
+const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -17,14 +18,16 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
-// `npm ci` runs `prepare`, which comes back here: the packages are then being installed by the caller.
+const wanted = createHash('sha256')
+  .update(readFileSync(path.join(root, 'package-lock.json')))
+  .digest('hex');
+
+// `npm ci` runs `prepare`, which comes back here: the packages were just installed by the caller.
 if (process.env.npm_lifecycle_event !== 'prepare') install();
+else if (existsSync(compiler)) writeFileSync(stamp, wanted);
 if (process.argv.includes('--build')) build();
 
 function install() {
-  const wanted = createHash('sha256')
-    .update(readFileSync(path.join(root, 'package-lock.json')))
-    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.error('Installing packages (npm ci) …');
   // npm's lifecycle variables of the outer run would make the inner one believe that it is part of it.
@@ -41,7 +44,6 @@ function install() {
 }
 
 function build() {
-  const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   if (!existsSync(compiler)) return; // installed without development packages: the published `dist` is used
   const tsc = spawnSync(process.execPath, [compiler, '-p', path.join(root, 'tsconfig.build.json')], {
     cwd: root,
