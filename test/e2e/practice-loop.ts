@@ -67,8 +67,9 @@ export class Loop {
     if (depthOf === null) throw new Error('the queue cannot be looked into');
     for (const name of queueNames) {
       const { waiting, active, delayed } = (await depthOf(name)) as Record<string, number>;
-      // A deploy that waited for another leaves a late wake-up behind, which finds nothing to do.
-      const later = name === 'deploy' ? 0 : (delayed ?? 0);
+      // A deploy that waited for another leaves a late wake-up behind, which finds nothing to do; and an offline host is
+      // asked again for as long as it is offline.
+      const later = name === 'deploy' || name === 'catch-up' ? 0 : (delayed ?? 0);
       if ((waiting ?? 0) + (active ?? 0) + later > 0) return true;
     }
     if ((await bot.rollouts.running()).length > 0) return true;

@@ -24,6 +24,8 @@ export interface BotOptions {
   /** More of the config: zones, limits. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where the forge listens; only this machine reaches it where nothing is said. */
+  readonly forgeAt?: string;
 }
 
 export interface Merged {
@@ -68,6 +70,11 @@ export class FleetBot {
     this.#environment = parts.environment;
     this.#watch = parts.watch;
     this.#hosts = parts.hosts;
+  }
+
+  /** What stands in the environment of every process of it. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.#environment;
   }
 
   /** Starts a process of the bot: `all` serves webhooks and works, `jobs` only works. */
@@ -200,7 +207,7 @@ export async function openBot(parts: {
   const git = path.join(folder, 'first');
   await firstCommit(git, { '.github/fleetwright.yml': configOf(hosts, options) });
   const forge = await startPracticeForge({
-    host: '127.0.0.1',
+    host: options.forgeAt ?? '127.0.0.1',
     stateFolder: path.join(folder, 'forge'),
     webhookSecret,
     webhookUrl: `http://127.0.0.1:${port}/api/github/webhooks`,
