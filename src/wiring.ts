@@ -38,6 +38,7 @@ import { giveUpHost } from './jobs/drive-host.ts';
 import { fleetMachines } from './jobs/fleet-machines.ts';
 import { keepPolling } from './jobs/keep-polling.ts';
 import { createOutbox } from './jobs/outbox.ts';
+import type { Evaluation } from './fleet/evaluation.ts';
 import { githubPace, type Pace } from './jobs/pace.ts';
 import { pollDeliveries } from './jobs/poll-deliveries.ts';
 import type { Consumer, WorkQueue } from './jobs/queue.ts';
@@ -186,7 +187,14 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
     zoneCompiler: zonePrograms(settings.programFolders),
     copies: { open: (repository, sha) => mirrorOf(repository).open(sha) },
     evaluation: settings.FLEETWRIGHT_EVALUATE
-      ? evaluationIn(path.join(stateFolder, 'evaluate'), settings, maker)
+      ? evaluationIn(
+          {
+            workspace: path.join(stateFolder, 'evaluate', 'workspace'),
+            kept: path.join(stateFolder, 'evaluate', 'systems'),
+          },
+          settings,
+          maker,
+        )
       : null,
     ground: () => groundAddresses(settings.REDIS_URL),
     readings: createReadings(
@@ -257,10 +265,14 @@ export async function wire(settings: Settings, app: AppIdentity, options: Wiring
 }
 
 /** Nix with the bounds that the operator sets, and what it was asked before kept beside its store. */
-function evaluationIn(folder: string, settings: Settings, maker: string): Bot['evaluation'] {
+export function evaluationIn(
+  folders: { readonly workspace: string; readonly kept: string },
+  settings: Settings,
+  maker: string,
+): Evaluation {
   const parse = (content: unknown) => keptSystemShape.parse(content);
   return nixEvaluation({
-    workspace: path.join(folder, 'workspace'),
+    workspace: folders.workspace,
     programFolders: settings.programFolders,
     limits: {
       wallMs: settings.FLEETWRIGHT_EVALUATE_SECONDS * 1000,
@@ -268,7 +280,7 @@ function evaluationIn(folder: string, settings: Settings, maker: string): Bot['e
       memoryBytes: settings.FLEETWRIGHT_EVALUATE_MEGABYTES * 1024 * 1024,
     },
     parallel: settings.FLEETWRIGHT_EVALUATE_PARALLEL,
-    kept: keptFiles({ folder: path.join(folder, 'systems'), maker, parse, most: 5000 }),
+    kept: keptFiles({ folder: folders.kept, maker, parse, most: 5000 }),
   });
 }
 
