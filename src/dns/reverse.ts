@@ -1,4 +1,4 @@
-import { canonicalIpv4, ipv6Groups } from './address.ts';
+import { canonicalIpv4, canonicalIpv6, ipv6Groups } from './address.ts';
 import type { RecordChange } from './change.ts';
 import { isWithin, labelsOf } from './name.ts';
 import type { HeldRecord } from './record.ts';
@@ -10,6 +10,14 @@ export function reverseName(address: string): string | null {
   if (groups === null) return null;
   const nibbles = groups.map((group) => group.toString(16).padStart(4, '0')).join('');
   return `${nibbles.split('').reverse().join('.')}.ip6.arpa.`;
+}
+
+/** The address that a name stands for backwards, in its one spelling, or null. */
+export function addressOfReverse(name: string): string | null {
+  const ipv4 = /^((?:\d{1,3}\.){4})in-addr\.arpa\.$/.exec(name)?.[1];
+  if (ipv4 !== undefined) return canonicalIpv4(ipv4.slice(0, -1).split('.').reverse().join('.'));
+  const nibbles = /^((?:[0-9a-f]\.){32})ip6\.arpa\.$/.exec(name)?.[1]?.slice(0, -1).split('.').reverse().join('');
+  return nibbles === undefined ? null : canonicalIpv6((nibbles.match(/.{4}/g) ?? []).join(':'));
 }
 
 /** A zone as the reverse rules need it. */

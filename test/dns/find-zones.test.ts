@@ -14,6 +14,11 @@ describe('the zones of a file are those that it says, and no others', () => {
     ['a Rust program that quotes one', 'src/zone.rs', `use std::fs;\nconst Z: &str = "\n${soa}";\n`, []],
     ['a Ruby test', 'spec/zonefile_spec.rb', `describe do\n${soa}end\n`, []],
     ['a template', 'templates/zone.j2', soa, []],
+    ['an example in the file of a server', 'bind/named.conf', soa, []],
+    ['a copy of a zone file', 'zones/db.example.org.bak', soa, ['example.org.']],
+    ['a zone file that a build completes', 'zones/example.org.db.in', soa, ['example.org.']],
+    ['a zone below India’s own', 'zones/example.in', soa, ['example.in.']],
+    ['an empty zone', 'bind/db.empty', soa, []],
     ['another server’s form', 'mara/example.net.csv2', soa, []],
     [
       'a string of a Nix file that is named for no zone',

@@ -32,9 +32,11 @@ export function literalOf(tree: NixTree, type: string, item: Expr, zone: string)
   if (node.type !== 'apply') return null;
   const word = tree.text.slice(node.fn.from, node.fn.to).replace(/^.*\./, '');
   const [first, second] = node.args;
-  if (word === 'ttl' && first?.type === 'int' && second !== undefined) {
+  if (word === 'ttl' && first !== undefined && second !== undefined) {
     const inner = literalOf(tree, type, second, zone);
-    return inner === null ? null : { ...inner, ttl: Number(tree.text.slice(first.from, first.to)) };
+    // Many give every record one TTL by a name: what it is stands elsewhere, the data stands here.
+    const seconds = first.type === 'int' ? Number(tree.text.slice(first.from, first.to)) : null;
+    return inner === null ? null : { ...inner, ttl: seconds };
   }
   if (word === type.toLowerCase() && node.args.length === 1 && first !== undefined && bare(first).type === 'string')
     return literalOf(tree, type, first, zone);

@@ -53,7 +53,8 @@ function rootsOf(sites: readonly Site[]): ReadonlyMap<string, Path> {
   const roots = new Map<string, Path>();
   for (const { path } of sites) {
     const root = path.at(-1) === 'SOA' ? path.slice(0, -1) : (locate(path)?.root ?? null);
-    if (root !== null) roots.set(JSON.stringify(root), root);
+    // What a function makes for every name stands under `subdomains` itself: its names are not written, it is no zone.
+    if (root !== null && root.at(-1) !== 'subdomains') roots.set(JSON.stringify(root), root);
   }
   return roots;
 }

@@ -1,5 +1,5 @@
 import type { NixTree } from '../../nix/parser.ts';
-import type { Bind, List, StringLiteral } from '../../nix/syntax.ts';
+import type { Bind, Expr, List, StringLiteral } from '../../nix/syntax.ts';
 import { bare } from '../../nix/walk.ts';
 import { indentOf, lineEnd, lineIndent } from '../../nix/edit/layout.ts';
 import { quoteString } from '../../nix/string-text.ts';
@@ -47,7 +47,9 @@ function byAddress(tree: NixTree): Reading {
     }
     if (!endsWith(path.slice(0, -1), ['networking', 'hosts'])) continue;
     const address = path.at(-1) ?? null;
+    const single = value === bind.value ? singletonOf(tree, node) : null;
     if (node.type === 'list') readNames(tree, bind, node, address, pieces, opaque);
+    else if (single !== null) readSingle(tree, bind, single, address, pieces, opaque);
     else if (!argument && (node.type === 'ident' || node.type === 'select'))
       opaque.push({ at: node.from, message: 'the names are computed', owners: [] });
   }
@@ -77,6 +79,41 @@ function readNames(
   }
 }
 
+/** The string of `lib.singleton "name"`, which some write for a list of one. */
+function singletonOf(tree: NixTree, node: Expr): WrittenText | null {
+  if (node.type !== 'apply' || !/(?:^|\.)singleton$/.test(tree.text.slice(node.fn.from, node.fn.to))) return null;
+  const [only, ...more] = node.args.map(bare);
+  return only?.type === 'string' && more.length === 0 ? writtenText(tree.text, only) : null;
+}
+
+// oxlint-disable-next-line max-params
+function readSingle(
+  tree: NixTree,
+  bind: Bind,
+  text: WrittenText,
+  address: string | null,
+  pieces: Piece[],
+  opaque: OpaquePlace[],
+): void {
+  const record = address === null || text.value.includes(hole) ? null : addressRecord(text.value, address);
+  const { from, to } = bind.value;
+  if (record === null) opaque.push({ at: from, message: 'the address or the name is computed', owners: [] });
+  else
+    pieces.push({
+      at: text.node.from,
+      records: [record],
+      add(added) {
+        if (!isAddress(added)) return null;
+        const name = literalLike(text.node, written(added.owner));
+        if (added.data !== record.data) return bindingLike(tree.text, bind, added.data, `[ ${name} ]`);
+        const own = tree.text.slice(text.node.from, text.node.to);
+        return `${tree.text.slice(0, from)}[ ${own} ${name} ]${tree.text.slice(to)}`;
+      },
+      remove: () => cutBinding(tree.text, bind),
+      replace: (_record, next) => withAddress(tree.text, bind, next),
+    });
+}
+
 // oxlint-disable-next-line max-params
 function namePiece(
   file: string,
@@ -97,13 +134,16 @@ function namePiece(
     },
     remove: () => (list.items.length === 1 ? cutBinding(file, bind) : cutItem(file, item)),
     replace(_record, next) {
-      const step = bind.path.at(-1);
-      // Only where no other binding has the new address already: the proof tells, and then the name moves there.
-      if (list.items.length !== 1 || step === undefined || !isAddress(next) || hasAddress(file, next.data)) return null;
-      if (step.type === 'string') return rewritten(file, step, next.data);
-      return null;
+      return list.items.length === 1 ? withAddress(file, bind, next) : null;
     },
   };
+}
+
+/** Only where no other binding has the new address already: the proof tells, and then the name moves there. */
+function withAddress(file: string, bind: Bind, next: NameRecord): string | null {
+  const step = bind.path.at(-1);
+  if (step?.type !== 'string' || !isAddress(next) || hasAddress(file, next.data)) return null;
+  return rewritten(file, step, next.data);
 }
 
 function rewritten(file: string, step: StringLiteral, value: string): string | null {

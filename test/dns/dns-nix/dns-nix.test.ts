@@ -107,3 +107,31 @@ describe('a zone in dns.nix', () => {
     expect(twice('dns-nix', text, '- solo A 10.0.0.5')).toBe('record-not-found');
   });
 });
+
+describe('a dns.nix zone whose names are partly made', () => {
+  const made = `{ dns, lib, nodes, hour }:
+dns.lib.toString "example.org" {
+  SOA = { nameServer = "ns1"; adminEmail = "h@example.org"; serial = 7; };
+  A = [ (ttl hour (a "192.0.2.1")) ];
+  subdomains = lib.recursiveUpdate (builtins.mapAttrs (name: node: { A = [ node.ipv4 ]; }) nodes) {
+    "armchair" = {
+      A = [ "192.0.2.2" ];
+    };
+  };
+}
+`;
+
+  it('tells those that are written', () => {
+    expect(recordsIn('dns-nix', made, 'example.org')).toEqual([
+      '4 example.org. A 192.0.2.1',
+      '7 armchair.example.org. A 192.0.2.2',
+    ]);
+  });
+
+  it('changes them in their place', () => {
+    expect(edited('dns-nix', made, '~ example.org A 192.0.2.1 > 192.0.2.9', 'example.org')).toEqual([
+      '-  A = [ (ttl hour (a "192.0.2.1")) ];',
+      '+  A = [ (ttl hour (a "192.0.2.9")) ];',
+    ]);
+  });
+});

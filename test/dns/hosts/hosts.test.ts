@@ -131,3 +131,27 @@ describe('names under networking.hosts and in networking.extraHosts', () => {
     expect(openAs('hosts', source).text).toBe(source);
   });
 });
+
+describe('a list of one name, as lib.singleton makes it', () => {
+  const single = `{ lib, ... }: {
+  networking.hosts = {
+    "192.0.2.1" = lib.singleton "fritz.box";
+  };
+}
+`;
+
+  it('is read', () => expect(recordsIn('hosts', single)).toEqual(['3 fritz.box. A 192.0.2.1']));
+
+  it.each([
+    [
+      '+ router.box A 192.0.2.1',
+      ['-    "192.0.2.1" = lib.singleton "fritz.box";', '+    "192.0.2.1" = [ "fritz.box" "router.box" ];'],
+    ],
+    ['+ nas.box A 192.0.2.2', ['+    "192.0.2.2" = [ "nas.box" ];']],
+    [
+      '~ fritz.box A 192.0.2.1 > 192.0.2.9',
+      ['-    "192.0.2.1" = lib.singleton "fritz.box";', '+    "192.0.2.9" = lib.singleton "fritz.box";'],
+    ],
+    ['- fritz.box A 192.0.2.1', ['-    "192.0.2.1" = lib.singleton "fritz.box";']],
+  ])('takes %s', (said, lines) => expect(edited('hosts', single, said)).toEqual(lines));
+});

@@ -108,3 +108,39 @@ describe("unbound's local-data", () => {
     expect(edited('unbound', old, '+ b.lan A 10.0.0.2')).toEqual(['+    local-data: "b.lan. A 10.0.0.2"']);
   });
 });
+
+describe("unbound's local-data-ptr", () => {
+  const pointers = `{
+  services.unbound.settings.server = {
+    local-data-ptr = [
+      "\\"192.0.2.3 www.example.org\\""
+      ''"2001:db8::3 3600 www.example.org."'' # the site
+      "\\"nowhere www.example.org\\""
+    ];
+  };
+  services.unbound.extraConfig = ''
+    local-data-ptr: "192.0.2.4 mail.example.org"
+  '';
+}
+`;
+
+  it('is read as the reverse record of its address', () => {
+    expect(recordsIn('unbound', pointers)).toEqual([
+      '4 3.2.0.192.in-addr.arpa. PTR www.example.org.',
+      `5 3.${'0.'.repeat(23)}8.b.d.0.1.0.0.2.ip6.arpa. 3600 PTR www.example.org.`,
+      '10 4.2.0.192.in-addr.arpa. PTR mail.example.org.',
+    ]);
+    expect(unreadableIn('unbound', pointers)).toEqual(['6 this is not an address with its name']);
+  });
+
+  it.each([
+    [
+      '~ 3.2.0.192.in-addr.arpa PTR www.example.org. > web.example.org.',
+      ['-      "\\"192.0.2.3 www.example.org\\""', '+      "\\"192.0.2.3 web.example.org\\""'],
+    ],
+    ['- 4.2.0.192.in-addr.arpa PTR mail.example.org.', ['-    local-data-ptr: "192.0.2.4 mail.example.org"']],
+    ['+ 5.2.0.192.in-addr.arpa PTR db.example.org.', ['+    local-data-ptr: "192.0.2.5 db.example.org"']],
+    ['+ 5.2.0.192.in-addr.arpa A 192.0.2.9', ['zone-unreadable line 4']],
+    ['+ host.example.org PTR db.example.org.', ['zone-unreadable line 4']],
+  ])('takes %s', (said, lines) => expect(edited('unbound', pointers, said)).toEqual(lines));
+});
