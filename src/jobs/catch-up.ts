@@ -35,7 +35,7 @@ export async function catchUp(bot: Bot, payload: unknown): Promise<void> {
   await wakeCatchUp(bot, { fingerprint, turn: turn + 1 }, askAgainAfter(first, bot.clock.now()));
   await takeTurn(bot, fingerprint, turn, () => true);
   try {
-    await askOnce(bot, record);
+    await askOnce(bot, record, turn);
   } catch (error) {
     // The forge or the store was away: the next turn asks again.
     if (!(error instanceof Fault)) throw error;
@@ -49,7 +49,7 @@ function takeTurn(bot: Bot, fingerprint: Fingerprint, turn: number, may: (record
   );
 }
 
-async function askOnce(bot: Bot, record: HostRecord): Promise<void> {
+async function askOnce(bot: Bot, record: HostRecord, turn: number): Promise<void> {
   const newest = await newestOf(bot, record.missed);
   const fleet = await readFleet(bot.forge, newest.repository);
   // A config that cannot be read is mended or not; the host waits for that as everybody does.
@@ -71,7 +71,7 @@ async function askOnce(bot: Bot, record: HostRecord): Promise<void> {
       await tellLater(bot, ids, missed.host, { kind: 'waiting', why: null });
       if (!(await hasRoom(bot, missed, rollouts, fleet)) || !(await answersAgain(bot, missed, record.fingerprint)))
         return;
-      return beginCatchUp(bot, record, missed);
+      return beginCatchUp(bot, record, missed, turn);
   }
 }
 
@@ -141,7 +141,7 @@ async function hasRoom(bot: Bot, missed: Missed, rollouts: readonly Rollout[], {
   return running.length < (isProven(rollouts) ? config.deploy.parallel : 1);
 }
 
-async function beginCatchUp(bot: Bot, record: HostRecord, missed: Missed): Promise<void> {
+async function beginCatchUp(bot: Bot, record: HostRecord, missed: Missed, turn: number): Promise<void> {
   const { repository, host, sha, pullRequest, by } = missed;
   const pull = await bot.forge.pullRequest(repository, pullRequest);
   // One commit from here on: what it contains needs no looking after any more.
@@ -170,7 +170,8 @@ async function beginCatchUp(bot: Bot, record: HostRecord, missed: Missed): Promi
     sha,
     text: `${host} answers again, and missed #${pullRequest}`,
   });
-  await bot.queue.add('rollout', job, { id: `rollout:${repository.name}:${id}` });
+  // Asked for anew at each turn: what refused it at the last one (an approval that was lost) may be mended. It begins once.
+  await bot.queue.add('rollout', job, { id: `rollout:${repository.name}:${id}:${turn}` });
 }
 
 async function forget(bot: Bot, fingerprint: Fingerprint, missed: readonly Missed[]): Promise<void> {

@@ -49,5 +49,7 @@ async function hostStatus(bot: Bot, config: FleetConfig, host: HostName): Promis
 function missedOf(missed: HostRecord['missed']): HostStatus['missed'] {
   const [first] = missed;
   const last = missed.at(-1);
-  return first === undefined || last === undefined ? null : { sha: last.sha, since: first.since };
+  return first === undefined || last === undefined
+    ? null
+    : { sha: last.sha, since: first.since, offline: missed.some(({ away }) => away) };
 }

@@ -15,8 +15,8 @@ export interface HostStatus {
   readonly kept: { readonly by: string; readonly reason: string; readonly until: number | null } | null;
   /** The commit that waits for a reboot. */
   readonly pending: { readonly sha: CommitSha | null } | null;
-  /** The newest merged commit that it missed while it was offline. */
-  readonly missed: { readonly sha: CommitSha; readonly since: number } | null;
+  /** The newest merged commit that it missed: it was offline, or others of its group were away. */
+  readonly missed: { readonly sha: CommitSha; readonly since: number; readonly offline: boolean } | null;
 }
 
 /** The answer to `/status`. */
@@ -37,7 +37,7 @@ export function renderStatus(hosts: readonly HostStatus[]): string {
         : `locked by ${code(kept.by)}${kept.until === null ? '' : ` until ${new Date(kept.until).toISOString().slice(0, 16).replace('T', ' ')}`}: ${plain(kept.reason)}`,
       missed === null
         ? ''
-        : `offline since ${new Date(missed.since).toISOString().slice(0, 16).replace('T', ' ')}, asked again until it is brought to ${code(shortSha(missed.sha))}`,
+        : `${missed.offline ? 'offline' : 'behind'} since ${new Date(missed.since).toISOString().slice(0, 16).replace('T', ' ')}, asked again until it is brought to ${code(shortSha(missed.sha))}`,
       pending === null ? '' : `waits for a reboot${pending.sha === null ? '' : ` into ${code(shortSha(pending.sha))}`}`,
     ].filter((part) => part !== '');
     return [code(host), last, state.length === 0 ? 'free' : state.join('; ')];

@@ -64,7 +64,8 @@ describe('the work', () => {
     const one = await scene();
     await begin(one.world, requestOf(['a', 'b']));
     const working = await startWork(one.parts);
-    for (const { payload } of [...one.queued]) await one.handlers.get('deploy')?.(payload, run);
+    const wake = one.queued.map(({ payload }) => payload);
+    for (const payload of wake) await one.handlers.get('deploy')?.(payload, run);
     expect(one.bodies('Done: 2 deployed.').length).toBeGreaterThan(0);
     await working.stop(0);
   });

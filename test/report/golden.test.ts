@@ -155,7 +155,7 @@ describe('what is planned and answered, as it is read', () => {
           locked: null,
           kept: { by: 'ann', reason: 'its disk is being replaced', until: Date.UTC(2026, 10, 22, 20, 0) },
           pending: null,
-          missed: { sha: sha('4fd1a2b3c4d5'), since: Date.UTC(2026, 10, 22, 19, 30) },
+          missed: { sha: sha('4fd1a2b3c4d5'), since: Date.UTC(2026, 10, 22, 19, 30), offline: true },
         },
         {
           host: host('blackjack'),
