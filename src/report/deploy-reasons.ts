@@ -23,6 +23,9 @@ const detail = (facts: Facts, name: string): string =>
 const say = (text: string) => () => text;
 const again = (_facts: Facts, host: string) => `Type ${code(`/deploy ${host}`)} when that is over.`;
 const look = (_facts: Facts, host: string) => `Look at the host, then type ${code(`/verify ${host}`)}.`;
+const lost = (_facts: Facts, host: string) =>
+  `See whether it answers at all (its console, its network), then type ${code(`/verify ${host}`)}.`;
+const retry = (_facts: Facts, host: string) => `Type ${code(`/deploy ${host}`)} to try it again.`;
 const reboot = (facts: Facts, host: string) =>
   `When it may go down, type ${code(`/reboot ${host} @${fact(facts, 'commit') || '<commit>'}`)}. Any other reboot brings the new system too, unwatched.`;
 const log = say('Read the log below, push a fix, and the next plan says what it changes.');
@@ -108,7 +111,7 @@ const words: Readonly<Record<DeployReason, Words>> = {
   },
   'approval-unanswered': {
     what: say('GitHub could not be asked whether the commit may still be deployed'),
-    next: again,
+    next: (_facts, host) => `Type ${code(`/deploy ${host}`)} when GitHub answers again.`,
   },
   held: {
     what: (facts) => `the host is held${detail(facts, 'since')} and the commit changes nothing for it`,
@@ -138,7 +141,7 @@ const words: Readonly<Record<DeployReason, Words>> = {
   },
   'step-timed-out': {
     what: (facts) => `the step ${fact(facts, 'step') === '' ? '' : `${code(fact(facts, 'step'))} `}took too long`,
-    next: again,
+    next: retry,
   },
   'evaluation-failed': { what: say('the configuration does not evaluate for this host'), next: log },
   'build-failed': { what: say('the configuration does not build for this host'), next: log },
@@ -146,12 +149,16 @@ const words: Readonly<Record<DeployReason, Words>> = {
     what: (facts) => `the flake has no ${code(`nixosConfigurations.${fact(facts, 'attribute') || '…'}`)}`,
     next: say('Set `attribute` for this host in the config file.'),
   },
-  'no-such-commit': { what: say('the commit is not in the repository on the host'), next: again },
+  'no-such-commit': { what: say('the commit is not in the repository on the host'), next: retry },
   'build-timed-out': {
     what: say('the build took longer than `deploy.build_seconds`'),
     next: say('Look why the build takes so long, or raise `deploy.build_seconds`, then deploy again.'),
   },
-  'activation-failed': { what: (facts) => `the activation failed${detail(facts, 'exitCode')}`, next: log },
+  'activation-failed': {
+    what: (facts) =>
+      `the activation failed${fact(facts, 'exitCode') === '' ? '' : ` (exit code ${plain(fact(facts, 'exitCode'))})`}`,
+    next: log,
+  },
   'activation-unanswered': { what: say('the activation ended without telling how'), next: log },
   'probes-failed': {
     what: say('a probe failed after the activation'),
@@ -161,14 +168,19 @@ const words: Readonly<Record<DeployReason, Words>> = {
     what: say('the system could not be made the boot default'),
     next: say('Look at the boot loader of the host and at the space on /boot, then deploy again.'),
   },
-  'host-rebooted': { what: say('the host rebooted before the system was made its boot default'), next: again },
+  'host-rebooted': {
+    what: say('the host rebooted before the system was made its boot default'),
+    next: (_facts, host) => `Find out who rebooted it, then type ${code(`/deploy ${host}`)} to try the commit again.`,
+  },
   'watchdog-rebooted': {
     what: say('the host went out of reach or did not end its activation, and was rebooted before it was verified'),
-    next: log,
+    next: say(
+      'What it wrote until then is in its journal (`journalctl -b -1` on the host). Push a fix; the host stays where it is until then.',
+    ),
   },
   'watchdog-reverted': {
     what: say('the host could not be verified in time, and its watchdog put the old system back'),
-    next: log,
+    next: say('What it wrote until then is in its journal. Push a fix; the host stays where it is until then.'),
   },
   'watchdog-not-disarmed': {
     what: say('the watchdog could not be disarmed, and would have taken the new system back later'),
@@ -194,7 +206,10 @@ const words: Readonly<Record<DeployReason, Words>> = {
     ),
     next: reboot,
   },
-  unreachable: { what: (facts) => `the host could not be reached${detail(facts, 'detail')}`, next: again },
+  unreachable: {
+    what: (facts) => `the host could not be reached${detail(facts, 'detail')}`,
+    next: (_facts, host) => `Type ${code(`/deploy ${host}`)} when it answers again.`,
+  },
   'cancelled-by-person': {
     what: (facts) => `it was taken back${fact(facts, 'by') === '' ? '' : ` by ${code(fact(facts, 'by'))}`}`,
     next: (_facts, host) => `Nothing, or type ${code(`/deploy ${host}`)} to bring it after all.`,
@@ -207,10 +222,14 @@ const words: Readonly<Record<DeployReason, Words>> = {
     what: say('an earlier wave went bad'),
     next: say('See to the host that ended badly; this one is deployed with the next commit, or by `/deploy`.'),
   },
-  'unreachable-while-activating': { what: say('the host went out of reach during the activation'), next: look },
-  'unreachable-after-activation': { what: say('the host went out of reach after the activation'), next: look },
-  'unreachable-while-reverting': { what: say('the host went out of reach while it was being put back'), next: look },
-  'activation-hangs': { what: say('the activation does not end'), next: look },
+  'unreachable-while-activating': { what: say('the host went out of reach during the activation'), next: lost },
+  'unreachable-after-activation': { what: say('the host went out of reach after the activation'), next: lost },
+  'unreachable-while-reverting': { what: say('the host went out of reach while it was being put back'), next: lost },
+  'activation-hangs': {
+    what: say('the activation does not end'),
+    next: (_facts, host) =>
+      `See on the host what it waits for (${code('systemctl list-jobs')}); once its switch has ended, type ${code(`/verify ${host}`)}.`,
+  },
   'revert-failed': {
     what: say('the host could not be put back'),
     next: say('Log in and switch it to the system named under “before”.'),

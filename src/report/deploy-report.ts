@@ -164,6 +164,8 @@ export interface DeployReport {
   readonly steps: readonly DeployStepReport[];
   readonly outcome: Outcome | null;
   readonly reason: ReportedReason | null;
+  /** Of a host that could not be put back: why it was to be. */
+  readonly putBackFor?: ReportedReason | null;
   /** Of the outcome and, for a verify, of the findings. */
   readonly well: boolean;
   /** What the host ran before, what was built for it, and where it is now as far as is known. */

@@ -10,6 +10,7 @@ import { deployStepWords } from './deploy-step-words.ts';
 import { tailOf } from './cut.ts';
 import { block, code, count, folded, listed, table, plain } from './markdown.ts';
 import { renderFindings } from './plan.ts';
+import { standingOf } from './standings.ts';
 import { refusalSentence } from './refusals.ts';
 
 const symbols: Readonly<Record<Outcome, string>> = {
@@ -24,21 +25,6 @@ const symbols: Readonly<Record<Outcome, string>> = {
   cancelled: '⏹️',
   'needs-hands': '🆘',
   unknown: '🆘',
-};
-
-/** Where things stand after a deploy that did not end well. The reason stands before it and says what happened. */
-const standings: Readonly<Record<Outcome, string>> = {
-  deployed: '',
-  unchanged: '',
-  'build-failed': 'It was not touched.',
-  reverted: 'It is back on what it ran before, verified, and held there.',
-  'reverted-by-reboot': 'It runs what it ran before, and is held there.',
-  'boot-pending': 'The commit can only take effect at a reboot, which needs its own approval.',
-  offline: 'Nothing was tried on it.',
-  refused: 'Nothing was changed on it.',
-  cancelled: 'Nothing was activated on it.',
-  'needs-hands': 'It is known to be bad and was not put back; a person must look at it now.',
-  unknown: 'What it runs could not be established; a person must look at it before the next deploy.',
 };
 
 /** The sticky comment of a rollout: where it stands, each host with its steps, findings, logs and what to do. */
@@ -151,8 +137,8 @@ function steps(host: DeployReport): string {
 }
 
 /** The hash is enough to tell two systems apart; the whole path is in the details. */
-function where(kind: RolloutReport['kind'], { running, before, built, profile }: DeployReport): string {
-  if (running === null) return '';
+function where(kind: RolloutReport['kind'], { running, before, built, profile, outcome }: DeployReport): string {
+  if (running === null) return outcome !== null && outcomeMeanings[outcome].callsForPerson ? 'not known' : '';
   const brought = kind === 'rollback' ? 'the system before' : 'the new system';
   const name =
     kind === 'verify' || built === before
@@ -171,6 +157,7 @@ function hostDetail(host: DeployReport, form: 'whole' | 'short' = 'whole'): stri
   const reason = host.reason;
   const next = reason === null || host.later !== null ? null : nextAfter(reason, host.host);
   const findings = [...host.findings, ...host.revertFindings];
+  const putBackFor = host.putBackFor ?? null;
   const adopted = adoptedWords(host);
   const difference = renderDifference(host);
   if (
@@ -186,7 +173,7 @@ function hostDetail(host: DeployReport, form: 'whole' | 'short' = 'whole'): stri
   const sentence =
     reason === null
       ? ''
-      : `${code(host.host)}: ${renderReason(reason)}. ${host.outcome === null ? '' : standings[host.outcome]} <sub>${reason.code}</sub>`;
+      : `${code(host.host)}: ${renderReason(reason)}. ${host.outcome === null ? '' : standingOf(host.outcome, reason.code)} <sub>${reason.code}</sub>`;
   const logs = (Object.entries(host.logs) as [DeployStepName, string][])
     .filter(([, log]) => log.trim() !== '')
     .map(([step, log]) =>
@@ -205,11 +192,16 @@ function hostDetail(host: DeployReport, form: 'whole' | 'short' = 'whole'): stri
       : folded(`${host.host}: systems`, block(known.join('\n')));
   return [
     sentence,
+    putBackFor === null
+      ? ''
+      : `It ${isBack(reason) ? 'was' : 'was to be'} put back because ${renderReason(putBackFor)}.`,
     adopted,
     watchdogWords(host),
     ...host.ways.map((way) => `${code(host.host)} ${wayWords[way]}.`),
     ...difference,
-    renderFindings(findings),
+    // What was wrong with the new system and what is wrong with the old one are two things.
+    renderFindings(host.findings),
+    host.revertFindings.length === 0 ? '' : `After it was put back:\n\n${renderFindings(host.revertFindings)}`,
     host.outcome === 'build-failed' ? renderBuildError(host.logs.build ?? '') : '',
     next === null ? '' : `Next: ${next}`,
     laterWords(host),
@@ -217,13 +209,20 @@ function hostDetail(host: DeployReport, form: 'whole' | 'short' = 'whole'): stri
   ].filter((part) => part !== '');
 }
 
+/** The old system was activated again, and something is wrong all the same. */
+function isBack(reason: DeployReport['reason']): boolean {
+  return reason?.code === 'old-system-unhealthy' || reason?.code === 'boot-default-unproven';
+}
+
 /** What became of a host that was offline: nobody should have to find out whether it still lacks the commit. */
-function laterWords({ host, later }: DeployReport): string {
+function laterWords({ host, later, outcome }: DeployReport): string {
   const name = code(host);
   switch (later?.kind) {
     case undefined:
       return '';
     case 'waiting':
+      if (later.why === null && outcome !== 'offline')
+        return `Next: nothing. ${name} is brought to the newest merged commit that it missed once enough others of its group are there again.`;
       return later.why === null
         ? `Next: nothing. ${name} is asked again until it answers, and is then brought to the newest merged commit that it missed.`
         : `${name} is not brought to what it missed yet. ${whyNot(later.why)} It is asked again until then.`;

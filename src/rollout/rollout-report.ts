@@ -1,6 +1,6 @@
 import type { HostName } from '../core/names.ts';
 import { outcomeMeanings } from '../core/outcome.ts';
-import type { DeployReport, DeployStepReport, RolloutReport } from '../report/deploy-report.ts';
+import type { DeployReport, DeployStepReport, ReportedReason, RolloutReport } from '../report/deploy-report.ts';
 import type { Deploy } from './deploy.ts';
 import { placesOf, type Rollout, type RolloutHost } from './rollout.ts';
 
@@ -51,6 +51,7 @@ function deployReport(host: HostName, place: RolloutHost, deploy: Deploy | null)
     steps: deploy === null ? [] : stepsOf(deploy),
     outcome,
     reason: deploy?.reason ?? (place.state.kind === 'ended' ? place.state.reason : null),
+    putBackFor: outcome === 'needs-hands' ? putBackFor(deploy) : null,
     well: outcome !== null && outcomeMeanings[outcome].good && !unwell,
     before: deploy?.baseline?.running ?? null,
     built: deploy?.target ?? null,
@@ -81,6 +82,12 @@ function whereIs(deploy: Deploy | null): Pick<DeployReport, 'running' | 'profile
     return { running: null, profile: deploy.bootAsked ? null : (baseline?.profile ?? null) };
   }
   return { running: seen?.running ?? old, profile: seen?.profile ?? baseline?.profile ?? null };
+}
+
+/** The reason of a revert that did not come to its end; the deploy's own reason is then why it did not. */
+function putBackFor(deploy: Deploy | null): ReportedReason | null {
+  const reason = deploy?.revert?.reason ?? null;
+  return reason === null || reason.code === deploy?.reason?.code ? null : reason;
 }
 
 /** When the host was last told to run another system. */

@@ -212,6 +212,59 @@ const texts: Readonly<Record<string, () => string>> = {
         }),
       ]),
     ),
+  'needs-hands-out-of-reach': () =>
+    renderRollout(
+      rollout([
+        deploy('griffin', {
+          outcome: 'needs-hands',
+          well: false,
+          running: null,
+          profile: system('aaaa1111', 'griffin'),
+          reason: { code: 'unreachable-while-reverting', facts: {} },
+          putBackFor: { code: 'probes-failed', facts: {} },
+          steps: [
+            ...good.slice(0, 5),
+            { ...ways.probe, state: 'failed' },
+            { ...done('revert-test', 903_900), state: 'failed' },
+          ],
+          findings: [{ check: 'http', level: 'error', host: host('griffin'), message: 'http://a/ does not answer' }],
+        }),
+      ]),
+    ),
+  'needs-hands-old-system-ill': () =>
+    renderRollout(
+      rollout([
+        deploy('griffin', {
+          ...untouched('griffin'),
+          outcome: 'needs-hands',
+          built: system('bbbb2222', 'griffin'),
+          reason: { code: 'old-system-unhealthy', facts: {} },
+          putBackFor: { code: 'activation-failed', facts: { exitCode: 2 } },
+          steps: [
+            ...good.slice(0, 4),
+            { ...ways.test, state: 'failed' },
+            done('revert-test', 3900),
+            { ...done('revert-probe', 61_000), state: 'failed' },
+          ],
+          revertFindings: [
+            { check: 'failed-units', level: 'error', host: host('griffin'), message: 'db.service has failed' },
+          ],
+        }),
+      ]),
+    ),
+  'needs-hands-changed-by-others': () =>
+    renderRollout(
+      rollout([
+        deploy('griffin', {
+          outcome: 'needs-hands',
+          well: false,
+          running: system('cccc3333', 'griffin'),
+          profile: system('cccc3333', 'griffin'),
+          reason: { code: 'changed-by-others', facts: {} },
+          steps: good.slice(0, 5),
+        }),
+      ]),
+    ),
   unknown: () =>
     renderRollout(
       rollout([
@@ -244,6 +297,16 @@ const texts: Readonly<Record<string, () => string>> = {
           kind: 'waiting',
           why: refuse('host-locked', { host: 'griffin', owner: 'ann', reason: 'new disk' }, '/unlock griffin'),
         }),
+      ]),
+    ),
+  'group-and-brought-later': () =>
+    renderRollout(
+      rollout([
+        {
+          ...away({ kind: 'waiting', why: null }),
+          outcome: 'refused',
+          reason: { code: 'too-few-available', facts: { tag: 'consul', most: 1, hosts: ['wolfhound'] } },
+        },
       ]),
     ),
   'offline-and-back': () => renderRollout(rollout([away({ kind: 'begun', rollout: 'u4-0123456789abcdef' })])),
