@@ -3,7 +3,7 @@ import type { RecordChange } from '../change.ts';
 import { readData } from '../data.ts';
 import { isWithin, labelsOf, nameProblem, nearNames } from '../name.ts';
 import { positionOf } from '../zone-file/syntax.ts';
-import type { NamesDocument, NamesFormat } from './names-holder.ts';
+import type { NamesDocument, PiecesRules } from './pieces-document.ts';
 import type { NameRecord, OpaquePlace, Piece } from './piece.ts';
 
 type Read = (text: string) => NamesDocument;
@@ -17,7 +17,7 @@ interface Found {
 export function changeNames(
   document: NamesDocument,
   change: RecordChange,
-  format: Pick<NamesFormat, 'groupedBy'>,
+  format: Pick<PiecesRules, 'groupedBy'>,
   read: Read,
 ): NamesDocument | Refusal {
   const wrong = refusedAtOnce(document, change);
@@ -81,7 +81,7 @@ function create(
   document: NamesDocument,
   asked: NameRecord,
   own: readonly Found[],
-  format: Pick<NamesFormat, 'groupedBy'>,
+  format: Pick<PiecesRules, 'groupedBy'>,
   read: Read,
 ): NamesDocument | Refusal | null {
   const clash = own.find(({ record }) => record.type !== asked.type && [record.type, asked.type].includes('CNAME'));
@@ -107,7 +107,7 @@ function update(
   document: NamesDocument,
   { piece, record }: Found,
   next: NameRecord,
-  format: Pick<NamesFormat, 'groupedBy'>,
+  format: Pick<PiecesRules, 'groupedBy'>,
   read: Read,
 ): NamesDocument | null {
   const wanted = { ...next, ttl: next.ttl ?? record.ttl };

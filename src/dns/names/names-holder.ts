@@ -1,14 +1,9 @@
-import { isRefusal } from '../../core/refusal.ts';
 import { parseNix, type NixTree } from '../../nix/parser.ts';
-import type { Holder, HolderDocument, ParseContext } from '../holder.ts';
+import type { Holder, ParseContext } from '../holder.ts';
 import { canonicalName, isWithin } from '../name.ts';
 import { positionOf } from '../zone-file/syntax.ts';
-import { changeNames } from './change-names.ts';
 import type { OpaquePlace, Piece, ReadNames, Reading } from './piece.ts';
-
-export interface NamesDocument extends HolderDocument {
-  readonly reading: Reading;
-}
+import { type NamesDocument, overPieces } from './pieces-document.ts';
 
 export interface NamesFormat {
   readonly id: string;
@@ -19,6 +14,8 @@ export interface NamesFormat {
   readonly groupedBy: 'owner' | 'data';
   /** Where the option holds whole zones: their serial. */
   readonly serial?: (tree: NixTree, zone: string) => PlacedSerial | null;
+  /** Where the option holds whole zones: the file that their serial stands in, where that is another one. */
+  readonly serialFile?: (tree: NixTree, zone: string) => { readonly file: string; readonly at: number } | null;
   /** Where the option holds whole zones: which ones. */
   readonly zonesIn?: (path: string, tree: NixTree) => readonly string[];
 }
@@ -50,37 +47,11 @@ export function namesHolder(format: NamesFormat): Holder<NamesDocument> {
       return pieces.length + opaque.length + starts.length > 0;
     },
     zonesIn: (path, text) => format.zonesIn?.(path, parseNix(text)) ?? ['.'],
-    parse,
-    print: (document) => document.text,
-    apply(document, changes) {
-      let current = document;
-      for (const change of changes) {
-        const next = changeNames(current, change, format, (text) => parse(text, document));
-        if (isRefusal(next)) return next;
-        current = next;
-      }
-      return current;
-    },
-    *records(document) {
-      for (const piece of document.reading.pieces) {
-        const place = positionOf(document.text, piece.at);
-        for (const record of piece.records)
-          if (isWithin(record.owner, document.zone))
-            yield {
-              ...record,
-              zone: format.serial === undefined ? '' : document.zone,
-              holder: format.id,
-              file: document.path,
-              ...place,
-            };
-      }
-    },
-    *unreadable({ reading, text }) {
-      for (const { at, message } of reading.opaque) yield { ...positionOf(text, at), message };
-    },
-    *includes() {
-      // Such options take in no other file.
-    },
+    ...overPieces({
+      ...format,
+      parse,
+      zoneOf: ({ zone }) => (format.serial === undefined ? '' : zone),
+    }),
     serial({ text, zone }) {
       const site = format.serial?.(parseNix(text), zone) ?? null;
       if (site === null) return null;

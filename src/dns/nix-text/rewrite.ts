@@ -1,3 +1,4 @@
+import { lineHunks } from '../../core/line-hunks.ts';
 import { parseNix, type NixTree } from '../../nix/parser.ts';
 import type { StringLiteral } from '../../nix/syntax.ts';
 import { walk } from '../../nix/walk.ts';
@@ -109,51 +110,7 @@ function lineEndOf(written: WrittenText): string {
   return at < 0 ? (written.node.indented ? '\n' : '\\n') : written.file.slice(written.starts[at], written.ends[at]);
 }
 
-/** Where two lists of lines differ: common lines at both ends are left out, then those in the middle. */
 function hunksOf(old: readonly WrittenLine[], next: readonly string[]): readonly Hunk[] {
-  let head = 0;
-  while (head < old.length && head < next.length && old[head]?.text === next[head]) head += 1;
-  let tail = 0;
-  const most = Math.min(old.length, next.length) - head;
-  while (tail < most && old[old.length - 1 - tail]?.text === next[next.length - 1 - tail]) tail += 1;
-  const a = old.slice(head, old.length - tail).map((line) => line.text);
-  const b = next.slice(head, next.length - tail);
-  if (a.length * b.length === 0 || a.length * b.length > 40_000 || a.length === b.length) {
-    return a.length + b.length === 0 ? [] : sameSize(head, a, b);
-  }
-  return aligned(head, a, b);
-}
-
-/** As many lines as before: only those that differ. */
-function sameSize(head: number, a: readonly string[], b: readonly string[]): readonly Hunk[] {
-  if (a.length !== b.length) return [{ from: head, to: head + a.length, lines: b }];
-  return b.flatMap((line, at) => (a[at] === line ? [] : [{ from: head + at, to: head + at + 1, lines: [line] }]));
-}
-
-/** By the longest common subsequence. */
-function aligned(head: number, a: readonly string[], b: readonly string[]): readonly Hunk[] {
-  const lengths = Array.from({ length: a.length + 1 }, () => Array.from({ length: b.length + 1 }, () => 0));
-  const at = (i: number, j: number): number => lengths[i]?.[j] ?? 0;
-  for (let i = a.length - 1; i >= 0; i -= 1) {
-    const row = lengths[i] ?? [];
-    for (let j = b.length - 1; j >= 0; j -= 1)
-      row[j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-  }
-  const hunks: Hunk[] = [];
-  let i = 0;
-  let j = 0;
-  while (i < a.length || j < b.length) {
-    const from = i;
-    const start = j;
-    while ((i < a.length || j < b.length) && !(i < a.length && j < b.length && a[i] === b[j])) {
-      if (j >= b.length || (i < a.length && at(i + 1, j) >= at(i, j + 1))) i += 1;
-      else j += 1;
-    }
-    if (i > from || j > start) hunks.push({ from: head + from, to: head + i, lines: b.slice(start, j) });
-    while (i < a.length && j < b.length && a[i] === b[j]) {
-      i += 1;
-      j += 1;
-    }
-  }
-  return hunks;
+  const texts = old.map((line) => line.text);
+  return lineHunks(texts, next).map(({ from, to, fresh, end }) => ({ from, to, lines: next.slice(fresh, end) }));
 }
