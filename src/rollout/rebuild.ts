@@ -12,7 +12,7 @@ import { type HostRecord, newHostRecord } from './host-record.ts';
 import { hostRecord } from './host-turns.ts';
 import { resume, startOver } from './reconcile.ts';
 import type { Rollout } from './rollout.ts';
-import { rolloutRecord } from './rollouts.ts';
+import { beginRecord } from './stored-rollouts.ts';
 
 /** What is stored again after the store was lost. */
 export interface Rebuilt {
@@ -107,5 +107,5 @@ export async function restore(records: Records, { rollouts, deploys, hosts }: Re
   for (const host of hosts) await changeRecord(records, hostRecord(host.fingerprint), (stored) => stored ?? host);
   for (const deploy of deploys)
     await changeRecord(records, deployRecord(deploy.rollout, deploy.host), (stored) => stored ?? deploy);
-  for (const rollout of rollouts) await changeRecord(records, rolloutRecord(rollout.id), (stored) => stored ?? rollout);
+  for (const rollout of rollouts) await changeRecord(records, beginRecord(rollout.id), (stored) => stored ?? rollout);
 }

@@ -1,26 +1,9 @@
 import type { Records } from '../core/records.ts';
-import { advance, type RolloutFact, type Wakeup, wakeups } from './advance.ts';
-import { changeRecord, readRecord, type RecordKind } from './change-record.ts';
-import { parseRollout, type Rollout, rolloutKey, rolloutPrefix } from './rollout.ts';
-
-/** Long enough to be asked about later; the lasting record is on the forge. */
-const keepMs = 30 * 24 * 3600 * 1000;
-
-/** A store may give the same value again; a rollout of a thousand hosts is dear to parse, and never changes in place. */
-const parsed = new WeakMap<object, Rollout>();
-
-function parsedOnce(value: unknown): Rollout {
-  if (typeof value !== 'object' || value === null) return parseRollout(value);
-  const rollout = parsed.get(value) ?? parseRollout(value);
-  parsed.set(value, rollout);
-  return rollout;
-}
-
-export const rolloutRecord = (id: string): RecordKind<Rollout> => ({
-  key: rolloutKey(id),
-  parse: parsedOnce,
-  keepMs,
-});
+import { advance, type RolloutFact } from './advance.ts';
+import { type Wakeup, wakeups } from './wakeups.ts';
+import { changeRecord } from './change-record.ts';
+import { type Rollout, rolloutPrefix } from './rollout.ts';
+import { beginRecord, storedRollouts } from './stored-rollouts.ts';
 
 export interface Advanced {
   /** Null: there is no such rollout any more. */
@@ -48,22 +31,21 @@ interface Batch {
 export function createRollouts(records: Records): Rollouts {
   const collecting = new Map<string, Batch>();
   const writing = new Map<string, Promise<unknown>>();
+  const stored = storedRollouts(records);
 
   const write = async (id: string): Promise<Advanced> => {
     // What comes in while the last write is on its way is written together.
     await writing.get(id)?.catch(() => {});
     const batch = collecting.get(id);
     collecting.delete(id);
-    const { before, after } = await changeRecord(records, rolloutRecord(id), (rollout) =>
-      rollout === null || batch === undefined ? rollout : advance(rollout, batch.facts, batch.at),
+    const { before, after } = await stored.change(id, (rollout) =>
+      batch === undefined ? rollout : advance(rollout, batch.facts, batch.at),
     );
-    // What was written here is what a store gives that nobody wrote since.
-    if (after !== null) parsed.set(after, after);
     return { rollout: after, wake: after === null || before === null ? [] : wakeups(before, after, batch?.at ?? 0) };
   };
 
   return {
-    read: (id) => readRecord(records, rolloutRecord(id)),
+    read: (id) => stored.read(id),
     async advance(id, facts, at) {
       const batch = collecting.get(id);
       if (batch !== undefined) {
@@ -82,7 +64,8 @@ export function createRollouts(records: Records): Rollouts {
       }
     },
     async begin(rollout) {
-      const { after } = await changeRecord(records, rolloutRecord(rollout.id), (stored) => stored ?? rollout);
+      await changeRecord(records, beginRecord(rollout.id), (known) => known ?? rollout);
+      const after = await stored.read(rollout.id);
       // All that run are woken, by name: whoever began it first may have died before it woke anybody.
       return {
         rollout: after,
@@ -91,7 +74,7 @@ export function createRollouts(records: Records): Rollouts {
     },
     async running() {
       const ids = (await records.keys(rolloutPrefix)).map((key) => key.slice(rolloutPrefix.length));
-      const all = await Promise.all(ids.map((id) => readRecord(records, rolloutRecord(id))));
+      const all = await Promise.all(ids.map((id) => stored.read(id)));
       return all.filter((rollout) => rollout !== null && rollout.endedAt === null) as Rollout[];
     },
   };
