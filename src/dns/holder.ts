@@ -37,6 +37,8 @@ export interface IncludedFile {
   readonly line: number;
   readonly origin: string;
   readonly defaultTtl: number | null;
+  /** The holder by which it is read for its serial alone: what else it says is not said of this zone. */
+  readonly serialBy?: string;
 }
 
 /** A place that cannot be read: kept as it is, and reported. */

@@ -33,9 +33,12 @@ export async function loadZoneTexts(tree: Tree, sources: readonly ZoneSource[]):
   return texts;
 }
 
-/** A quick look: most zones are one file, and need not be opened to be found so. In a Nix string the line may begin anywhere. */
+/**
+ * A quick look: most zones are one file, and need not be opened to be found so. In a Nix string the line may begin
+ * anywhere, and a Nix file may import the SOA that its zone shares with others.
+ */
 export function mayInclude(text: string | undefined): boolean {
-  return text !== undefined && /\$INCLUDE\s/i.test(text);
+  return text !== undefined && (/\$INCLUDE\s/i.test(text) || (text.includes('SOA') && /\bimport\b/.test(text)));
 }
 
 async function textOf(tree: Tree, entry: TreeEntry | undefined): Promise<string | null> {

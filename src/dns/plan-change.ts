@@ -78,6 +78,7 @@ export function planDnsChange(texts: DnsTexts, changes: readonly RecordChange[],
     if (bumped.bump !== null) serials.push(bumped.bump);
     findings.push(...bumped.findings);
   }
+  findings.push(...sharedSerials(zones, names, serials));
   findings.push(...newFindings(new OpenZones(texts.zones, texts.files), zones, names));
   return { edits: editsOf(texts.files, zones.texts), rows: rowsAsTheyStand(zones, rows), serials, findings };
 }
@@ -151,6 +152,18 @@ function touchedZones(
     });
   }
   return [...asked, ...others];
+}
+
+/** Zones whose serial stands in the same file: it rises for them too, and servers fetch them without need. */
+function sharedSerials(zones: OpenZones, names: readonly string[], serials: readonly SerialBump[]): readonly Finding[] {
+  return serials.flatMap(({ zone, file, line }) => {
+    const own = zones.zone(zone);
+    if (isRefusal(own) || own.documents[0]?.path === file) return [];
+    const others = zones.including(new Set([file])).filter((name) => !names.includes(name));
+    if (others.length === 0) return [];
+    const message = `${others.join(', ')} ${others.length === 1 ? 'has' : 'have'} the same SOA, whose serial rises for all`;
+    return [{ check: 'dns-serial', level: 'note', message, file, line }];
+  });
 }
 
 function changeZone(

@@ -35,22 +35,23 @@ export function openZone(source: ZoneSource, files: ReadonlyMap<string, string>)
   }
   const documents: HeldDocument[] = [];
   const missing: { file: string; line: number; included: string }[] = [];
-  const wanted: ParseContext[] = [{ path: source.file, zone: source.zone }];
+  const wanted: (ParseContext & { readonly serialBy?: string })[] = [{ path: source.file, zone: source.zone }];
   const seen = new Set<string>();
   for (let context = wanted.shift(); context !== undefined; context = wanted.shift()) {
     // A file that includes itself, by whatever way round, is read once.
     if (seen.has(context.path)) continue;
     seen.add(context.path);
-    const document = openAsZone(
-      files.get(context.path) ?? '',
-      context,
-      documents.length > 0 ? 'zone-file' : source.holder,
-    );
+    const text = files.get(context.path) ?? '';
+    const { serialBy } = context;
+    const document =
+      serialBy === undefined
+        ? openAsZone(text, context, documents.length > 0 ? 'zone-file' : source.holder)
+        : onlySerial(openAsZone(text, context, serialBy));
     documents.push(document);
     for (const include of document.includes()) {
       const path = includedPath(document.path, include.file, files);
       if (path === null) missing.push({ file: document.path, line: include.line, included: include.file });
-      else wanted.push({ path, zone: source.zone, origin: include.origin, defaultTtl: include.defaultTtl });
+      else wanted.push({ ...include, path, zone: source.zone });
     }
   }
   return { name, documents, missing };
@@ -62,6 +63,23 @@ function openAsZone(text: string, context: ParseContext, holder: string | undefi
   const chosen = holders.find(({ id }) => id === (holder ?? 'zone-file'));
   assert(chosen !== undefined, 'a holder of the list');
   return claimed ?? chosen.open(text, context);
+}
+
+/** A file of which a zone takes the serial, and nothing else. */
+function onlySerial(held: HeldDocument): HeldDocument {
+  const { holder, path, zone, text } = held;
+  return {
+    holder,
+    path,
+    zone,
+    text,
+    apply: () => refuse('zone-unreadable', { zone, file: path, line: 1, reason: 'the file only holds the serial' }),
+    records: () => [],
+    unreadable: () => [],
+    includes: () => [],
+    serial: () => held.serial(),
+    withSerial: (serial) => onlySerial(held.withSerial(serial)),
+  };
 }
 
 /**

@@ -13,6 +13,7 @@ import { cutItem, insertItem } from '../names/string-items.ts';
 import { rewriteString } from '../nix-text/rewrite.ts';
 import { writtenText } from '../nix-text/written-text.ts';
 import { literalOf } from './literals.ts';
+import { serialFile } from './serial-file.ts';
 import { serialSite, sharedSoa, type ZoneSite, zoneSites, zonesNamed } from './zone-sites.ts';
 
 /** Zones in the dns.nix language, as far as their records are written out. */
@@ -22,6 +23,7 @@ export const dnsNixHolder = namesHolder({
   groupedBy: 'owner',
   read,
   serial: serialSite,
+  serialFile,
   zonesIn: zonesNamed,
 });
 
@@ -42,7 +44,7 @@ function read(tree: NixTree, zone: string): Reading {
         ...(type === null ? {} : { type }),
       });
   }
-  const shared = pieces.length > 0 ? sharedSoa(tree) : null;
+  const shared = pieces.length > 0 && serialFile(tree) === null ? sharedSoa(tree) : null;
   if (shared !== null)
     opaque.push({
       at: shared.at,

@@ -6,6 +6,7 @@ import { canonicalName } from '../name.ts';
 import { zoneInFileName } from '../zone-in-file-name.ts';
 import type { PlacedSerial } from '../names/names-holder.ts';
 import { type Site, sitesOf } from '../nix-text/sites.ts';
+import { serialFile } from './serial-file.ts';
 
 /** What dns.nix calls a record set of a name: `A`, `CNAME`, `MX`. */
 const typeWord = /^(A|AAAA|NS|CNAME|MX|TXT|PTR|SRV|CAA|DNAME|TLSA|SSHFP|HTTPS|SVCB|DS|DNSKEY|DKIM|DMARC|MTA-STS)$/;
@@ -94,7 +95,7 @@ export function zoneSites(tree: NixTree, zone: string): readonly ZoneSite[] {
 export function serialSite(tree: NixTree, zone: string): PlacedSerial | null {
   const sites = sitesOf(tree);
   const root = rootOf(sites, zone);
-  if (root === null) return null;
+  if (root === null) return bareSoa(tree, sites);
   const under = (path: Path, ...tail: readonly string[]): boolean =>
     JSON.stringify(path) === JSON.stringify([...(JSON.parse(root) as Path), ...tail]);
   for (const { path, bind } of sites) {
@@ -102,9 +103,19 @@ export function serialSite(tree: NixTree, zone: string): PlacedSerial | null {
     const { from, to } = bare(bind.value);
     return { at: from, end: to, comment: commentBehind(tree, bind.to) };
   }
+  if (serialFile(tree) !== null) return null;
   const soa = sites.find(({ path, bind, value }) => under(path, 'SOA') && bind.value === value);
   if (soa !== undefined) return { at: soa.value.from, end: soa.value.to, comment: '' };
   return sharedSoa(tree);
+}
+
+/** A file that is the SOA itself, for zones that import it: `{ nameServer = …; serial = 7; }`. */
+function bareSoa(tree: NixTree, sites: readonly Site[]): PlacedSerial | null {
+  const named = (name: string) => sites.find(({ path }) => path.length === 1 && path[0] === name);
+  const serial = named('nameServer') === undefined ? undefined : named('serial');
+  if (serial === undefined) return null;
+  const { from, to } = bare(serial.bind.value);
+  return { at: from, end: to, comment: commentBehind(tree, serial.bind.to) };
 }
 
 function commentBehind(tree: NixTree, at: number): string {

@@ -15,7 +15,7 @@ export interface NamesFormat {
   /** Where the option holds whole zones: their serial. */
   readonly serial?: (tree: NixTree, zone: string) => PlacedSerial | null;
   /** Where the option holds whole zones: the file that their serial stands in, where that is another one. */
-  readonly serialFile?: (tree: NixTree, zone: string) => { readonly file: string; readonly at: number } | null;
+  readonly serialFile?: (tree: NixTree) => { readonly file: string; readonly at: number } | null;
   /** Where the option holds whole zones: which ones. */
   readonly zonesIn?: (path: string, tree: NixTree) => readonly string[];
 }
@@ -52,6 +52,14 @@ export function namesHolder(format: NamesFormat): Holder<NamesDocument> {
       parse,
       zoneOf: ({ zone }) => (format.serial === undefined ? '' : zone),
     }),
+    *includes({ text, zone }) {
+      if (format.serialFile === undefined || !format.hint.test(text)) return;
+      const tree = parseNix(text);
+      const other = format.serial?.(tree, zone) === null ? format.serialFile(tree) : null;
+      if (other === null) return;
+      const { line } = positionOf(text, other.at);
+      yield { file: other.file, line, origin: zone, defaultTtl: null, serialBy: format.id };
+    },
     serial({ text, zone }) {
       const site = format.serial?.(parseNix(text), zone) ?? null;
       if (site === null) return null;
