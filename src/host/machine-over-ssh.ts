@@ -159,7 +159,8 @@ function machine(parts: Parts): Machine {
           patience,
           openOther: (other) => steadyLink(links, targetOf(settings.fleet, other), clock),
         });
-        if (options.onOutput !== undefined) await tellWhy(own, suspects, options.onOutput, clock);
+        if (options.onOutput !== undefined)
+          await tellWhy(own, suspects, options.onOutput, { clock, end: patience.end });
         return findings;
       });
     },

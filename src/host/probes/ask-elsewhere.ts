@@ -27,7 +27,9 @@ export async function askElsewhere(
   const unique = [...new Map(questions.map((question) => [keyOf(question), question])).values()];
   const asked = unique.slice(0, mostQuestions);
   if (asked.length === 0) return new Map();
-  const end = asking.clock.now() + patienceMs;
+  // Never longer than the step may take: under an armed watchdog the host must be disarmed before that fires.
+  const end = Math.min(asking.clock.now() + patienceMs, asking.patience.end);
+  if (end <= asking.clock.now()) return new Map();
   const fromItself = askOne({ kind: 'itself' }, asking.link, asked, asking, end);
   const fromOthers = vantagesFor(scene).map(async (candidates) => {
     for (const { host, network } of candidates) {
@@ -52,17 +54,21 @@ async function askOne(
   vantage: Vantage,
   link: SteadyLink,
   questions: readonly NetworkQuestion[],
-  { asker, patience }: Asking,
+  { asker, patience, clock }: Asking,
   end: number,
 ): Promise<SeenThere | null> {
   const seen = new Map<string, Seen>();
   const signal = patience.signal === undefined ? {} : { signal: patience.signal };
   try {
     for (const question of questions) {
-      const answer = await link.use({ end, tries: 1, ...signal }, (open) => askFromHost(open, question, asker.dns));
+      // What there is no time for is not asked: an answer that comes too late helps nobody.
+      if (clock.now() >= end) break;
+      const answer = await link.use({ end, tries: 1, ...signal }, (open) =>
+        askFromHost(open, question, asker.dns, end - clock.now()),
+      );
       if (answer !== null) seen.set(keyOf(question), { vantage, answer });
     }
-    return seen;
+    return seen.size === 0 && questions.length > 0 ? null : seen;
   } catch (fault) {
     // Another host's trouble is not this deploy's: it is one vantage less. That the host is no longer ours is.
     if (!(fault instanceof Fault) || fault.code === 'fenced-off') throw fault;

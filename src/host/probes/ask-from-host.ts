@@ -6,10 +6,16 @@ import type { Answer, DnsQuestion, DnsWire, NetworkQuestion } from './question.t
 import { type Carried, parsePage, parseReach } from './reach-answer.ts';
 
 /** A host waits five seconds for the network, and the rest is its own slowness. */
-const deadlineMs = 15_000;
+const mostMs = 15_000;
 
 /** Asks a question of the network from a host. Null where that host cannot ask it, and so knows nothing. */
-export async function askFromHost(link: Link, question: NetworkQuestion, wire: DnsWire): Promise<Answer | null> {
+export async function askFromHost(
+  link: Link,
+  question: NetworkQuestion,
+  wire: DnsWire,
+  leftMs = mostMs,
+): Promise<Answer | null> {
+  const deadlineMs = Math.max(1, Math.min(mostMs, leftMs));
   switch (question.kind) {
     case 'http': {
       const url = parseHttpUrl(question.url);
@@ -20,25 +26,25 @@ export async function askFromHost(link: Link, question: NetworkQuestion, wire: D
       return page === 'unable' ? null : page;
     }
     case 'tcp': {
-      const carried = await carry(link, 'tcp', question, new Uint8Array());
+      const carried = await carry(link, 'tcp', question, { bytes: new Uint8Array(), deadlineMs });
       return carried?.kind === 'open' ? { kind: 'tcp' } : unanswered(carried);
     }
     case 'dns':
-      return askDns(link, question, wire);
+      return askDns(link, question, wire, deadlineMs);
   }
 }
 
-async function askDns(link: Link, question: DnsQuestion, wire: DnsWire): Promise<Answer | null> {
+async function askDns(link: Link, question: DnsQuestion, wire: DnsWire, deadlineMs: number): Promise<Answer | null> {
   const query = wire.query(question);
   if (question.over !== 'tcp') {
-    const carried = await carry(link, 'datagram', question.server, query);
+    const carried = await carry(link, 'datagram', question.server, { bytes: query, deadlineMs });
     if (carried?.kind !== 'message') return unanswered(carried);
     const answer = wire.answer(question, query, carried.bytes);
     if (answer !== 'cut-short') return answer ?? { kind: 'none', detail: 'what came is no answer to the question' };
   }
   const length = Buffer.alloc(2);
   length.writeUInt16BE(query.length);
-  const carried = await carry(link, 'stream', question.server, Buffer.concat([length, query]));
+  const carried = await carry(link, 'stream', question.server, { bytes: Buffer.concat([length, query]), deadlineMs });
   if (carried?.kind !== 'message') return unanswered(carried);
   const answer = wire.answer(question, query, carried.bytes);
   return answer === null || answer === 'cut-short'
@@ -50,7 +56,7 @@ async function carry(
   link: Link,
   way: 'tcp' | 'datagram' | 'stream',
   to: { readonly address: string; readonly port: number },
-  bytes: Uint8Array,
+  { bytes, deadlineMs }: { readonly bytes: Uint8Array; readonly deadlineMs: number },
 ): Promise<Carried | null> {
   const address = parseAddress(to.address);
   const port: PortNumber | null = parsePort(to.port);
