@@ -18,7 +18,7 @@ import { isRefusal } from '../src/core/refusal.ts';
 import type { PracticeHost } from '../src/demo/hosts/practice-host.ts';
 import { type PracticeHosts, startPracticeHosts } from '../src/demo/hosts/start-practice-hosts.ts';
 import { machinesOverSsh } from '../src/host/machine-over-ssh.ts';
-import type { Wakeup } from '../src/rollout/advance.ts';
+import type { Wakeup } from '../src/rollout/wakeups.ts';
 import { driveDeploy } from '../src/rollout/drive-deploy.ts';
 import type { DriveDeps } from '../src/rollout/drive-deps.ts';
 import { policyOf } from '../src/rollout/policy-of.ts';

@@ -5,6 +5,7 @@ import { type CommitSha, type RepositoryName, shortSha } from '../core/names.ts'
 import type { Records } from '../core/records.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import { type Consent, errorsIn, openRisks, riskOf } from '../core/risk.ts';
+import { keepLatest } from './keep-latest.ts';
 
 /** What the guards found in one commit, as far as it decides whether the commit may be deployed. */
 export interface Verdict {
@@ -20,7 +21,6 @@ const shape = z.object({
 });
 
 const keyOf = (repository: RepositoryName, sha: CommitSha) => `verdict/${repository}/${sha}`;
-const keptMs = 180 * 24 * 60 * 60 * 1000;
 
 export function verdictOf(findings: readonly Finding[]): Verdict {
   return {
@@ -46,12 +46,8 @@ export async function keepVerdict(
   sha: CommitSha,
   { errors, risks }: Verdict,
 ): Promise<void> {
-  const key = keyOf(repository, sha);
-  for (;;) {
-    const found = await records.read(key);
-    const value = { schemaVersion: 1, errors: [...errors], risks: [...risks] };
-    if (await records.write(key, found?.version ?? 0, value, { expireAfterMs: keptMs })) return;
-  }
+  const value = { schemaVersion: 1, errors: [...errors], risks: [...risks] };
+  await keepLatest(records, keyOf(repository, sha), value);
 }
 
 /**

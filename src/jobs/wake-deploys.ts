@@ -1,4 +1,4 @@
-import type { Wakeup } from '../rollout/advance.ts';
+import type { Wakeup } from '../rollout/wakeups.ts';
 import type { Bot } from './bot.ts';
 import type { DeployJob } from './rollout-job.ts';
 

@@ -1,5 +1,5 @@
 import { Fault } from '../core/fault.ts';
-import { wakeups } from '../rollout/advance.ts';
+import { wakeups } from '../rollout/wakeups.ts';
 import { beginRollout } from './begin-rollout.ts';
 import type { Bot } from './bot.ts';
 import { catchUp } from './catch-up.ts';

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
-import { assert, never } from '../core/bug.ts';
+import { assert } from '../core/bug.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { BuiltFrom, Expected, Follow, Machine } from '../host/machine.ts';
 import type { DeployStepName } from '../report/deploy-report.ts';
 import { type Answer, isAnswer, type StepAnswer } from './deploy-answer.ts';
-import { baselineOf, stamped, targetOf, to, wayBackOf } from './deploy-changes.ts';
+import { baselineOf, targetOf, to, wayBackOf } from './deploy-changes.ts';
 import type { Attempts, Deploy } from './deploy.ts';
-import { interrupted } from './interruptions.ts';
+import { rootsOf, runOf } from './run-names.ts';
 import { afterJudge, afterRevertBoot, afterRevertProbe, afterRevertProve, afterRevertTest } from './moves-back.ts';
+import { afterLook } from './after-look.ts';
 import {
   afterApproval,
   afterArm,
@@ -16,7 +16,6 @@ import {
   afterCompare,
   afterDisarm,
   afterKeep,
-  afterLook,
   afterProbe,
   afterProve,
   afterRehearsal,
@@ -55,19 +54,6 @@ function step<Kind extends StepAnswer['kind']>(
       return move(deploy, answer);
     },
   };
-}
-
-/**
- * Names a run for ever. It is the same after a crash, so asking again attaches instead of activating twice.
- * The host is part of it because two names of one fleet may be one machine, with one folder of runs.
- */
-export function runOf(deploy: Deploy, run: keyof Attempts): string {
-  return `${rootsOf(deploy)}-${run}-${deploy.attempts[run]}`;
-}
-
-/** The name under which a deploy keeps its systems on the host. */
-export function rootsOf(deploy: Deploy): string {
-  return `${deploy.rollout}-${createHash('sha256').update(deploy.host).digest('hex').slice(0, 8)}`;
 }
 
 const looks = async ({ machine }: Acting) => ({ kind: 'looked', state: await machine.look() }) as const;
@@ -254,45 +240,3 @@ export const deploySteps: Readonly<Record<DeployStepName, DeployStep>> = {
     (deploy, { findings }) => afterRevertProbe(deploy, findings),
   ),
 };
-
-/** Where an answer leads. Pure, and the very same deploy is returned when there is nothing to store yet. */
-export function next(deploy: Deploy, answer: Answer, at: number): Deploy {
-  if (deploy.outcome !== null) return deploy;
-  return stamped(deploy, disarmedFirst(deploy, moved(deploy, answer), answer), at);
-}
-
-/**
- * A deploy that ends while its watchdog may be armed disarms it first, wherever it ends: nobody expects a reboot of a
- * host whose deploy is over. A host out of reach cannot be told, and one whose work broke has nobody left to tell it.
- */
-function disarmedFirst(before: Deploy, after: Deploy, answer: Answer): Deploy {
-  const { outcome, reason } = after;
-  if (outcome === null || before.armed === null || before.step === 'disarm' || answer.kind === 'gave-up') return after;
-  if (answer.kind === 'out-of-time' && answer.seen === null) return after;
-  return to({ ...after, outcome: null, reason: null }, 'disarm', { ending: { outcome, reason } });
-}
-
-function moved(deploy: Deploy, answer: Answer): Deploy {
-  switch (answer.kind) {
-    case 'looked':
-    case 'shipped':
-    case 'built':
-    case 'approval':
-    case 'kept':
-    case 'compared':
-    case 'armed':
-    case 'disarmed':
-    case 'rebooting':
-    case 'activated':
-    case 'probed':
-      return deploySteps[deploy.step].move(deploy, answer);
-    case 'out-of-time':
-    case 'barred':
-    case 'no-room':
-    case 'cancelled':
-    case 'gave-up':
-      return interrupted(deploy, answer);
-    default:
-      return never(answer);
-  }
-}

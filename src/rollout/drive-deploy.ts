@@ -1,9 +1,9 @@
 import type { HostName } from '../core/names.ts';
 import type { Outcome } from '../core/outcome.ts';
-import { type Wakeup, wakeups } from './advance.ts';
+import { type Wakeup, wakeups } from './wakeups.ts';
 import { changeRecord, readRecord } from './change-record.ts';
 import type { Answer } from './deploy-answer.ts';
-import { next } from './deploy-steps.ts';
+import { next } from './next-step.ts';
 import { type Deploy, newDeploy } from './deploy.ts';
 import { phaseOf } from './deploy-changes.ts';
 import { deployRecord, type DriveDeps } from './drive-deps.ts';

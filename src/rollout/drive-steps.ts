@@ -2,7 +2,7 @@ import type { HostState } from '../host/machine.ts';
 import { ask, cancelBuild, type Driving, letGo, limitOf, lookAgain, pauseOf } from './ask-host.ts';
 import type { Trouble } from './deploy-answer.ts';
 import { stamped } from './deploy-changes.ts';
-import { next } from './deploy-steps.ts';
+import { next } from './next-step.ts';
 import type { Deploy } from './deploy.ts';
 import { createLogTails, type LogTails } from './log-tails.ts';
 import { afterBreak, resume } from './reconcile.ts';

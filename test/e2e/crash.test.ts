@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PracticeFailure } from '../../src/demo/hosts/practice-failure.ts';
 import { redisProgram, withoutRedis } from '../adapters/queue/redis-kinds.ts';
 import { compilePrograms, type Programs } from './bot-processes.ts';
-import { type BotWorld, openWorld, until, type WorldOptions } from './bot-world.ts';
+import { type BotWorld, until, type WorldOptions } from './bot-world.ts';
+import { withinWorld } from './within-world.ts';
 
 /** The bot in processes of its own that die at their worst moments. What then stands on the forge must be true. */
 
@@ -20,16 +21,8 @@ afterAll(() => programs.remove());
 /** A dead worker's locks on hosts run out after half a minute; the scenarios wait for that beside each other. */
 const patience = 110_000;
 
-async function within(options: WorldOptions, play: (world: BotWorld) => Promise<void>): Promise<void> {
-  const world = await openWorld(programs, options);
-  try {
-    await play(world);
-  } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${world.said()}`, { cause: error });
-  } finally {
-    await world.close();
-  }
-}
+const within = (options: WorldOptions, play: (world: BotWorld) => Promise<void>) =>
+  withinWorld(programs, options, play);
 
 /** Everything that is not as it must be at a good end: told once, proven on every host, and nothing of it twice. */
 async function wrongAtTheEnd(world: BotWorld, pull: number, before: ReadonlyMap<string, string>): Promise<string[]> {

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../src/app.ts';
 import { redisProgram, scratchFolder, withoutRedis } from '../adapters/queue/redis-kinds.ts';
 import { type BotProcess, compilePrograms, type Entry, type Programs, root } from './bot-processes.ts';
-import { type BotWorld, fleetRepository, openWorld, until, type WorldOptions } from './bot-world.ts';
+import { type BotWorld, fleetRepository, until, type WorldOptions } from './bot-world.ts';
+import { withinWorld } from './within-world.ts';
 
 /** The bot as operators run it: one process or several, started, stopped, and started wrongly. */
 
@@ -17,16 +18,8 @@ afterAll(() => programs.remove());
 
 const patience = 110_000;
 
-async function within(options: WorldOptions, play: (world: BotWorld) => Promise<void>): Promise<void> {
-  const world = await openWorld(programs, options);
-  try {
-    await play(world);
-  } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${world.said()}`, { cause: error });
-  } finally {
-    await world.close();
-  }
-}
+const within = (options: WorldOptions, play: (world: BotWorld) => Promise<void>) =>
+  withinWorld(programs, options, play);
 
 describe.skipIf(redisProgram === null)(
   `processes on one Redis${redisProgram === null ? ` (${withoutRedis})` : ''}`,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Outcome, outcomes } from '../../src/core/outcome.ts';
-import { advance, type RolloutFact, wakeups } from '../../src/rollout/advance.ts';
+import { advance, type RolloutFact } from '../../src/rollout/advance.ts';
+import { wakeups } from '../../src/rollout/wakeups.ts';
 import { parseRollout, placesOf, type Rollout } from '../../src/rollout/rollout.ts';
 import { fingerprintOf, named, plainManner, policy, requestOf } from './deploying.ts';
 

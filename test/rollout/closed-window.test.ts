@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { advance, wakeups } from '../../src/rollout/advance.ts';
+import { advance } from '../../src/rollout/advance.ts';
+import { wakeups } from '../../src/rollout/wakeups.ts';
 import type { Policy } from '../../src/rollout/shapes.ts';
 import type { Rollout } from '../../src/rollout/rollout.ts';
 import {

@@ -6,7 +6,8 @@ import type { DeployReason, DeployStepName } from '../../src/report/deploy-repor
 import type { Answer, Trouble } from '../../src/rollout/deploy-answer.ts';
 import { type Deploy, newDeploy, parseDeploy } from '../../src/rollout/deploy.ts';
 import { difference } from '../../src/rollout/shapes.ts';
-import { next, runOf } from '../../src/rollout/deploy-steps.ts';
+import { next } from '../../src/rollout/next-step.ts';
+import { runOf } from '../../src/rollout/run-names.ts';
 import { reconcile, resume } from '../../src/rollout/reconcile.ts';
 import { sameSystems, system } from '../fakes/machine.ts';
 import { begin, named, newSystem, newWorld, oldSystem, requestOf } from './deploying.ts';

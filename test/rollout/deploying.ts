@@ -10,7 +10,7 @@ import {
 } from '../../src/core/names.ts';
 import type { Records } from '../../src/core/records.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
-import type { Wakeup } from '../../src/rollout/advance.ts';
+import type { Wakeup } from '../../src/rollout/wakeups.ts';
 import { type Deploy, deployKey, parseDeploy } from '../../src/rollout/deploy.ts';
 import type { DriveDeps } from '../../src/rollout/drive-deps.ts';
 import { driveDeploy } from '../../src/rollout/drive-deploy.ts';

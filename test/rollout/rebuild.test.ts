@@ -9,7 +9,7 @@ import {
 import type { DriveDeps } from '../../src/rollout/drive-deps.ts';
 import { driveDeploy } from '../../src/rollout/drive-deploy.ts';
 import { rebuild, restore } from '../../src/rollout/rebuild.ts';
-import { wakeups } from '../../src/rollout/advance.ts';
+import { wakeups } from '../../src/rollout/wakeups.ts';
 import { createRollouts } from '../../src/rollout/rollouts.ts';
 import { memoryRecords } from '../fakes/records.ts';
 import { system } from '../fakes/machine.ts';

@@ -12,7 +12,7 @@ import { consulEdits, replacedOnce } from '../../../src/demo/story/consul-edits.
 import type { BundleSource } from '../../../src/host/bundle-source.ts';
 import { machinesOverSsh } from '../../../src/host/machine-over-ssh.ts';
 import type { ExpectedRecord } from '../../../src/host/machine.ts';
-import type { Wakeup } from '../../../src/rollout/advance.ts';
+import type { Wakeup } from '../../../src/rollout/wakeups.ts';
 import { type Deploy, deployKey, parseDeploy } from '../../../src/rollout/deploy.ts';
 import type { DriveDeps } from '../../../src/rollout/drive-deps.ts';
 import { driveDeploy } from '../../../src/rollout/drive-deploy.ts';
