@@ -84,7 +84,7 @@ describe('a worker that is killed', { concurrent: true }, () => {
       const report = await bot.over(merged.pull, [`${host.name} boot-pending`]);
       const { profile } = await host.snapshot();
       await bot.say(merged.pull, /`(\/reboot \S+ @[0-9a-f]{12})`/.exec(report)?.[1] ?? 'no line to type');
-      await bot.step(host.name, 'rise');
+      await bot.step(host.name, 'reboot');
       await first.kill();
       await bot.running();
       const told = () => bot.comments(merged.pull, '### Reboot of').find((body) => /\n\nDone\b/.test(body));
