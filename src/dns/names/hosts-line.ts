@@ -31,6 +31,12 @@ function split(text: string): HostsLine | null {
   return { lead, address, gap, names, rest };
 }
 
+/** The names stay in their column where blanks lead there. */
+function gapFor({ address, gap }: HostsLine, next: string): string {
+  if (gap.length === 1 || gap.includes('\t')) return gap;
+  return ' '.repeat(Math.max(1, address.length + gap.length - next.length));
+}
+
 /** A line of a hosts file (hosts(5)): an address and the names that it has. */
 export const hostsLine: LineFormat = {
   read(text) {
@@ -50,10 +56,7 @@ export const hostsLine: LineFormat = {
     const line = split(like);
     if (!isAddress(record)) return null;
     if (line === null) return `${record.data} ${written(record.owner)}`;
-    const width = line.address.length + line.gap.length;
-    const gap =
-      line.gap.length === 1 || line.gap.includes('\t') ? line.gap : ' '.repeat(Math.max(1, width - record.data.length));
-    return `${line.lead}${record.data}${gap}${written(record.owner)}`;
+    return `${line.lead}${record.data}${gapFor(line, record.data)}${written(record.owner)}`;
   },
   join(text, record) {
     const line = split(text);
@@ -75,6 +78,6 @@ export const hostsLine: LineFormat = {
   swap(text, _record, next) {
     const line = split(text);
     if (line === null || /\s/.test(line.names) || !isAddress(next)) return null;
-    return `${line.lead}${next.data}${line.gap}${line.names}${line.rest}`;
+    return `${line.lead}${next.data}${gapFor(line, next.data)}${line.names}${line.rest}`;
   },
 };

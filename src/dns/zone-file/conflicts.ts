@@ -16,8 +16,11 @@ export interface OwnEntry {
   readonly generated: boolean;
 }
 
-/** The readable entries of one owner, or the refusal to touch a name whose lines we cannot read. */
-export function entriesOf(document: ZoneFileDocument, owner: string): readonly OwnEntry[] | Refusal {
+/**
+ * The entries of one owner, or the refusal to touch a set of which we cannot read a line. Sets of other types at the
+ * name stay what they are, whatever they hold; but a CNAME stands alone.
+ */
+export function entriesOf(document: ZoneFileDocument, owner: string, asked: string): readonly OwnEntry[] | Refusal {
   const own: OwnEntry[] = [];
   const { entries } = document;
   for (let row = 0; row < entries.length; row += 1) {
@@ -37,8 +40,10 @@ export function entriesOf(document: ZoneFileDocument, owner: string): readonly O
     if (entry.problem !== null && swallows(document, entry)) return unreadable(document, entry, owner);
     if (!owned || entry.foreignClass || (kind !== 'record' && kind !== 'unreadable')) continue;
     const record = recordAt(document, entry);
-    if (record === null) return unreadable(document, entry, owner);
-    own.push({ entry, type: entry.type, data: record.data, generated: false });
+    if (record === null && (entry.kind !== 'record' || [entry.type, 'CNAME'].includes(asked) || entry.type === 'CNAME'))
+      return unreadable(document, entry, owner);
+    const data = record?.data ?? document.text.slice(entry.dataAt, entry.wordsEnd);
+    own.push({ entry, type: entry.type, data, generated: false });
   }
   return own;
 }

@@ -35,7 +35,7 @@ function applyChange(document: ZoneFileDocument, change: RecordChange): ZoneFile
       type: 'SOA',
       reason: 'the SOA record is not added, changed or removed as a record',
     });
-  const own = entriesOf(document, change.owner);
+  const own = entriesOf(document, change.owner, change.type);
   if (isRefusal(own)) return own;
   switch (change.action) {
     case 'create':

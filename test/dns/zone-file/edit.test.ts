@@ -396,6 +396,12 @@ describe('a changed record keeps everything but the changed field', () => {
       `${soa}a APL 1:10.0.0.0/8\nb A 10.0.0.1\n`,
     ],
     [
+      'a set beside another one that cannot be read',
+      `${soa}@ A ${'${'}gateway}\n@ TXT "a"\n`,
+      set('@', 'TXT', '"a"', '"b"'),
+      `${soa}@ A ${'${'}gateway}\n@ TXT "b"\n`,
+    ],
+    [
       'data that was written in octets',
       `${soa}a TYPE5 \\# 5 0377777700\n`,
       set('a', 'CNAME', 'www.', 'ns1.fleet.lan.'),
@@ -420,6 +426,13 @@ describe('an edit is refused where it would not be right', () => {
       'record-conflict',
     ],
     ['a line that cannot be read', text, add('bad', 'A', '10.0.0.1'), 'zone-unreadable'],
+    ['a CNAME beside a line that cannot be read', text, add('bad', 'CNAME', 'a.fleet.lan.'), 'zone-unreadable'],
+    [
+      'anything beside a CNAME that cannot be read',
+      `${soa}c CNAME a b\n`,
+      add('c', 'A', '10.0.0.1'),
+      'zone-unreadable',
+    ],
     [
       'a file whose rest is inside a parenthesis',
       `${soa}x TXT ( "a"\na A 10.0.0.1\n`,
