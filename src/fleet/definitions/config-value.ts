@@ -1,6 +1,6 @@
 import type { Evaluator } from '../../nix/eval/evaluator.ts';
 import { attrs, falseValue, list, ready, symbol, text, Thunk, trueValue, type Value } from '../../nix/eval/values.ts';
-import { declaredDefault, isDeclaration } from './declared-options.ts';
+import { declaredDefault, isDeclaration } from '../../nix/graph/declared-options.ts';
 import { strongest, type Leaf, type OptionNode } from './option-node.ts';
 
 /** One option or set of options with what the modules define and declare. */

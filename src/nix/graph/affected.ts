@@ -3,14 +3,14 @@ import type { FoundHost } from '../hosts/found.ts';
 import type { Repository } from '../repository.ts';
 import { flakeOfLock } from './changed-inputs.ts';
 import { wholeRepository, type HostFiles } from './closure.ts';
-import { Narrowing } from './narrowing.ts';
+import { Narrowing, type WatchedHosts } from './narrowing.ts';
 
 /** What is needed of a reading of a repository to tell which of its hosts a change reaches. */
 export interface Readable {
   readonly hosts: readonly FoundHost[];
   readonly repository: Repository;
   filesOf(name: string): HostFiles | null;
-  watching(watch: Watch): (name: string) => HostFiles | null;
+  watching(watch: Watch): WatchedHosts;
 }
 
 /** A host that a change may reach, and how: from the changed file through each that refers to it, up to the host's own. */

@@ -1,8 +1,12 @@
-import { flattenDeps, type Deps } from '../eval/deps.ts';
+import { Deps, flattenDeps } from '../eval/deps.ts';
 import type { Evaluator } from '../eval/evaluator.ts';
 import { anyInput } from '../eval/input-marks.ts';
 import { ready, symbol, text, Thunk, type SystemValue, type Value } from '../eval/values.ts';
 import { Closure, type HostFiles } from './closure.ts';
+import { hostEffects, type HostEffects } from './host-effects.ts';
+import { KnownOptions, OptionMemory, readMark } from './known-options.ts';
+import { readKey, readOfMachine, type ReadOfMachine } from './machine-reads.ts';
+import { anywhere, moduleList, moduleTop, type Place } from './walk-place.ts';
 import { ModuleWalk, moduleArguments, mostSteps, type Findings, type Reference } from './module-walk.ts';
 
 export type { HostFiles } from './closure.ts';
@@ -21,6 +25,10 @@ export interface Machine {
 }
 
 interface Cached {
+  /** Which options were asked for, and what they were. Null where no options are known. */
+  readonly asked: ReadonlyMap<string, string>;
+  /** What its findings are known by: those of one file are the same ones for all that share them. */
+  readonly knownFor: KnownOptions | null;
   /** Which of the host's own arguments were looked at, and what they were. */
   readonly touched: ReadonlyMap<string, string>;
   /** The same, as the values themselves. */
@@ -30,7 +38,7 @@ interface Cached {
 }
 
 /** One file of a machine, or its own value, and what that leads to. */
-interface Step {
+export interface Step {
   readonly from: string;
   readonly findings: Findings;
   readonly exhausted: boolean;
@@ -45,6 +53,12 @@ interface Part {
   readonly isCut: boolean;
 }
 
+/** A machine without what stands behind options that are off, and what is known of them. */
+interface Settled {
+  readonly part: Part;
+  readonly known: KnownOptions;
+}
+
 /** Some thirty times what a long module takes. */
 const fuelPerFile = 200_000;
 /** What a file gets that did not come to its end for another host, and every file where the repository's steps are used up. */
@@ -53,6 +67,8 @@ const fuelWhenWorn = 2_000;
 const fuelPerRepository = 5_000_000;
 /** A fleet larger than this whose machines all look at each other is one whose every change reaches all of them. */
 const mostSystems = 2000;
+/** How often what is known of options is worked out anew; after each round it is right, and may be more. */
+const mostRounds = 4;
 const hostNameArg = 'config.networking.hostName';
 
 /** Walks hosts of one repository. A file is evaluated once for all hosts that give it the same arguments. */
@@ -67,6 +83,10 @@ export class HostWalks {
 
   private left: number;
   private readonly worn = new Map<string, readonly Reference[]>();
+  private readonly knownCache = new Map<string, Cached[]>();
+  private readonly memory = new OptionMemory();
+  private readonly settledMachines = new Map<Value, Settled | null>();
+  private readonly names = new Map<SystemValue, string | null>();
 
   constructor(evaluator: Evaluator, fuel = fuelPerRepository) {
     this.evaluator = evaluator;
@@ -109,17 +129,87 @@ export class HostWalks {
     return state.result(null);
   }
 
+  /**
+   * What decides about a machine, as `filesOf` tells it by name, less what stands behind options that are off: what may
+   * be defined tells which options are not, and those tell what may be defined, until nothing more comes of it. Null
+   * where not all of it could be looked at.
+   */
+  effectsOf(machine: Machine, hostName: string | null): HostEffects | null {
+    const settled = this.settled(machine, hostName);
+    const others = settled === null ? null : this.readsOf(machine, settled);
+    return settled === null || others === null ? null : hostEffects(machine, settled.part.steps, others);
+  }
+
+  private settled(machine: Pick<Machine, 'value' | 'entry' | 'commonArgs'>, hostName: string | null): Settled | null {
+    const key = this.evaluator.force(machine.value);
+    const before = this.settledMachines.get(key);
+    if (before !== undefined) return before;
+    const made = this.settle(machine, hostName);
+    this.settledMachines.set(key, made);
+    return made;
+  }
+
+  private settle(machine: Pick<Machine, 'value' | 'entry' | 'commonArgs'>, hostName: string | null): Settled | null {
+    let part = this.partOf(machine, hostName);
+    let known: KnownOptions | null = null;
+    for (let round = 0; round < mostRounds; round++) {
+      if (!isWhole(part)) return null;
+      const said = part.steps.map(({ findings }) => findings.said);
+      known = new KnownOptions(this.evaluator, said, this.memory);
+      const next = this.partOf(machine, hostName, false, known);
+      const isSame = round > 0 && sameSteps(part, next, machine.entry);
+      part = next;
+      if (isSame) break;
+    }
+    return known === null || !isWhole(part) ? null : { part, known };
+  }
+
+  /** What the machines that a machine looks at come to; null where not all of that could be looked at. */
+  private readsOf(machine: Machine, { part }: Settled): readonly ReadOfMachine[] | null {
+    const itself = new Set(systemsIn(this.evaluator, this.evaluator.force(machine.value)));
+    const found: ReadOfMachine[] = [];
+    const seen = new Set<string>();
+    const ids = new Map<SystemValue, number>();
+    const waiting = part.steps.flatMap(({ findings }) => findings.reads);
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const { system, path } = next;
+      const key = readKey(next, system, ids);
+      if (itself.has(system) || seen.has(key)) continue;
+      seen.add(key);
+      const { entry, commonArgs } = machine;
+      const other = { value: ready(system), entry, ...(commonArgs === undefined ? {} : { commonArgs }) };
+      const settled = seen.size > mostSystems ? null : this.settled(other, this.nameOf(system, other));
+      if (settled === null) return null;
+      const read = readOfMachine(entry, settled.part.steps, path, (option) => settled.known.isDeclared(option));
+      found.push(read);
+      waiting.push(...read.reads);
+    }
+    return found;
+  }
+
+  private nameOf(system: SystemValue, machine: Pick<Machine, 'value' | 'entry' | 'commonArgs'>): string | null {
+    const known = this.names.get(system);
+    if (known !== undefined) return known;
+    const { steps } = this.partOf(machine, null);
+    const names = new Set(steps.flatMap(({ findings }) => findings.hostNames.map(({ name }) => name)));
+    const [only = null] = names;
+    const name = names.size === 1 ? only : null;
+    this.names.set(system, name);
+    return name;
+  }
+
   /** What a machine is made of, without the machines that it looks at. */
   private partOf(
     machine: Pick<Machine, 'value' | 'entry' | 'commonArgs'>,
     hostName: string | null,
     isOther = false,
+    known: KnownOptions | null = null,
   ): Part {
     const special = new Map<string, Thunk>(machine.commonArgs);
-    const root = this.rootFindings(machine.value, special, hostName);
+    const root = this.rootFindings(machine.value, special, hostName, known);
     const print = this.printPart(root.findings, special);
-    const known = isOther ? this.parts.get(`${print}\n${hostName ?? ''}`) : undefined;
-    if (known !== undefined && !this.evaluator.isWatching) return known;
+    const shared = isOther ? this.parts.get(`${print}\n${hostName ?? ''}`) : undefined;
+    if (shared !== undefined && !this.evaluator.isWatching) return shared;
     const steps: Step[] = [];
     const systems: { readonly system: SystemValue; readonly from: string }[] = [];
     const waiting: { readonly path: string; readonly from: string }[] = [];
@@ -141,7 +231,7 @@ export class HostWalks {
       // What is left is wanted for names and guests only, which stand near the top.
       if (this.left <= 0) isCut = true;
       if (this.left <= 0 && next.from !== machine.entry) continue;
-      const { findings, exhausted } = this.fileFindings(next.path, special, hostName);
+      const { findings, exhausted } = this.fileFindings(next.path, special, hostName, known);
       follow({ from: next.path, findings, exhausted });
     }
     const part = { print, steps, systems, isCut };
@@ -174,7 +264,12 @@ export class HostWalks {
   }
 
   /** What the machine's own value leads to, and the arguments that it gives its modules. */
-  private rootFindings(root: Thunk, special: Map<string, Thunk>, hostName: string | null): Cached {
+  private rootFindings(
+    root: Thunk,
+    special: Map<string, Thunk>,
+    hostName: string | null,
+    known: KnownOptions | null,
+  ): Cached {
     const value = this.evaluator.force(root);
     const { deps } = this.evaluator.watched(() => {
       const systems = systemsIn(this.evaluator, value);
@@ -189,13 +284,14 @@ export class HostWalks {
         }
       }
     });
-    const walked = this.walkRoot(root, special, hostName);
+    const walked = this.walkRoot(root, special, hostName, known);
     const { files, listings, marks } = flattenDeps(deps);
     const references: Reference[] = [
       ...[...files].map((path) => ({ path, use: 'read' as const })),
       ...[...listings].map((path) => ({ path, use: 'listing' as const })),
     ];
     const { findings } = walked;
+    if (deps !== null) findings.defined.inner.add(deps);
     return {
       ...walked,
       findings: {
@@ -206,18 +302,33 @@ export class HostWalks {
     };
   }
 
-  private walkRoot(root: Thunk, special: ReadonlyMap<string, Thunk>, hostName: string | null): Cached {
+  private walkRoot(
+    root: Thunk,
+    special: ReadonlyMap<string, Thunk>,
+    hostName: string | null,
+    known: KnownOptions | null,
+  ): Cached {
     const fuel = this.fuelFor('');
-    const walk = new ModuleWalk(this.evaluator, moduleArguments(special, hostNameThunk(hostName)));
+    const name = hostNameThunk(hostName);
+    const walk = new ModuleWalk(
+      this.evaluator,
+      moduleArguments(
+        special,
+        name,
+        known?.config(name, () => undefined),
+      ),
+    );
     const value = this.evaluator.force(root);
     const systems = systemsIn(this.evaluator, value);
-    walk.walk(root, true);
+    walk.walk(root, true, false, systems.length > 0 ? anywhere : moduleTop);
     for (const system of systems)
-      for (const part of argumentsOf(system)) walk.walk(part.thunk, part.asModule, part.aside);
-    this.spend(fuel, walk, '');
+      for (const part of argumentsOf(system)) walk.walk(part.thunk, part.asModule, part.aside, part.place);
+    this.spend(fuel, walk);
     // The machine itself is no other machine.
     const findings = walk.findings();
     return {
+      asked: new Map(),
+      knownFor: known,
       touched: new Map(),
       values: new Map(),
       findings: { ...findings, systems: findings.systems.filter((each) => !systems.includes(each)) },
@@ -225,14 +336,23 @@ export class HostWalks {
     };
   }
 
-  private fileFindings(path: string, special: ReadonlyMap<string, Thunk>, hostName: string | null): Cached {
-    const known = this.cache.get(path) ?? [];
+  private fileFindings(
+    path: string,
+    special: ReadonlyMap<string, Thunk>,
+    hostName: string | null,
+    known: KnownOptions | null,
+  ): Cached {
+    const cache = known === null ? this.cache : this.knownCache;
+    const entries = cache.get(path) ?? [];
     const fits = (entry: Cached): boolean =>
-      [...entry.touched].every(([name, print]) => print === this.printOf(name, special, hostName));
-    const cached = known.find(fits);
-    if (cached !== undefined) return this.evaluator.isWatching ? this.withOwnMarks(cached, special) : cached;
-    const fresh = this.walkFile(path, special, hostName);
-    this.cache.set(path, [...known, fresh]);
+      [...entry.touched].every(([name, print]) => print === this.printOf(name, special, hostName)) &&
+      [...entry.asked].every(([name, print]) => print === known?.printAt(name)) &&
+      // Arguments that a module gives to others are worked out later, with the options of one host.
+      (known === null || entry.knownFor === known || entry.findings.moduleArgs.size === 0);
+    const cached = entries.find(fits);
+    if (cached !== undefined) return this.evaluator.isWatching ? this.withOwnMarks(cached, special, known) : cached;
+    const fresh = this.walkFile(path, special, hostName, known);
+    cache.set(path, [...entries, fresh]);
     return fresh;
   }
 
@@ -240,7 +360,7 @@ export class HostWalks {
    * Another host's arguments that say the same may stand elsewhere. Those that are the very same value are marked as
    * it was; of others all of what they say is.
    */
-  private withOwnMarks(cached: Cached, special: ReadonlyMap<string, Thunk>): Cached {
+  private withOwnMarks(cached: Cached, special: ReadonlyMap<string, Thunk>, known: KnownOptions | null): Cached {
     const { deps } = this.evaluator.watched(() => {
       for (const [name, value] of cached.values) {
         const own = special.get(name);
@@ -249,9 +369,18 @@ export class HostWalks {
         if (held !== value) this.evaluator.consume(held);
       }
     });
-    const { marks } = flattenDeps(deps);
+    const own = new Deps();
+    if (deps !== null) own.inner.add(deps);
+    for (const path of cached.asked.keys()) {
+      const declared = known?.depsAt(path) ?? null;
+      if (declared !== null) own.inner.add(declared);
+    }
+    const { marks } = flattenDeps(own);
     if (marks.size === 0) return cached;
-    return { ...cached, findings: { ...cached.findings, marks: new Set([...cached.findings.marks, ...marks]) } };
+    const { findings } = cached;
+    const defined = new Deps();
+    defined.inner.add(findings.defined).add(own);
+    return { ...cached, findings: { ...findings, defined, marks: new Set([...findings.marks, ...marks]) } };
   }
 
   /** Fills the evaluator up for one file; what a machine's own value leads to has no path and is never worn. */
@@ -261,13 +390,18 @@ export class HostWalks {
     return fuel;
   }
 
-  private spend(fuel: number, walk: ModuleWalk, path: string): void {
+  private spend(fuel: number, walk: ModuleWalk): void {
     this.left -= fuel - Math.max(0, this.evaluator.fuel) + walk.steps;
-    if (walk.exhausted && path !== '' && !this.worn.has(path)) this.worn.set(path, walk.findings().references);
   }
 
-  private walkFile(path: string, special: ReadonlyMap<string, Thunk>, hostName: string | null): Cached {
+  private walkFile(
+    path: string,
+    special: ReadonlyMap<string, Thunk>,
+    hostName: string | null,
+    known: KnownOptions | null,
+  ): Cached {
     const fuel = this.fuelFor(path);
+    const asked = new Map<string, string>();
     const touched = new Map<string, string>();
     const values = new Map<string, Value>();
     const watched = new Map(
@@ -283,18 +417,28 @@ export class HostWalks {
     );
     const name = new Thunk(() => {
       touched.set(hostNameArg, this.printOf(hostNameArg, special, hostName));
+      if (known !== null) this.evaluator.noteMark(`${readMark}networking.hostName`);
       return hostName === null ? symbol(['config', 'networking', 'hostName']) : text(hostName);
     }, null);
     const most = fuel === fuelPerFile ? mostSteps : fuelWhenWorn;
-    const walk = new ModuleWalk(this.evaluator, moduleArguments(watched, name), most);
+    const config = known?.config(name, (option, print) => asked.set(option, print));
+    const walk = new ModuleWalk(this.evaluator, moduleArguments(watched, name, config), most);
     const file = this.evaluator.file(path);
     if (file !== null) walk.walk(file, false);
-    this.spend(fuel, walk, path);
+    this.spend(fuel, walk);
     if (walk.exhausted) walk.takeLiterals(path);
     const findings = walk.findings();
+    if (walk.exhausted && !this.worn.has(path)) this.worn.set(path, findings.references);
     // A shorter look goes on naming what the long one found.
     const references = walk.exhausted ? [...findings.references, ...(this.worn.get(path) ?? [])] : findings.references;
-    return { touched, values, findings: { ...findings, references }, exhausted: walk.exhausted };
+    return {
+      asked,
+      knownFor: known,
+      touched,
+      values,
+      findings: { ...findings, references },
+      exhausted: walk.exhausted,
+    };
   }
 
   /** Two arguments with one print are one argument. */
@@ -351,6 +495,17 @@ export class HostWalks {
   }
 }
 
+function isWhole({ steps, isCut }: Part): boolean {
+  return !isCut && steps.every(({ findings, exhausted }) => !exhausted && !findings.partial);
+}
+
+function sameSteps(a: Part, b: Part, entry: string): boolean {
+  return (
+    a.steps.length === b.steps.length &&
+    a.steps.every(({ from, findings }, at) => from === entry || findings.said === b.steps[at]?.findings.said)
+  );
+}
+
 function hostNameThunk(hostName: string | null): Thunk | null {
   return hostName === null ? null : ready(text(hostName));
 }
@@ -376,16 +531,27 @@ interface Argument {
   readonly thunk: Thunk;
   readonly asModule: boolean;
   readonly aside: boolean;
+  readonly place: Place;
 }
 
 function argumentsOf(system: SystemValue): Argument[] {
   const { args } = system;
-  if (args.kind !== 'attrs') return [{ thunk: ready(args), asModule: true, aside: false }];
+  if (args.kind !== 'attrs') return [{ thunk: ready(args), asModule: true, aside: false, place: moduleTop }];
   const named = [...args.slots].filter(([name]) => !notWalked.has(name));
-  const parts = named.map(([name, thunk]) => ({ thunk, asModule: name !== 'pkgs', aside: name.startsWith('#') }));
+  const parts = named.map(([name, thunk]) => ({
+    thunk,
+    asModule: name !== 'pkgs',
+    aside: name.startsWith('#'),
+    place: placeOf(name),
+  }));
   const rest =
     args.rest === null || args.rest.kind === 'attrs'
       ? []
-      : [{ thunk: ready(args.rest), asModule: false, aside: false }];
+      : [{ thunk: ready(args.rest), asModule: false, aside: false, place: anywhere }];
   return [...parts, ...rest];
+}
+
+function placeOf(argument: string): Place {
+  if (argument === 'modules' || argument === 'extraModules') return moduleList;
+  return argument === 'configuration' || argument === 'module' ? moduleTop : anywhere;
 }

@@ -1,6 +1,7 @@
 import { unfinished } from '../eval/consume.ts';
-import { flattenDeps } from '../eval/deps.ts';
+import { Deps, flattenDeps } from '../eval/deps.ts';
 import type { Evaluator } from '../eval/evaluator.ts';
+import { nothing } from '../eval/nothing.ts';
 import {
   attrs,
   hole,
@@ -9,6 +10,7 @@ import {
   trimmed,
   type Mark,
   type Site,
+  type SymbolValue,
   type SystemValue,
   type Thunk,
   type Value,
@@ -16,6 +18,9 @@ import {
 import { filesUnder, folderOf, joinPath, realPath } from '../repository.ts';
 import type { Lambda } from '../syntax.ts';
 import { walk } from '../walk.ts';
+import { ImportLog, moduleFile, type Imports } from './import-log.ts';
+import { OptionLog, type SaidOfOptions } from './option-log.ts';
+import { anywhere, moduleTop, placeBelow, type Place } from './walk-place.ts';
 
 /** A file or folder that something refers to. */
 export interface Reference {
@@ -46,6 +51,21 @@ export interface Findings {
   readonly raw: ReadonlySet<string>;
   /** True where not all of what is here was looked at; the files that it names are known all the same. */
   readonly partial: boolean;
+  /** What is said of options, and what was come to for it alone: without imports and declarations. */
+  readonly said: SaidOfOptions;
+  readonly defined: Deps;
+  /** The same by the beginning of the option's path, `''` being what decides which there are. */
+  readonly definedAt: ReadonlyMap<string, Deps>;
+  /** Options of other machines, each with what was read of it; null where that is not known. */
+  readonly reads: readonly SystemRead[];
+  readonly imports: Imports;
+  /** Files that are given as values: to an option whose modules they are, or to a function. */
+  readonly values: ReadonlySet<string>;
+}
+
+export interface SystemRead {
+  readonly system: SystemValue;
+  readonly path: readonly string[] | null;
 }
 
 export interface Guest {
@@ -63,11 +83,21 @@ interface Waiting {
   readonly maybe: boolean;
   /** A path here may be copied as it is; in a list of imports it cannot. */
   readonly raw: boolean;
+  readonly place: Place;
+  /** The beginning of the path of the option that this is part of. */
+  readonly key: string;
+  /** Among declarations: what the way here came to, and whether this is part of one option's. */
+  readonly way: Deps | null;
+  readonly inOption: boolean;
 }
 
 /** Attributes whose values the module system imports. */
 const moduleLists = new Set(['imports', 'modules', 'sharedModules', 'extraModules', 'require', 'baseModules']);
 export const mostSteps = 60_000;
+/** How much of an option's path tells it from others. */
+const mostKeyed = 4;
+/** In how many places one value is looked at. */
+const mostPlaces = 24;
 /** How often one written function is looked into in one walk; its closures differ little. */
 const mostCalls = 40;
 
@@ -75,7 +105,16 @@ const mostCalls = 40;
 export class ModuleWalk {
   private readonly evaluator: Evaluator;
   private readonly args: Value;
-  private readonly seen = new Set<Value>();
+  private readonly seen = new Map<Value, Set<string>>();
+  private readonly log = new OptionLog();
+  private readonly importLog: ImportLog;
+  private readonly defined = new Deps();
+  private readonly definedAt = new Map<string, Deps>();
+  private readonly reads: SystemRead[] = [];
+  /** What stands beside the machine's own modules came to. */
+  private readonly besides = new Deps();
+  private isAside = false;
+  private readonly declared = new Deps();
   private readonly found = new Map<string, Reference>();
   /** Paths that were looked up: a folder that many values name is gone through once. */
   private readonly added = new Set<string>();
@@ -88,6 +127,7 @@ export class ModuleWalk {
   private readonly calls = new Map<Lambda, number>();
   private readonly marks = new Set<string>();
   private readonly raw = new Set<string>();
+  private readonly values = new Set<string>();
   private partial = false;
   private readonly most: number;
   steps = 0;
@@ -99,33 +139,52 @@ export class ModuleWalk {
     this.evaluator = evaluator;
     this.args = args;
     this.most = most;
+    this.importLog = new ImportLog(evaluator.repository);
   }
 
   /** `aside`: what is walked is not the machine's own, so machines that it mentions are none that this one looks at. */
-  walk(root: Thunk, asModule: boolean, aside = false): void {
-    const before = this.systems.length;
+  walk(root: Thunk, asModule: boolean, aside = false, place: Place = moduleTop): void {
+    const [before, readBefore] = [this.systems.length, this.reads.length];
+    this.isAside = aside;
     this.evaluator.cut = false;
-    const { deps } = this.evaluator.watched(() => {
-      const waiting: Waiting[] = [{ thunk: root, at: [], asModule, maybe: false, raw: !asModule }];
-      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-        if (this.steps++ > this.most || this.evaluator.fuel <= 0) {
-          this.exhausted = true;
-          return;
-        }
-        this.visit(next, waiting);
+    const waiting: Waiting[] = [
+      { thunk: root, at: [], asModule, maybe: false, raw: !asModule, place, key: '', way: null, inOption: false },
+    ];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (this.steps++ > this.most || this.evaluator.fuel <= 0) {
+        this.exhausted = true;
+        break;
       }
-    });
-    if (this.evaluator.cut) this.exhausted = true;
-    const { files, listings, marks, systems } = flattenDeps(deps);
-    for (const mark of marks) {
-      if (mark === unfinished) this.partial = true;
-      else if (mark.startsWith('#')) this.raw.add(mark.slice(1));
-      else this.marks.add(mark);
+      this.step(next, waiting);
     }
-    for (const system of systems) this.systems.push(system);
-    for (const path of files) this.add(path, 'read');
-    for (const path of listings) this.add(path, 'listing');
+    if (this.evaluator.cut) this.exhausted = true;
     if (aside) this.systems.length = before;
+    if (aside) this.reads.length = readBefore;
+  }
+
+  /** Looks at one value, and keeps what that came to with others of its place. */
+  private step(next: Waiting, waiting: Waiting[]): void {
+    const way = next.place.zone === 'options' && !next.inOption ? new Deps() : next.way;
+    const { answer: value, deps } = this.evaluator.watched(() => {
+      const held = this.evaluator.force(next.thunk);
+      this.visit(held, { ...next, way }, waiting);
+      return held;
+    });
+    if (way !== null && way !== next.way && next.way !== null) way.inner.add(next.way);
+    if (deps !== null) this.depsFor({ ...next, way }, value).inner.add(deps);
+    if (way !== null && next.place.zone === 'options') this.declared.inner.add(way);
+  }
+
+  private depsFor({ place, way, key }: Waiting, { kind }: Value): Deps {
+    if (place.zone === 'options') return way ?? this.declared;
+    if (place.zone === 'imports' && (kind === 'path' || kind === 'list')) return this.importLog.deps;
+    if (this.isAside) return this.besides;
+    const known = this.definedAt.get(key);
+    if (known !== undefined) return known;
+    const made = new Deps();
+    this.definedAt.set(key, made);
+    this.defined.inner.add(made);
+    return made;
   }
 
   /** Takes everything that a file names as used: for a file whose evaluation did not come to its end. */
@@ -141,9 +200,31 @@ export class ModuleWalk {
   }
 
   findings(): Findings {
-    const { hostNames, guests, options, systems, moduleArgs, symbols, marks, raw, partial } = this;
+    this.gather();
+    const { hostNames, guests, options, systems, moduleArgs, symbols, marks, raw, partial, defined } = this;
     const references = [...this.found.values()];
-    return { references, hostNames, guests, options, systems, moduleArgs, symbols, marks, raw, partial };
+    const found = { references, hostNames, guests, options, systems, moduleArgs, symbols, marks, raw, partial };
+    const { definedAt, reads, log, importLog, values } = this;
+    return { ...found, said: log, defined, definedAt, reads, imports: importLog, values };
+  }
+
+  private gather(): void {
+    const all = new Deps();
+    for (const deps of [this.defined, this.declared, this.importLog.deps]) all.inner.add(deps);
+    for (const system of flattenDeps(all).systems) {
+      this.systems.push(system);
+      this.reads.push({ system, path: null });
+    }
+    this.defined.inner.add(this.besides);
+    all.inner.add(this.besides);
+    const { files, listings, marks } = flattenDeps(all);
+    for (const mark of marks) {
+      if (mark === unfinished) this.partial = true;
+      else if (mark.startsWith('#')) this.raw.add(mark.slice(1));
+      else this.marks.add(mark);
+    }
+    for (const path of files) this.add(path, 'read');
+    for (const path of listings) this.add(path, 'listing');
   }
 
   private add(path: string, use: Reference['use']): void {
@@ -151,11 +232,33 @@ export class ModuleWalk {
     if (!this.found.has(key)) this.found.set(key, { path, use });
   }
 
-  private visit({ thunk, at, asModule, maybe, raw }: Waiting, waiting: Waiting[]): void {
-    const value = this.evaluator.force(thunk);
-    const go = (inner: Thunk, path: readonly string[] = at, module = asModule, isRaw = raw): void => {
-      waiting.push({ thunk: inner, at: path, asModule: module, maybe: maybe || value.kind === 'choice', raw: isRaw });
+  private visit(value: Value, from: Waiting, waiting: Waiting[]): void {
+    if (value === nothing) return;
+    const { thunk, at, asModule, maybe, raw } = from;
+    const { place, inOption } = this.placed(value, from);
+    const { way } = from;
+    const go = (
+      inner: Thunk,
+      path: readonly string[] = at,
+      module = asModule,
+      isRaw = raw,
+      where: Place = place,
+    ): void => {
+      const isMaybe = maybe || value.kind === 'choice';
+      const key = where.def[0] === anywhere.def[0] ? from.key : where.def.slice(0, mostKeyed).join('.');
+      waiting.push({
+        thunk: inner,
+        at: path,
+        asModule: module,
+        maybe: isMaybe,
+        raw: isRaw,
+        place: where,
+        key,
+        way,
+        inOption,
+      });
     };
+    const parts = place.zone === 'options' ? place : anywhere;
     switch (value.kind) {
       case 'null':
       case 'bool':
@@ -163,37 +266,82 @@ export class ModuleWalk {
         return;
       case 'string':
         this.noteText(at, value.text, value.site ?? thunk.site);
-        return value.parts.forEach((part) => go(part, at, asModule, true));
+        return value.parts.forEach((part) => go(part, at, asModule, true, parts));
       case 'path':
         this.addPath(trimmed(value.path), asModule, raw);
-        return value.parts.forEach((part) => go(part, [], false, true));
+        if (place.zone !== 'imports') this.values.add(moduleFile(this.evaluator.repository, value.path));
+        return value.parts.forEach((part) => go(part, [], false, true, parts));
       default:
         break;
     }
-    if (this.seen.has(value)) return;
-    this.seen.add(value);
+    if (this.isKnown(value, place)) return;
     switch (value.kind) {
       case 'list':
         for (const item of value.items) go(item);
         return value.more.forEach((item) => go(item));
       case 'attrs':
-        return this.visitSet(value, at, go);
+        return this.visitSet(value, at, place, go);
       case 'lambda':
         if (this.isWornOut(value.node)) return;
         return go(ready(this.evaluator.apply(value, ready(this.args))));
       case 'builtin':
-        return value.args.forEach((arg) => go(arg, [], false, true));
+        return value.args.forEach((arg) => go(arg, [], false, true, parts));
       case 'symbol':
         if (!maybe) this.symbols.add(value.path[value.path.length - 1] ?? '');
         if (value.path[0] === 'inputs' && value.path[1] !== undefined) this.evaluator.noteInput(value.path[1]);
+        if (value.path[0] === 'system' && this.isRead(value)) return;
+        if (value.path[0] === 'merged') return value.parts.forEach((part) => go(part));
         // What went into an unknown value says nothing about the option that it is given to.
-        return value.parts.forEach((part) => go(part, [], asModule, !isCallPackage(value.path)));
+        return value.parts.forEach((part) => go(part, [], asModule, !isCallPackage(value.path), parts));
       case 'choice':
         return value.options.forEach((option) => go(option));
       case 'system':
         this.systems.push(value);
+        this.reads.push({ system: value, path: null });
         return;
     }
+  }
+
+  /** An option of another machine, of which nothing else went into the value. */
+  private isRead({ path, parts }: SymbolValue): boolean {
+    const [only] = parts;
+    const system = only === undefined || parts.length > 1 ? null : this.evaluator.force(only);
+    if (system?.kind !== 'system' || path[1] !== 'config' || path.length < 3 || path.includes('()')) return false;
+    this.systems.push(system);
+    this.reads.push({ system, path: path.slice(2) });
+    return true;
+  }
+
+  /** Notes what a value says where it stands, and where what is in it stands. */
+  private placed(
+    value: Value,
+    { place, way, inOption }: Waiting,
+  ): { readonly place: Place; readonly inOption: boolean } {
+    switch (place.zone) {
+      case 'imports':
+        this.importLog.take(value);
+        return { place: value.kind === 'attrs' ? moduleTop : place, inOption };
+      case 'options':
+        return { place, inOption: inOption || (way !== null && this.log.declare(place, value, way)) };
+      case 'config':
+        this.log.define(place, value);
+        return { place, inOption };
+    }
+  }
+
+  /** Looked at before in the same place. One value in very many places may say anything in them. */
+  private isKnown(value: Value, { zone, def }: Place): boolean {
+    const key = `${zone} ${def.join('.')}`;
+    const places = this.seen.get(value);
+    if (places === undefined) this.seen.set(value, new Set([key]));
+    if (places === undefined) return false;
+    if (places.has(key)) return true;
+    if (places.size > mostPlaces) {
+      if (zone === 'config') this.log.mayDefine(def);
+      return true;
+    }
+    places.add(key);
+    return false;
   }
 
   /** A function that gives functions of its own kind (`withPlugins`) would be called without end. */
@@ -208,7 +356,8 @@ export class ModuleWalk {
   private visitSet(
     value: Extract<Value, { kind: 'attrs' }>,
     at: readonly string[],
-    go: (inner: Thunk, path?: readonly string[], module?: boolean, raw?: boolean) => void,
+    place: Place,
+    go: (inner: Thunk, path?: readonly string[], module?: boolean, raw?: boolean, where?: Place) => void,
   ): void {
     if (value.isFlake === true) return;
     this.evaluator.enumerate(value);
@@ -219,14 +368,14 @@ export class ModuleWalk {
       // Arguments matter where a module asks for them. Packages matter everywhere: NixOS itself asks for those.
       for (const [name, slot] of value.slots) this.moduleArgs.set(name, slot);
       const packages = value.slots.get('pkgs');
-      if (packages !== undefined) go(packages, [], false);
+      if (packages !== undefined) go(packages, [], false, true, anywhere);
       return;
     }
     for (const [name, slot] of value.slots) {
       // Deeper than any option that is looked for, the path is of no use and only costs.
       const path = at.length < 8 ? [...at, name] : at;
       if (at.length < 2) this.options.add(path.join('.'));
-      go(slot, path, moduleLists.has(name), !moduleLists.has(name) && !isModuleAt(option));
+      go(slot, path, moduleLists.has(name), !moduleLists.has(name) && !isModuleAt(option), placeBelow(place, name));
     }
     if (value.rest !== null) go(ready(value.rest), at, false);
   }
@@ -309,12 +458,11 @@ function isArguments(option: readonly string[]): boolean {
 }
 
 /** The arguments of a NixOS module, with a host's own ones. What is not known of `config` stays a symbol. */
-export function moduleArguments(special: ReadonlyMap<string, Thunk>, hostName: Thunk | null): Value {
-  const networking = attrs(
-    new Map(hostName === null ? [] : [['hostName', hostName]]),
-    symbol(['config', 'networking']),
-  );
-  const config = attrs(new Map([['networking', ready(networking)]]), symbol(['config']));
+export function moduleArguments(
+  special: ReadonlyMap<string, Thunk>,
+  hostName: Thunk | null,
+  config: Value = unknownConfig(hostName),
+): Value {
   const slots = new Map<string, Thunk>([
     ['config', ready(config)],
     ['lib', ready(symbol(['lib']))],
@@ -324,4 +472,12 @@ export function moduleArguments(special: ReadonlyMap<string, Thunk>, hostName: T
     ...special,
   ]);
   return attrs(slots, symbol(['argument']));
+}
+
+function unknownConfig(hostName: Thunk | null): Value {
+  const networking = attrs(
+    new Map(hostName === null ? [] : [['hostName', hostName]]),
+    symbol(['config', 'networking']),
+  );
+  return attrs(new Map([['networking', ready(networking)]]), symbol(['config']));
 }

@@ -5,16 +5,23 @@ import { changedData } from './changed-data.ts';
 import { changedInputs, flakeOfLock } from './changed-inputs.ts';
 import { changedParts, type ChangedParts } from './changed-parts.ts';
 import { wholeRepository, type HostFiles } from './closure.ts';
+import type { HostEffects } from './host-effects.ts';
+import type { NixTree } from '../parser.ts';
 import { asksForPositions } from './same-tokens.ts';
 
 /** A reading that can be read again with an eye on some pieces. */
 export interface Watchable {
   readonly repository: Repository;
   filesOf(name: string): HostFiles | null;
-  watching(watch: Watch): (name: string) => HostFiles | null;
+  watching(watch: Watch): WatchedHosts;
 }
 
-type FilesOf = (name: string) => HostFiles | null;
+/** What hosts are made of, and which of the watched pieces each comes to. */
+export interface WatchedHosts {
+  filesOf(name: string): HostFiles | null;
+  /** The same less what stands behind options that are off. */
+  effectsOf(name: string, hostName: string | null): HostEffects | null;
+}
 
 /**
  * Proofs that a host does not come to what changed within a file. The pieces of the changed files that differ are
@@ -26,8 +33,9 @@ export class Narrowing {
   private readonly parts = new Map<string, ChangedParts>();
   /** By flake, for each flake that changes or whose lock file does. */
   private readonly inputs = new Map<string, ReadonlySet<string> | null>();
-  private readings: readonly [FilesOf, FilesOf] | null = null;
+  private readings: readonly [WatchedHosts, WatchedHosts] | null = null;
   private readonly hosts = new Map<string, readonly [HostFiles, HostFiles] | null>();
+  private readonly effects = new Map<string, readonly [HostEffects, HostEffects] | null>();
 
   constructor(before: Watchable, after: Watchable, changed: readonly string[]) {
     this.before = before;
@@ -50,15 +58,53 @@ export class Narrowing {
     const flake = flakeOfLock(path);
     if (flake !== null) return this.isUntouchedByInputs(host, flake, path);
     if (this.inputs.has(path) && !this.isUntouchedByInputs(host, path, null)) return false;
-    const parts = this.parts.get(path);
-    if (parts === undefined) return false;
     const both = this.filesOf(host);
-    if (both === null) return false;
+    if (both === null || both.some(({ partial }) => partial)) return false;
+    const parts = this.parts.get(path);
+    if (parts === undefined || both.some((files) => isRaw(files, path))) return this.isUnused(host, path);
     const [old, fresh] = both;
-    if (both.some((files) => files.partial || isRaw(files, path))) return false;
     const own = new Set([...marksIn(parts.before), ...marksIn(parts.after)]);
     if (own.size === 0) return true;
-    return isSame(old, fresh, own);
+    return (!this.isMoved(path) && isSame(old, fresh, own)) || this.isUntouchedByOptions(host, path, own);
+  }
+
+  /** True where what is left once options that are off are left out does not come to what changed. */
+  private isUntouchedByOptions(host: string, path: string, own: ReadonlySet<string>): boolean {
+    const files = this.filesOf(host);
+    const effects = this.effectsOf(host);
+    if (files === null || effects === null) return false;
+    const [old, fresh] = effects;
+    if (!sameImports(old, fresh)) return false;
+    const isRead = ({ files: read, listings }: HostEffects): boolean =>
+      read.has(path) || [...listings].some((folder) => folder === '' || path.startsWith(`${folder}/`));
+    if (this.isMoved(path) && effects.some(isRead)) return false;
+    const [a, b] = files;
+    return isSame({ marks: old.marks, frame: a.frame }, { marks: fresh.marks, frame: b.frame }, own);
+  }
+
+  private isMoved(path: string): boolean {
+    return this.before.repository.entries.has(path) !== this.after.repository.entries.has(path);
+  }
+
+  /** True where what is left does not refer to the file at all. */
+  private isUnused(host: string, path: string): boolean {
+    const effects = this.effectsOf(host);
+    if (effects === null || !sameImports(...effects)) return false;
+    return effects.every(({ references, files, listings }) => {
+      const isBelow = [...references, ...listings].some((folder) => folder === '' || path.startsWith(`${folder}/`));
+      return !isBelow && !references.has(path) && !files.has(path);
+    });
+  }
+
+  private effectsOf(host: string): readonly [HostEffects, HostEffects] | null {
+    const known = this.effects.get(host);
+    if (known !== undefined) return known;
+    const files = this.filesOf(host);
+    const both = files?.map(({ hostName }, side) => this.readings?.[side]?.effectsOf(host, hostName) ?? null) ?? [];
+    const [old, fresh] = both;
+    const made = old && fresh ? ([old, fresh] as const) : null;
+    this.effects.set(host, made);
+    return made;
   }
 
   /** True where the host comes to none of the inputs that differ, and is made by that flake. */
@@ -93,7 +139,7 @@ export class Narrowing {
       this.before.watching(joined([...this.parts.values()].map(({ before }) => before))),
       this.after.watching(joined([...this.parts.values()].map(({ after }) => after))),
     ];
-    const [old, fresh] = [this.readings[0](host), this.readings[1](host)];
+    const [old, fresh] = [this.readings[0].filesOf(host), this.readings[1].filesOf(host)];
     const both = old === null || fresh === null ? null : ([old, fresh] as const);
     this.hosts.set(host, both);
     return both;
@@ -113,6 +159,7 @@ function twinsAmong(changed: readonly string[], repositories: readonly Repositor
 
 function nixParts(path: string, before: Repository, after: Repository): ChangedParts | null {
   const [old, fresh] = [before.parsed(path), after.parsed(path)];
+  if (before.entries.has(path) !== after.entries.has(path)) return wholeFile(path, old, fresh);
   return old === null || fresh === null ? null : changedParts(path, old, fresh);
 }
 
@@ -138,8 +185,24 @@ function isRaw(files: HostFiles, path: string): boolean {
   return [...files.folders.keys()].some((folder) => folder === wholeRepository || path.startsWith(`${folder}/`));
 }
 
+/** A file that only one of the readings has: whoever evaluates it comes to it. */
+function wholeFile(path: string, old: NixTree | null, fresh: NixTree | null): ChangedParts | null {
+  const nodes = (tree: NixTree | null): Watch['nodes'] =>
+    new Map(tree?.root ? [[tree.root, [`+${path}#`]] as const] : []);
+  const tree = old ?? fresh;
+  if (tree === null || tree.root === null || tree.errors.length > 0) return null;
+  const watch = (of: NixTree | null): Watch => ({ nodes: nodes(of), names: new Map(), data: new Map() });
+  return { before: watch(old), after: watch(fresh) };
+}
+
+function sameImports({ imports: old }: HostEffects, { imports: fresh }: HostEffects): boolean {
+  return [...old].every(([file, list]) => !fresh.has(file) || fresh.get(file) === list);
+}
+
+type CameTo = Pick<HostFiles, 'marks' | 'frame'>;
+
 /** See `Watch` for what the first character says. */
-function isSame(before: HostFiles, after: HostFiles, own: ReadonlySet<string>): boolean {
+function isSame(before: CameTo, after: CameTo, own: ReadonlySet<string>): boolean {
   const [old, fresh] = [before, after].map((files) => [...files.marks].filter((mark) => own.has(bare(mark))));
   const shared = (marks: readonly string[] | undefined): string =>
     (marks ?? [])

@@ -5,6 +5,7 @@ import { Evaluator } from '../eval/evaluator.ts';
 import { emptyAttrs, ready, type AttrsValue } from '../eval/values.ts';
 import type { Watch } from '../eval/watch.ts';
 import { HostWalks, type HostFiles, type Machine } from '../graph/host-walk.ts';
+import type { WatchedHosts } from '../graph/narrowing.ts';
 import { loadRepository, type Repository, type Unread } from '../repository.ts';
 import { positionAt } from '../source.ts';
 import { withConfigured } from './configured-hosts.ts';
@@ -23,7 +24,7 @@ export interface FleetReading {
   machineOf(name: string): Machine | null;
   readonly evaluator: Evaluator;
   /** The same once more, with an eye on some pieces: what a host is made of, and which of the pieces it comes to. */
-  watching(watch: Watch): (name: string) => HostFiles | null;
+  watching(watch: Watch): WatchedHosts;
 }
 
 /** Reads a repository of any of the known layouts. Never evaluates anything outside it, never runs anything. */
@@ -59,21 +60,28 @@ export async function readFleet(tree: Tree): Promise<FleetReading> {
   }));
   const machineOf = (name: string): Machine | null => byName.get(name)?.machine ?? null;
   const all = [...repository.unread, ...evaluator.unread, ...open, ...unfinished];
-  const watching = (watch: Watch): FleetReading['filesOf'] => watchedFiles(repository, watch);
+  const watching = (watch: Watch): WatchedHosts => watchedHosts(repository, watch);
   return { repository, hosts, unread: all, filesOf, machineOf, evaluator, watching };
 }
 
-function watchedFiles(repository: Repository, watch: Watch): FleetReading['filesOf'] {
+function watchedHosts(repository: Repository, watch: Watch): WatchedHosts {
   const evaluator = new Evaluator(repository, 5_000_000, watch);
-  const walks = new HostWalks(evaluator);
+  const walks = new HostWalks(evaluator, 20_000_000);
   const { candidates } = findCandidates(evaluator, walks);
   // What was cut short on the way to the hosts is missing from all of them.
   const isCut = evaluator.cut;
   const machines = new Map<string, Machine>();
   for (const { machine } of candidates) if (!machines.has(machine.name)) machines.set(machine.name, machine);
-  return (name) => {
-    const machine = machines.get(name);
-    return machine === undefined || isCut ? null : walks.filesOf(machine);
+  const machineOf = (name: string): Machine | null => (isCut ? null : (machines.get(name) ?? null));
+  return {
+    filesOf(name) {
+      const machine = machineOf(name);
+      return machine === null ? null : walks.filesOf(machine);
+    },
+    effectsOf(name, hostName) {
+      const machine = machineOf(name);
+      return machine === null ? null : walks.effectsOf(machine, hostName);
+    },
   };
 }
 

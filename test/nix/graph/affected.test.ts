@@ -72,7 +72,11 @@ describe('the hosts that a change reaches', () => {
   });
 
   test('a file that comes into a folder that is read', async () => {
-    expect(Object.keys(await reached({ 'hosts/c/parts/two.nix': '{ }' }))).toEqual(['c']);
+    expect(Object.keys(await reached({ 'hosts/c/parts/two.nix': '{ two = 2; }' }))).toEqual(['c']);
+  });
+
+  test('a file that comes into a folder that is read, and says nothing', async () => {
+    expect(await reached({ 'hosts/c/parts/two.nix': '{ }' })).toEqual({});
   });
 
   test('what the flake makes of every host', async () => {

@@ -2,6 +2,7 @@ import type { Evaluator } from '../evaluator.ts';
 import { asList, called } from './as-list.ts';
 import { both } from './both-definitions.ts';
 import { same, type Library, type LibraryFunction } from './library-function.ts';
+import { nothing } from '../nothing.ts';
 import { emptyAttrs, symbol, type Mark, type Thunk, type Value } from '../values.ts';
 
 function marked(mark: Mark): Value {
@@ -36,7 +37,7 @@ function merged(evaluator: Evaluator, items: readonly Thunk[]): Value {
     else others.push(item);
   }
   if (others.length === 0) return result;
-  return result === emptyAttrs ? symbol(['unknown'], others) : evaluator.update(symbol(['unknown'], others), result);
+  return result === emptyAttrs ? symbol(['merged'], others) : evaluator.update(symbol(['merged'], others), result);
 }
 
 export const markFunctions: Library = {
@@ -47,7 +48,7 @@ export const markFunctions: Library = {
         return marked({ kind: 'if', condition: condition as Thunk, content: value as Thunk });
       const known = evaluator.force(condition as Thunk);
       evaluator.consume(known);
-      return known.kind === 'bool' && known.value === false ? emptyAttrs : evaluator.force(value as Thunk);
+      return known.kind === 'bool' && known.value === false ? nothing : evaluator.force(value as Thunk);
     },
   },
   mkMerge: {

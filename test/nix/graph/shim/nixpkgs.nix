@@ -86,7 +86,15 @@ let
 
   evalModules = { modules, specialArgs ? { } }:
     let
-      args = { inherit lib config options; pkgs = pkgsFor; modulesPath = "/nixpkgs/nixos/modules"; } // specialArgs;
+      args = { inherit lib config options; inherit pkgs; modulesPath = "/nixpkgs/nixos/modules"; } // specialArgs;
+      # Overlays and the modules of users are taken as they are written: neither may rest on an option.
+      written = path: concatMap (m: let found = lib.attrByPath path null m.config; in if found == null then [ ] else [ found ]) loaded;
+      pkgs = foldl' (acc: overlay: acc // overlay acc acc) pkgsFor (concatLists (written [ "nixpkgs" "overlays" ]));
+      homes = written [ "home-manager" "users" ];
+      home = name: evalModules {
+        modules = [ { ${name} = "a home"; } ] ++ concatMap (users: if users ? ${name} then [ users.${name} ] else [ ]) homes;
+        specialArgs = removeAttrs specialArgs [ "config" ] // { osConfig = config; inHome = true; };
+      };
       argument = name: _: args.${name} or config._module.args.${name};
       load = seen: module:
         let
@@ -100,6 +108,7 @@ let
           isFull = value ? config || value ? options;
           this = {
             config = if isFull then value.config or { } else removeAttrs value [ "imports" "_file" "key" ];
+            bare = if isAttrs this.config then removeAttrs this.config [ "home-manager" ] else this.config;
             options = value.options or { };
           };
         in
@@ -113,7 +122,7 @@ let
         options.networking.hostName = lib.mkOption { default = "nixos"; };
         config.system.name = lib.mkDefault config.networking.hostName;
       };
-      config = merge options (concatMap (m: pushed m.config) loaded);
+      config = merge options (concatMap (m: pushed m.bare) loaded) // (if homes == [ ] then { } else { homes = mapAttrs (name: _: (home name).config) (foldl' (acc: users: acc // users) { } homes); });
     in
     { inherit config options; };
 
@@ -144,8 +153,17 @@ let
   nixosSystem = { modules, specialArgs ? { }, system ? null, ... }:
     let
       evaluated = evalModules { inherit modules specialArgs; };
-      text = bare (toJSON (plain { inherit system; inherit (evaluated) config; }));
+      # NixOS reads its own options. Of those that a fleet declares for itself it sees what the fleet makes of them, and
+      # of a definition whose condition does not hold nothing. What nobody declares beside them would be an error.
+      read = options: config:
+        if !isPlainSet config then config
+        else lib.filterAttrs (_: value: value != null && value != { })
+          (mapAttrs (name: value: read (options.${name} or null) value)
+            (lib.filterAttrs (name: _: !(options ? ${name} && isOption options.${name} && options.${name} ? default)) config));
+      readBelow = options: config:
+        read options (mapAttrs (name: value: if options ? ${name} && isPlainSet value then lib.filterAttrs (inner: _: options.${name} ? ${inner}) value else value) config);
+      text = bare (toJSON (plain { inherit system; config = readBelow evaluated.options evaluated.config; }));
     in
     evaluated // { judged = (derivation { name = "machine"; system = "x"; builder = "b"; inherit text; }).drvPath; };
 in
-{ inherit lib; legacyPackages.x86_64-linux = pkgsFor; outPath = "/nixpkgs"; nixosModules = { }; mkShell = x: x; }
+{ inherit lib; rev = "none"; legacyPackages.x86_64-linux = pkgsFor; outPath = "/nixpkgs"; nixosModules = { }; mkShell = x: x; }

@@ -1,5 +1,5 @@
-import type { Evaluator } from '../../nix/eval/evaluator.ts';
-import { falseValue, ready, type SymbolValue, type Thunk, type Value } from '../../nix/eval/values.ts';
+import type { Evaluator } from '../eval/evaluator.ts';
+import { falseValue, ready, type SymbolValue, type Thunk, type Value } from '../eval/values.ts';
 
 /** What an option is where no module defines it; null where it has no default, or is none of the repository's own. */
 export function declaredDefault(evaluator: Evaluator, declared: Value): Thunk | null {
@@ -20,6 +20,16 @@ export function declaredDefault(evaluator: Evaluator, declared: Value): Thunk | 
     default:
       return null;
   }
+}
+
+/** True where what is read of an option is made from its value by a function. */
+export function hasApply(evaluator: Evaluator, declared: Value): boolean {
+  const call = declared.kind === 'attrs' ? declared.rest : declared;
+  if (declared.kind === 'attrs' && declared.slots.has('apply')) return true;
+  if (call?.kind !== 'symbol' || callOf(call) === 'mkEnableOption') return false;
+  const arg = call.parts[call.parts.length - 1];
+  const args = arg === undefined ? null : evaluator.force(arg);
+  return args?.kind !== 'attrs' || args.rest !== null || args.slots.has('apply');
 }
 
 /** True where the value is one option's declaration, not a set of them. */
