@@ -5,7 +5,7 @@ import type { Expr, StringLiteral } from '../syntax.ts';
 import { applied } from './calls.ts';
 import { eitherOf, forChoices } from './choices.ts';
 import { isEqual, isLess } from './comparisons.ts';
-import { consumeValue, isKnownThrough, isPlain } from './consume.ts';
+import { Depths, consumeValue, isKnownThrough, isPlain } from './consume.ts';
 import { valueOf } from './expressions.ts';
 import { globalNames } from './library/library.ts';
 import { Recorder } from './recorder.ts';
@@ -48,6 +48,7 @@ export class Evaluator extends Recorder {
   private readonly files = new Map<string, Thunk>();
   private readonly global: Map<string, Thunk>;
   private readonly consumed = new WeakMap<object, Thunk>();
+  private readonly depths = new Depths();
 
   constructor(repository: Repository, fuel: number, watch: Watch | null = null) {
     super(watch);
@@ -61,6 +62,12 @@ export class Evaluator extends Recorder {
     if (--this.fuel > 0 && this.depth <= (this.reading === null ? deepest : deepestReading)) return false;
     this.cut = true;
     return true;
+  }
+
+  /** Takes a step for each item that is made. A list that doubles itself ends with the steps, not with the memory. */
+  spend(items: number): void {
+    this.fuel -= items;
+    if (this.fuel <= 0) this.cut = true;
   }
 
   force(thunk: Thunk): Value {
@@ -139,7 +146,7 @@ export class Evaluator extends Recorder {
     if (value.kind === 'symbol' ? value.parts.length === 0 || value.path[0] === 'pkgs' : isPlain(value)) return;
     if (isKnownThrough(value, 4)) return;
     const known = this.consumed.get(key);
-    const thunk = known ?? new Thunk(() => (consumeValue(this, value), nullValue), null);
+    const thunk = known ?? new Thunk(() => (consumeValue(this, value, this.depths), nullValue), null);
     if (known === undefined) this.consumed.set(key, thunk);
     this.force(thunk);
   }

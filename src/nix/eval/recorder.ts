@@ -36,6 +36,11 @@ export class Recorder {
     if (this.deps !== deps) this.deps.inner.add(deps);
   }
 
+  /** Takes on what somebody else looked at, also what comes to it later. */
+  noteAll(deps: Deps): void {
+    this.inherit(deps);
+  }
+
   /** Takes on what a question looked at, without one mark. */
   handOver(deps: Deps | null, without: string | null): void {
     const { files, listings, marks, systems } = flattenDeps(deps);

@@ -3,7 +3,18 @@ import { mostOptions } from './choices.ts';
 import type { Evaluator } from './evaluator.ts';
 import { inputBehind } from './input-marks.ts';
 import { libraryFunction } from './library/library.ts';
-import { falseValue, isKnownText, ready, symbol, trueValue, type Env, type Thunk, type Value } from './values.ts';
+import {
+  attrs,
+  falseValue,
+  isKnownText,
+  ready,
+  symbol,
+  trueValue,
+  type Env,
+  type SystemValue,
+  type Thunk,
+  type Value,
+} from './values.ts';
 
 export function selectFrom(evaluator: Evaluator, base: Value, name: string): Value {
   switch (base.kind) {
@@ -18,10 +29,20 @@ export function selectFrom(evaluator: Evaluator, base: Value, name: string): Val
     case 'choice':
       return evaluator.overChoices([base], ([option]) => evaluator.select(option as Value, name));
     case 'system':
+      if (name === 'extendModules') return extension(base);
       return (name === 'config' ? evaluator.reading?.configOf(base) : null) ?? symbol(['system', name], [ready(base)]);
     default:
       return symbol(['missing', name], [ready(base)]);
   }
+}
+
+/** `machine.extendModules { modules = …; }`: the same machine with more modules. */
+function extension(system: SystemValue): Value {
+  const run = ([more]: readonly Thunk[]): Value => {
+    const args = system.args.kind === 'attrs' ? system.args : attrs(new Map(), system.args);
+    return { ...system, args: attrs(new Map([...args.slots, ['#extension', more as Thunk]]), args.rest) };
+  };
+  return { kind: 'builtin', name: 'extendModules', arity: 1, args: [], run };
 }
 
 export function selectPath(

@@ -5,6 +5,7 @@ import { flakelight } from './frameworks/flakelight.ts';
 import { flakeParts } from './frameworks/flake-parts.ts';
 import { blueprint } from './frameworks/blueprint.ts';
 import { ezConfigs } from './frameworks/ez-configs.ts';
+import { hive } from './frameworks/hive.ts';
 import { haumea } from './frameworks/haumea.ts';
 import { importTree } from './frameworks/import-tree.ts';
 import { pathValue } from './frameworks/machines-in-folders.ts';
@@ -71,7 +72,7 @@ function frameworkCall(evaluator: Evaluator, fn: SymbolValue, last: string, arg:
   }
   if (last === '()') return secondCall(evaluator, fn, arg);
   if ((last === 'clan' || last === 'buildClan') && fn.path.includes('lib')) return clan(evaluator, arg);
-  if (last === 'makeHive') return evaluator.force(arg);
+  if (last === 'makeHive') return hive(evaluator, arg);
   if (fn.path.length === 2 && has('import-tree')) return importTree(evaluator, arg);
   if (last === 'load' && has('haumea')) return haumea(evaluator, arg);
   if (fn.path.length === 2 && has('blueprint')) return blueprint(evaluator, arg);

@@ -5,6 +5,8 @@ export function updateSets(evaluator: Evaluator, left: Value, right: Value): Val
   if (left.kind === 'choice' || right.kind === 'choice') {
     return evaluator.overChoices([left, right], ([a, b]) => evaluator.update(a as Value, b as Value));
   }
+  // What is put beside a machine (`nixosSystem { … } // { meta = …; }`) leaves it the machine that it is.
+  if (left.kind === 'system' && right.kind === 'attrs') return left;
   if (left.kind === 'attrs' && right.kind === 'attrs') {
     // A set beside a mark has the mark's `_type`: the module system sees the mark alone.
     if (right.mark !== undefined || left.mark !== undefined) return right.mark === undefined ? left : right;
@@ -36,7 +38,9 @@ export function joinLists(evaluator: Evaluator, left: Value, right: Value): Valu
   const b = itemsOf(evaluator, right);
   // The same open items from both sides are listed once: they may be there any number of times as it is.
   const more = a.more.length > 0 && b.more.length > 0 ? [...new Set([...a.more, ...b.more])] : [...a.more, ...b.more];
-  return list([...a.items, ...b.items], more);
+  const items = [...a.items, ...b.items];
+  evaluator.spend(items.length + more.length);
+  return list(items, more);
 }
 
 /** Slots that a set of unknown names stands before: each may be its own or that set's. */

@@ -1,6 +1,7 @@
 import type { Deps } from '../eval/deps.ts';
 import type { Evaluator } from '../eval/evaluator.ts';
-import { list, ready, symbol, attrs, type Site, Thunk, type Value } from '../eval/values.ts';
+import { hiveSystems } from '../eval/frameworks/hive.ts';
+import type { Site, Thunk, Value } from '../eval/values.ts';
 import { positionAt } from '../source.ts';
 import type { Candidate, HostKind } from './found.ts';
 import { flakeIn, output } from './flake.ts';
@@ -104,27 +105,10 @@ function outputLine(evaluator: Evaluator, file: string, name: string): number {
 /** A hive's nodes are plain modules beside `meta` and `defaults`. */
 export function hiveMachines(evaluator: Evaluator, value: Value, from: Origin): Candidate[] {
   if (value.kind !== 'attrs') return [];
-  const shared = ['defaults'].flatMap((name) => value.slots.get(name) ?? []);
-  const meta = value.slots.get('meta') ?? value.slots.get('network');
-  const special = new Thunk(
-    () => (meta === undefined ? symbol(['missing']) : evaluator.select(evaluator.force(meta), 'specialArgs')),
-    null,
-  );
-  const beside: [string, Thunk][] = meta === undefined ? [] : [['#meta', meta]];
-  const names = [...value.slots].filter(
-    ([name]) => !['meta', 'network', 'defaults', 'resources', 'require', '__schema'].includes(name),
-  );
-  return names.map(([name, slot]) => {
-    const system = ready(
-      {
-        kind: 'system' as const,
-        flavour: 'nixos' as const,
-        args: attrs(new Map([['modules', ready(list([slot, ...shared]))], ['specialArgs', special], ...beside])),
-      },
-      slot.site,
-    );
-    return { ...candidateOf(evaluator, name, system, from), confidence: 'certain' as const };
-  });
+  return hiveSystems(evaluator, value).map(([name, system]) => ({
+    ...candidateOf(evaluator, name, system, from),
+    confidence: 'certain' as const,
+  }));
 }
 
 function hiveHosts(evaluator: Evaluator, outputs: Thunk, file: string, known: readonly Candidate[]): Candidate[] {

@@ -11,6 +11,8 @@ export function den(evaluator: Evaluator, options: Thunk): Value {
   const all = evaluator.force(options);
   let found: Value = emptyAttrs;
   const add = (into: readonly string[], value: Value, slot: Thunk): void => {
+    // No place among the outputs: a guest, or a host that is not deployed by itself.
+    if (into.length === 0) return;
     const made = [...into]
       .reverse()
       .reduce<Thunk>((inner, step) => ready(attrs(new Map([[step, inner]])), slot.site), ready(value, slot.site));
@@ -46,6 +48,11 @@ function machine(flavour: SystemValue['flavour'], options: Thunk): Value {
 function declared(evaluator: Evaluator, systems: Value): (readonly [string, string, Thunk])[] {
   if (systems.kind !== 'attrs') return [];
   return [...systems.slots].flatMap(([system, slot]) => {
+    // Newer versions take a host without its platform, which it then says itself.
+    if (!/^[a-z0-9_]+-(?:linux|darwin|none|[a-z]*bsd)$/.test(system)) {
+      const platform = evaluator.select(evaluator.force(slot), 'system');
+      return [[platform.kind === 'string' ? platform.text : '', system, slot] as const];
+    }
     const names = evaluator.force(slot);
     return names.kind === 'attrs' ? [...names.slots].map(([name, own]) => [system, name, own] as const) : [];
   });

@@ -38,6 +38,7 @@ export function flatten(evaluator: Evaluator, value: ListValue, depth: number): 
       more.push(...flat.items, ...flat.more);
     } else items.push(item);
   }
+  evaluator.spend(items.length);
   return list(items, more) as ListValue;
 }
 

@@ -14,6 +14,7 @@ function placeIn(evaluator: Evaluator, items: Thunk | undefined, place: number):
 function mapped(evaluator: Evaluator, fn: Thunk | undefined, items: Thunk | undefined): Value {
   const value = asList(evaluator, items);
   const each = (item: Thunk): Thunk => called(evaluator, fn as Thunk, item);
+  evaluator.spend(value.items.length);
   return list(value.items.map(each), value.more.map(each));
 }
 

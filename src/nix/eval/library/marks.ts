@@ -1,5 +1,6 @@
 import type { Evaluator } from '../evaluator.ts';
 import { asList, called } from './as-list.ts';
+import { withPriority } from '../modules/priorities.ts';
 import { both } from './both-definitions.ts';
 import { same, type Library, type LibraryFunction } from './library-function.ts';
 import { nothing } from '../nothing.ts';
@@ -16,15 +17,16 @@ function override(priority: number): LibraryFunction {
     run: (evaluator, [content]) =>
       evaluator.reading !== null
         ? marked({ kind: 'override', priority, content: content as Thunk })
-        : evaluator.force(content as Thunk),
+        : withPriority(evaluator.force(content as Thunk), priority),
   };
 }
 
 function overrideBy(evaluator: Evaluator, priority: Thunk, content: Thunk): Value {
-  const known = evaluator.reading !== null ? evaluator.force(priority) : null;
-  return known?.kind === 'number'
+  const known = evaluator.force(priority);
+  if (known.kind !== 'number') return evaluator.force(content);
+  return evaluator.reading !== null
     ? marked({ kind: 'override', priority: Number(known.value), content })
-    : evaluator.force(content);
+    : withPriority(evaluator.force(content), Number(known.value));
 }
 
 /** All values at once, merged as far as they are sets: the module system would merge them. */

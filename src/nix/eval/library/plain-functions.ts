@@ -1,5 +1,6 @@
 import type { Evaluator } from '../evaluator.ts';
 import { asList, called } from './as-list.ts';
+import { evaluatedModules } from '../modules/evaluated-modules.ts';
 import { importedValue } from './paths.ts';
 import { same, type Library } from './library-function.ts';
 import { Thunk, attrs, bool, emptyAttrs, ready, symbol, type Value } from '../values.ts';
@@ -86,6 +87,14 @@ export const plainFunctions: Library = {
       const made = known.kind === 'path' ? importedValue(evaluator, known) : known;
       const given = evaluator.update(evaluator.force(auto as Thunk), evaluator.force(args as Thunk));
       return made.kind === 'lambda' ? evaluator.apply(made, ready(given)) : symbol(['unknown'], [fn as Thunk]);
+    },
+  },
+  evalModules: {
+    arity: 1,
+    run: (evaluator, [options]) => {
+      const given = evaluator.force(options as Thunk);
+      const modules = asList(evaluator, ready(evaluator.select(given, 'modules'))).items;
+      return evaluatedModules(evaluator, modules, evaluator.select(given, 'specialArgs'));
     },
   },
   recurseIntoAttrs: same(1),
