@@ -29,6 +29,14 @@ let
       lib.concatStringsSep "," value
     else
       toString value;
+  # A path, and never the secret itself: what stands in a configuration is world-readable in the store.
+  secretFile =
+    description:
+    lib.mkOption {
+      type = lib.types.nullOr lib.types.str;
+      default = null;
+      inherit description;
+    };
   # `owner/name` as the file that the bot looks for in FLEETWRIGHT_SSH_KEYS; GitHub compares names without case.
   keyName = repository: builtins.replaceStrings [ "/" ] [ "__" ] (lib.toLower repository);
   # Secrets that the bot reads from its environment; systemd hands them over as files.
@@ -72,26 +80,10 @@ in
       };
       description = "The settings of the README, by their names. They are world-readable: secrets have options of their own.";
     };
-    privateKeyFile = lib.mkOption {
-      type = lib.types.nullOr lib.types.str;
-      default = null;
-      description = "A file with the App's private key.";
-    };
-    webhookSecretFile = lib.mkOption {
-      type = lib.types.nullOr lib.types.str;
-      default = null;
-      description = "A file with the secret by which webhooks are signed.";
-    };
-    anthropicKeyFile = lib.mkOption {
-      type = lib.types.nullOr lib.types.str;
-      default = null;
-      description = "A file with the key for Claude.";
-    };
-    redisUrlFile = lib.mkOption {
-      type = lib.types.nullOr lib.types.str;
-      default = null;
-      description = "A file with REDIS_URL, where it holds a password. Without any, a private server is started.";
-    };
+    privateKeyFile = secretFile "A file with the App's private key.";
+    webhookSecretFile = secretFile "A file with the secret by which webhooks are signed.";
+    anthropicKeyFile = secretFile "A file with the key for Claude.";
+    redisUrlFile = secretFile "A file with REDIS_URL, where it holds a password. Without any, a private server is started.";
     sshKeyFiles = lib.mkOption {
       type = lib.types.attrsOf lib.types.str;
       default = { };
