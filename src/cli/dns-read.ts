@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
 import { systemClock } from '../core/system-clock.ts';
 import { ownerTyped } from '../dns/asked-change.ts';
-import { zoneFindings } from '../dns/findings.ts';
+import { nameFindings, zoneFindings } from '../dns/findings.ts';
 import { canonicalName, isWithin } from '../dns/name.ts';
 import type { HeldRecord } from '../dns/record.ts';
 import { typeNamed } from '../dns/record-types.ts';
@@ -55,10 +55,11 @@ export const checkCommand = (io: Io): Command =>
     .option('--json', 'print {findings: [{check, level, message, file, line, column}]}', false)
     .action(async (options: ReadOptions) => {
       await withZones(io, options, (zones) => {
-        const findings = zoneFindings(zones.filter(({ name }) => name !== '.'));
+        const places = zones.filter(({ name }) => name === '.');
+        const findings = [...zoneFindings(zones.filter((zone) => !places.includes(zone))), ...nameFindings(places)];
         if (options.json) io.print(JSON.stringify({ findings }));
         else for (const finding of findings) io.print(findingLine(finding));
-        io.exitWith(findings.length === 0 ? 0 : 1);
+        io.exitWith(findings.some(({ level, check }) => level !== 'note' || check !== 'dns-unreadable') ? 1 : 0);
       });
     });
 

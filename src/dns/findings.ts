@@ -21,3 +21,18 @@ export function zoneFindings(zones: readonly OpenZone[]): readonly Finding[] {
   const checked = zones.map(checkedZone);
   return checked.flatMap((zone) => checks.flatMap((check) => check(zone, checked)));
 }
+
+/**
+ * What names that are kept without a zone say wrongly: a hosts file has no targets that could be missing. What a program
+ * computes is for the program to know.
+ */
+export function nameFindings(places: readonly OpenZone[]): readonly Finding[] {
+  return places.map(checkedZone).flatMap((place) =>
+    [readingFindings, setFindings].flatMap((check) =>
+      check(place).map((finding): Finding => {
+        const computed = finding.check === 'dns-unreadable' && /\.(nix|js|ts|py|lua)$/.test(finding.file ?? '');
+        return computed ? { ...finding, level: 'note' } : finding;
+      }),
+    ),
+  );
+}

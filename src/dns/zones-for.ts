@@ -22,10 +22,21 @@ export function zoneFor(sources: readonly ZoneSource[], name: string, said: stri
       'Name one of these with --zone, or a file with --file.',
     );
   if (several.length === 1) return only;
+  const files = [...new Set(several.map(({ file }) => file))];
+  if (files.length > 1)
+    return refuse(
+      'ask-ambiguous',
+      { name, question: 'which file', choices: files },
+      `Name the file with --file, for example --file ${only.file}.`,
+    );
+  // One file may keep names for a resolver and in a hosts file beside it.
+  const kinds = [...new Set(several.flatMap(({ holder }) => holder ?? []))];
+  const [kind] = kinds;
+  if (kind === undefined || kinds.length === 1) return only;
   return refuse(
     'ask-ambiguous',
-    { name, question: 'which file', choices: several.map(({ file }) => file) },
-    `Name the file with --file, for example --file ${only.file}.`,
+    { name, question: 'which of them', choices: kinds, file: only.file },
+    `Name the kind with --format, for example --format ${kind}.`,
   );
 }
 

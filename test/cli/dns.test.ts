@@ -226,6 +226,31 @@ describe('fleetwright dns list, get, check, serial and diff', () => {
     expect(code).toBe(1);
   });
 
+  test('checks names that are kept without a zone as well', async () => {
+    const other = mkdtempSync(path.join(tmpdir(), 'dns-names-'));
+    const hosts =
+      '{ networking.hosts."192.0.2.77" = [ "www.example.org" "twice.example.org" "twice.example.org" ]; }\n';
+    writeFileSync(path.join(other, 'host.nix'), hosts);
+    const { lines, code } = await run('check', '--repo', other);
+    expect(lines).toEqual([expect.stringContaining('twice.example.org. A 192.0.2.77 is there already')]);
+    expect(code).toBe(1);
+    writeFileSync(path.join(other, 'host.nix'), '{ lib, ... }: { networking.hosts = lib.mapAttrs (n: v: v) { }; }\n');
+    expect((await run('check', '--repo', other)).code).not.toBe(1);
+    rmSync(other, { recursive: true });
+  });
+
+  test('asks once for each file that may be meant, and for the kind where one file has several', async () => {
+    const other = mkdtempSync(path.join(tmpdir(), 'dns-names-'));
+    const kept =
+      '{ networking.hosts."192.0.2.77" = [ "x.test" ]; services.dnsmasq.settings.address = [ "/y.test/192.0.2.78" ]; }\n';
+    writeFileSync(path.join(other, 'a.nix'), kept);
+    const asked = async () => (await run('add', 'new.test', 'A', '192.0.2.9', '--repo', other)).asides.join();
+    expect(await asked()).toMatch(/It can be: dnsmasq, hosts\..*--format dnsmasq/s);
+    writeFileSync(path.join(other, 'b.nix'), kept);
+    expect(await asked()).toMatch(/It can be: a\.nix, b\.nix\./);
+    rmSync(other, { recursive: true });
+  });
+
   test('tells the serial, its format and what would be next', async () => {
     const { lines } = await run('serial', '--repo', folder, '--json');
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
