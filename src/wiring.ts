@@ -22,6 +22,7 @@ import { openRedis, type OpenRedis } from './adapters/queue/open-redis.ts';
 import { bullPacedQueue } from './adapters/queue/paced-queue.ts';
 import { redisHostLocks } from './adapters/queue/redis-host-locks.ts';
 import { redisOnce } from './adapters/queue/redis-once.ts';
+import { redisPrefix } from './adapters/queue/redis-prefix.ts';
 import { redisRecords } from './adapters/queue/redis-records.ts';
 import { bullWorkQueue } from './adapters/queue/work-queue.ts';
 import { bullWorkSource } from './adapters/queue/work-source.ts';
@@ -80,8 +81,7 @@ export interface Wired {
   close(): Promise<void>;
 }
 
-/** One prefix for everything of ours in Redis; BullMQ takes no colon in it. */
-const prefix = 'fleetwright';
+const prefix = redisPrefix;
 const day = 24 * 60 * 60 * 1000;
 
 /** The App's identity from the settings, or what is missing of it. */

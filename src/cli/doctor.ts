@@ -15,9 +15,11 @@ import { nearest } from '../core/nearest.ts';
 import { systemClock } from '../core/system-clock.ts';
 import type { Diagnosis, Patient } from '../host/doctor/diagnosis.ts';
 import { doctorText } from '../host/doctor/doctor-text.ts';
+import type { Standing } from '../host/doctor/judge-standing.ts';
 import { examineHosts } from '../host/doctor/examine-hosts.ts';
 import type { Links } from '../host/link.ts';
 import type { Io } from './io.ts';
+import { standingsIn } from './remembered-standings.ts';
 
 interface DoctorOptions {
   readonly repo: string;
@@ -51,7 +53,12 @@ export const doctorCommand = (io: Io): Command =>
       }
       const patients = patientsOf(parsed.config, names);
       if (typeof patients === 'string') return io.misused(patients);
-      const diagnoses = await examineHosts(patients, {
+      const remembered = await standingsFor(parsed.config, io);
+      const asked = patients.map((patient) => {
+        const standing = remembered.get(patient.host);
+        return standing === undefined ? patient : { ...patient, standing };
+      });
+      const diagnoses = await examineHosts(asked, {
         links: await linksFor(options),
         door: sshDoor,
         clock: systemClock,
@@ -76,6 +83,20 @@ function patientsOf({ hosts, deploy }: FleetConfig, names: readonly string[]): r
     if (config === undefined || (names.length > 0 && !names.includes(host))) return [];
     return [{ host, config, minFreeMiB }];
   });
+}
+
+/** Where the bot's own Redis is given, what it remembers counts too; without it the hosts alone are asked. */
+async function standingsFor({ hosts }: FleetConfig, io: Io): Promise<ReadonlyMap<HostName, Standing>> {
+  const settings = settingsOfProcess();
+  const url = settings.kind === 'invalid' ? undefined : settings.settings.REDIS_URL;
+  if (url === undefined) return new Map();
+  try {
+    return await standingsIn(url, hosts, systemClock.now());
+  } catch (fault) {
+    if (!(fault instanceof Fault)) throw fault;
+    io.aside(`Which hosts are held or locked is not known: ${fault.message}`);
+    return new Map();
+  }
 }
 
 /** A missing key is a finding of every host and not the end: what can be seen from outside is still worth knowing. */

@@ -4,10 +4,16 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openRedis } from '../../src/adapters/queue/open-redis.ts';
+import { redisPrefix } from '../../src/adapters/queue/redis-prefix.ts';
+import { redisRecords } from '../../src/adapters/queue/redis-records.ts';
 import { doctorCommand } from '../../src/cli/doctor.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { createKeyPair } from '../../src/demo/hosts/host-key.ts';
 import { practiceConfig } from '../../src/demo/hosts/practice-config.ts';
+import { fingerprintOf } from '../../src/config/host-target.ts';
+import { hostKey, newHostRecord } from '../../src/rollout/host-record.ts';
+import { putPersonLock } from '../../src/rollout/person-lock.ts';
 import { type PracticeHosts, startPracticeHosts } from '../../src/demo/hosts/start-practice-hosts.ts';
 
 let folder: string;
@@ -30,6 +36,8 @@ afterAll(async () => {
   await hosts.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+const silent = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
 
 interface Said {
   readonly text: string;
@@ -176,6 +184,33 @@ describe('fleetwright doctor over practice hosts', () => {
     [['--seconds', 'many'], 'a whole number'],
   ])('%j is refused', async (words, sentence) => {
     await expect(doctor(...words)).rejects.toThrow(sentence);
+  });
+
+  test('which hosts are held or locked is told where the Redis of the bot is given, and else nothing of it', async () => {
+    const redis = await openRedis({ kind: 'embedded', stateFolder: folder, programFolders: [] }, silent);
+    if (redis.address.kind !== 'socket') throw new Error('an embedded store listens on a socket');
+    const records = redisRecords(redis.connect('commands'), redisPrefix);
+    const fingerprint = fingerprintOf({ host_key: hosts.host('griffin').hostKey });
+    if (fingerprint === null) throw new Error('a key');
+    await putPersonLock(records, fingerprint, { by: 'ann', reason: 'disk swap', since: 1, until: null });
+    const record = newHostRecord(fingerprint);
+    const held = { rollout: 'm1', outcome: 'reverted', reason: null, sha: null, bad: null, since: 0 } as const;
+    await records.write(hostKey(fingerprint), 0, { ...record, held });
+    try {
+      process.env['REDIS_URL'] = `unix://${redis.address.path}`;
+      const { text, code } = await doctor('griffin', 'wolfhound');
+      expect(code).toBe(0);
+      expect(text).toMatch(/warning +standing +ann keeps it as it is: disk swap/);
+      expect(text).toMatch(/warning +standing +it is held since 1970-01-01 00:00 UTC: reverted/);
+      expect(text.match(/standing/g)).toHaveLength(2);
+      process.env['REDIS_URL'] = `unix://${folder}/nobody`;
+      const without = await doctor('griffin');
+      expect(without).toMatchObject({ code: 0, aside: expect.stringContaining('held or locked is not known') });
+      expect(without.text).not.toContain('standing');
+    } finally {
+      delete process.env['REDIS_URL'];
+      await redis.close();
+    }
   });
 
   test('a config file that is wrong or absent is no finding of a host', async () => {

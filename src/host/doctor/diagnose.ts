@@ -2,6 +2,7 @@ import { fingerprintOf } from '../../config/host-target.ts';
 import type { Diagnosis, HostFacts, Patient, Seen, Symptom } from './diagnosis.ts';
 import { judgeDoor } from './judge-door.ts';
 import { judgeRights } from './judge-rights.ts';
+import { judgeStanding } from './judge-standing.ts';
 import { judgeState, judgeWatchdog, watchdogsPossible } from './judge-state.ts';
 import { judgeClock, judgePrograms } from './judge-tools.ts';
 import { symptom } from './symptom.ts';
@@ -11,7 +12,8 @@ const order = { error: 0, warning: 1, note: 2 } as const;
 /** Everything that is wrong with a host, worst first, and what is known of it. */
 export function diagnose(patient: Patient, seen: Seen): Diagnosis {
   const judged = seen.kind === 'in' ? inside(patient, seen) : { symptoms: [], facts: {} };
-  const findings = [...judgeDoor(patient, seen), ...judged.symptoms];
+  const standing = patient.standing === undefined ? [] : judgeStanding(patient, patient.standing);
+  const findings = [...judgeDoor(patient, seen), ...judged.symptoms, ...standing];
   const { address, port, user, watchdog } = patient.config;
   const facts: HostFacts = {
     address,

@@ -4,6 +4,7 @@ import type { HostConfig } from '../../config/fleet-config.ts';
 import type { Look } from '../look-answer.ts';
 import type { WatchdogLevel } from '../machine.ts';
 import type { Examination } from './examine-answer.ts';
+import type { Standing } from './judge-standing.ts';
 import type { Knock } from './knock.ts';
 import type { FaultCode } from '../../core/fault.ts';
 
@@ -40,6 +41,8 @@ export interface Patient {
   readonly host: HostName;
   readonly config: HostConfig;
   readonly minFreeMiB: { readonly nix: number; readonly boot: number };
+  /** What the bot remembers of it; absent where nobody could be asked. */
+  readonly standing?: Standing;
 }
 
 /** How far a look at a host came. */

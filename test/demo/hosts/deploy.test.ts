@@ -202,7 +202,7 @@ describe('activating', () => {
     expect(logOf(tested)).toContain('the following units failed: wiki-js.service');
     expect(logOf(tested)).toMatch(/returned non-zero exit status 4\.\n$/);
     expect((await look()).failedUnits).toEqual(['wiki-js.service']);
-    const unit = { kind: 'read-unit-journal', unit: 'wiki-js.service', lines: 9 } as never;
+    const unit = { kind: 'read-unit-journal', unit: 'wiki-js.service', lines: 9, form: 'cat' } as never;
     expect((await connection.send(unit)).stdout).toContain('no database');
     if (old === null) throw new Error('nothing ran before');
     expect((await activate(connection, 'test', old)).state).toEqual({ kind: 'ended', exitCode: 0 });
