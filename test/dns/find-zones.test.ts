@@ -14,6 +14,12 @@ describe('the zones of a file are those that it says, and no others', () => {
     ['a Rust program that quotes one', 'src/zone.rs', `use std::fs;\nconst Z: &str = "\n${soa}";\n`, []],
     ['a Ruby test', 'spec/zonefile_spec.rb', `describe do\n${soa}end\n`, []],
     ['a template', 'templates/zone.j2', soa, []],
+    [
+      'a manual that quotes one',
+      'man/coredns-file.7',
+      `.TH "COREDNS"\nThe zone is read\n\n${soa}\nIf the path is relative, the path from the root\nwill be prepended to it\n.PP\n.IP 4\nare used.\n`,
+      [],
+    ],
     ['an example in the file of a server', 'bind/named.conf', soa, []],
     ['a copy of a zone file', 'zones/db.example.org.bak', soa, ['example.org.']],
     ['a zone file that a build completes', 'zones/example.org.db.in', soa, ['example.org.']],

@@ -1,4 +1,5 @@
 import { absoluteName, canonicalName } from '../name.ts';
+import { isKnownType } from '../record-types.ts';
 import { dataWordsOf } from './words.ts';
 import type { Holder, ParseContext } from '../holder.ts';
 import { applyChanges } from './edit.ts';
@@ -21,7 +22,8 @@ export const zoneFileHolder: Holder<ZoneFileDocument> = {
   claims(path, text) {
     if (otherKind.test(path) || (/\.(pl|pm|py|rs|sh|cc)$/i.test(path) && program.test(text))) return false;
     if (/(^|\/)db\.[^/]+$|\.(zone|db|hosts|rev)$/i.test(path) && /\bSOA\b/i.test(text)) return true;
-    return /^(\S+)?[ \t]+(\d+[wdhms]?[ \t]+)?(IN[ \t]+)?(\d+[wdhms]?[ \t]+)?SOA[ \t]/im.test(text);
+    const soa = /^(\S+)?[ \t]+(\d+[wdhms]?[ \t]+)?(IN[ \t]+)?(\d+[wdhms]?[ \t]+)?SOA[ \t]/im.exec(text);
+    return soa !== null && isMostlyRecords(text.slice(soa.index, soa.index + 16_384));
   },
   zonesIn(path, text) {
     const zone = zoneNamed(path, parseZoneFile(text, { path, zone: nowhere }));
@@ -67,6 +69,17 @@ export const zoneFileHolder: Holder<ZoneFileDocument> = {
     );
   },
 };
+
+/** Manuals and test scripts quote a SOA in the midst of prose and commands, of which few lines read as records. */
+function isMostlyRecords(text: string): boolean {
+  let records = 0;
+  let others = 0;
+  for (const { kind, type } of parseEntries(text, { origin: nowhere, defaultTtl: null })) {
+    if (kind === 'record' && isKnownType(type)) records += 1;
+    else if (kind === 'record' || kind === 'unreadable') others += 1;
+  }
+  return records >= others;
+}
 
 /** Reads a zone file. Any text gives a document; what cannot be read is in it as text. */
 export function parseZoneFile(text: string, context: ParseContext): ZoneFileDocument {
