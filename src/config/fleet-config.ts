@@ -75,7 +75,7 @@ export const probesShape = z.strictObject({
     ),
 });
 
-const tagName = z.string().regex(/^[A-Za-z0-9_-]+$/);
+const tagName = z.string().regex(/^[A-Za-z0-9_-]+$/, 'is no tag: letters, digits, "-" and "_"');
 
 const selection = z.strictObject({
   hosts: z.array(hostName).default([]).describe('Hosts, by name.'),
@@ -83,11 +83,17 @@ const selection = z.strictObject({
 });
 
 const hostShape = z.strictObject({
-  address: z.string().min(1).describe('Where the host listens for ssh: a name or an address.'),
+  address: z
+    .string()
+    .regex(
+      /^[\p{L}\p{N}]([\p{L}\p{N}._-]*[\p{L}\p{N}])?\.?$|^[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?$/u,
+      'is neither a name nor an address',
+    )
+    .describe('Where the host listens for ssh: a name or an address.'),
   port: z.number().int().min(1).max(65_535).default(22).describe('The ssh port.'),
   user: z
     .string()
-    .regex(/^[a-z_][a-z0-9_-]*$/)
+    .regex(/^[a-z_][a-z0-9_-]*$/, 'is no account name, as fleetwright')
     .default('fleetwright')
     .describe('The service account.'),
   host_key: z
@@ -179,7 +185,7 @@ const tagShape = z.strictObject({
     .max(10_000)
     .optional()
     .describe(
-      'How many hosts of the tag may be away at once: those that are being deployed, and those left offline or in need of a person. 1 keeps the quorum of a cluster of three.',
+      'How many hosts of the tag may be away at once, whichever rollouts take them: those that are being deployed, and those left offline or in need of a person. 1 keeps the quorum of a cluster of three.',
     ),
 });
 
@@ -222,8 +228,13 @@ const deployShape = z.strictObject({
   windows: z
     .array(windowShape)
     .default([])
-    .describe('When merges are deployed; outside they wait. A person can deploy then with a reason. Empty: always.'),
-  freeze: z.array(freezeShape).default([]).describe('When nothing is deployed, whatever the windows say.'),
+    .describe(
+      'When merges are deployed; outside they wait, and a rollout begins no further host. A person can deploy, roll back and reboot then with a reason. Empty: always.',
+    ),
+  freeze: z
+    .array(freezeShape)
+    .default([])
+    .describe('When nothing is begun, whatever the windows say; with a reason a person still can.'),
   reach_seconds: duration(60, 'How long a host that does not answer is tried before it counts as offline'),
   settle_seconds: duration(5, 'How long units may take to settle after an activation'),
   flap_seconds: duration(10, 'How long a restarting unit is watched before it counts as flapping'),

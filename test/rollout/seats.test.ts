@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HostName } from '../../src/core/names.ts';
 import { changeRecord } from '../../src/rollout/change-record.ts';
@@ -11,6 +12,7 @@ import {
   fingerprintOf,
   hostOf,
   named,
+  newSystem,
   newWorld,
   policy,
   requestOf,
@@ -110,6 +112,43 @@ describe('two rollouts at once', () => {
     await work(world, [...first, ...second]);
     expect(queued).toEqual(['b behind r1 (1)']);
   });
+});
+
+test('however rollouts and clusters overlap, no cluster loses more than it may, and every rollout ends', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  const some = fc.subarray(names, { minLength: 1 });
+  const anyGroups = fc.array(fc.record({ hosts: some, most: fc.integer({ min: 1, max: 2 }) }), { maxLength: 3 });
+  const anyRollouts = fc.array(some, { minLength: 1, maxLength: 4 });
+  const anyBad = fc.subarray(names, { maxLength: 2 });
+  await fc.assert(
+    fc.asyncProperty(anyGroups, anyRollouts, anyBad, async (drawn, rollouts, bad) => {
+      const groups = drawn.map(({ hosts, most }, index) => cluster(most, `tag${index}`, hosts));
+      const active = new Set<string>();
+      const broken: string[] = [];
+      const world = newWorld(names, {
+        onChange: (rollout, deploy) => {
+          const key = `${rollout.id} ${deploy.host}`;
+          if (deploy.outcome === null && deploy.queued === null) active.add(key);
+          else active.delete(key);
+          const busy = new Set([...active].map((one) => one.split(' ')[1]));
+          for (const { tag, most, hosts } of groups) {
+            const away = hosts.filter((host) => busy.has(host));
+            if (away.length > most) broken.push(`${tag}: ${away.join(' ')}`);
+          }
+        },
+      });
+      // Some are put back, and are well again.
+      for (const host of bad) hostOf(world, host).manners.set(newSystem, { unwell: true });
+      const wake = [];
+      for (const [index, hosts] of rollouts.entries())
+        wake.push(...(await begin(world, requestOf(hosts, { id: `r${index}`, policy: grouped(...groups) }))));
+      await work(world, wake);
+      expect(broken).toEqual([]);
+      for (const index of rollouts.keys())
+        expect((await world.deps.rollouts.read(`r${index}`))?.endedAt).not.toBeNull();
+    }),
+    { numRuns: 40 },
+  );
 });
 
 describe('a host of a cluster', () => {
