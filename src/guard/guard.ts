@@ -1,6 +1,7 @@
 import type { Finding } from '../core/finding.ts';
 import type { TreeEntry } from '../core/tree.ts';
 import type { KnownOfSerial } from '../dns/serial-decision.ts';
+import type { ServerProgram } from '../dns/server-programs.ts';
 import type { ZoneSource } from '../dns/zone.ts';
 import type { Fact } from '../fleet/fact.ts';
 
@@ -36,6 +37,8 @@ export interface FactStates {
   readonly after: readonly Fact[];
   /** What is known of the changed zones' serials beside their own texts, by canonical name. */
   readonly serials?: ReadonlyMap<string, KnownOfSerial>;
+  /** The programs of the name servers that the repository's machines run. */
+  readonly programs?: readonly ServerProgram[];
 }
 
 /** A diff that touches no zone. */

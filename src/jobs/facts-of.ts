@@ -4,6 +4,7 @@ import { isRefusal } from '../core/refusal.ts';
 import type { Tree } from '../core/tree.ts';
 import { changedEntries } from '../core/tree-diff.ts';
 import { loadZoneTexts, mayInclude } from '../dns/load-zone-texts.ts';
+import type { KnownServers } from '../dns/serial-evidence.ts';
 import { openZone, type OpenZone, type ZoneSource } from '../dns/zone.ts';
 import type { CommitSha } from '../core/names.ts';
 import { readFacts } from '../fleet/read-facts.ts';
@@ -43,13 +44,13 @@ export async function factsOf(
     const before = await bot.readings.facts(copied, zones);
     if (typeof head === 'string') {
       const fresh = await open(head);
-      const serials = await serialsKnown(bot, copied, fresh.tree, zones);
-      return { before, after: await bot.readings.facts(fresh, zones), serials };
+      const known = await serversKnown(bot, copied, fresh.tree, zones);
+      return { before, after: await bot.readings.facts(fresh, zones), ...known };
     }
     // Nothing else will ever ask for this state: it is not kept.
     const edited = overlay(copied.tree, head);
-    const serials = await serialsKnown(bot, copied, edited, zones);
-    return { before, after: (await readFacts(await readFleet(edited), edited, zones)).facts, serials };
+    const known = await serversKnown(bot, copied, edited, zones);
+    return { before, after: (await readFacts(await readFleet(edited), edited, zones)).facts, ...known };
   } catch (error) {
     bot.log.warn('conflicts are not looked for', { repository: repository.name, base, error });
     return null;
@@ -58,13 +59,13 @@ export async function factsOf(
   }
 }
 
-/** What the base tells of the serials of the zones that differ on the other side. */
-async function serialsKnown(
+/** What the base tells of the serials and servers of the zones that differ on the other side. */
+async function serversKnown(
   bot: Bot,
   copied: CopiedCommit,
   after: Tree,
   zones: readonly ZoneSource[],
-): Promise<FactStates['serials'] & {}> {
+): Promise<KnownServers> {
   const changed = new Set((await changedEntries(copied.tree, after)).map(({ path }) => path));
   const texts = await loadZoneTexts(copied.tree, zones);
   const touched = zones.filter(({ file }) => changed.has(file) || mayInclude(texts.get(file)));
@@ -73,6 +74,5 @@ async function serialsKnown(
       const zone = openZone(source, texts);
       return isRefusal(zone) ? [] : [zone];
     });
-  const known = await knownServersIn(copied, opened(touched), async () => opened(zones), bot.clock.now());
-  return known.serials;
+  return knownServersIn(copied, opened(touched), async () => opened(zones), bot.clock.now());
 }

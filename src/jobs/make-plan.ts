@@ -4,6 +4,7 @@ import { errorsIn, openRisks } from '../core/risk.ts';
 import { planTitle, renderPlan } from '../report/plan.ts';
 import { renderConfigMistakes } from '../report/config-mistakes.ts';
 import { renderRefusal } from '../report/refusals.ts';
+import type { Diff } from '../guard/guard.ts';
 import { hostsBeneath } from '../rollout/hosts-beneath.ts';
 import { affectedOf } from './affected-of.ts';
 import type { Bot } from './bot.ts';
@@ -16,6 +17,7 @@ import { postingKeys } from './posting-keys.ts';
 import { type NoFleet, readFleet } from './read-fleet.ts';
 import { type PlanJob, planJobShape } from './rollout-job.ts';
 import { keepVerdict, verdictOf } from './verdict.ts';
+import { zoneVerdicts } from './zone-verdicts.ts';
 
 /** The check run that judges a pull request. Branch protection may require it, so its name never changes. */
 export const planCheckName = 'fleetwright/plan';
@@ -52,6 +54,7 @@ export async function makePlan(bot: Bot, payload: unknown): Promise<void> {
     affected,
     consent,
     facts,
+    verdicts: (diff: Diff) => zoneVerdicts(bot.zoneCompiler, diff),
   };
   const plan = await planOfCommit(fleet, compared, bot.clock.now());
   // Kept before it is shown: whoever reads the plan and types at once is answered by it.

@@ -1,5 +1,6 @@
 import type { FleetConfig } from '../config/fleet-config.ts';
 import { zoneServersOf } from '../config/host-target.ts';
+import type { Finding } from '../core/finding.ts';
 import type { HostName, CommitSha } from '../core/names.ts';
 import type { Plan, PlannedHost, PlannedProbes, PlannedRecord, PlannedWay, PlannedZone } from '../core/plan.ts';
 import type { Tree } from '../core/tree.ts';
@@ -31,12 +32,14 @@ interface Compared {
   readonly facts?: FactStates | null;
   /** Hosts that the bot itself stands on. */
   readonly beneath?: readonly HostName[];
+  /** What name servers' own programs say of the changed zones. */
+  readonly verdicts?: (diff: Diff) => Promise<readonly Finding[]>;
 }
 
 /** The plan for a commit: hosts, zones with their records, findings. Config and rules are the default branch's. */
 export async function planOfCommit(
   fleet: Fleet,
-  { pullRequest, sha, base, before, after, affected, consent, facts = null, beneath = [] }: Compared,
+  { pullRequest, sha, base, before, after, affected, consent, facts = null, beneath = [], verdicts }: Compared,
   now: number,
 ): Promise<Plan> {
   const diff = await diffOf(fleet.config, { before, after, current: fleet.tree }, now, facts);
@@ -63,7 +66,7 @@ export async function planOfCommit(
     untouched: all.filter((host) => !hosts.has(host)),
     method,
     zones,
-    findings: [...judge(diff), ...findings],
+    findings: [...judge(diff), ...((await verdicts?.(diff)) ?? []), ...findings],
     consent,
     changedFiles: paths,
   };
