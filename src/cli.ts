@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { Command } from 'commander';
+import { unreadableFile } from './cli/unreadable-file.ts';
 import { exitCodes } from './cli/exit-codes.ts';
 import { type Io, processIo as io } from './cli/io.ts';
 import { Fault } from './core/fault.ts';
@@ -32,7 +33,6 @@ const { version } = JSON.parse(readFileSync(path.join(programFolder(), 'package.
 const program = new Command('fleetwright')
   .description('Deploys a fleet of NixOS machines from reviewed pull requests.')
   .version(version)
-  .showHelpAfterError('(--help lists what there is)')
   .addHelpText('after', `\nExit codes:\n${exitCodes.map(({ code, when }) => `  ${code}  ${when}`).join('\n')}`)
   .addCommand(
     new Command('start')
@@ -56,14 +56,15 @@ for (const make of made) program.addCommand(await make(io));
 
 // Commander ends every wrong call with 1, which is ours for findings. Subcommands that were added whole ask for themselves.
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
+  command.showHelpAfterError(`(${command === program ? '--help lists what there is' : '--help says what it takes'})`);
   command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 }
 
 try {
   await program.parseAsync();
 } catch (error) {
-  const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT' && 'path' in error;
+  const unreadable = unreadableFile(error);
   if (error instanceof Fault) io.misused(error.message);
-  else if (missing) io.misused(`${String(error.path)} is not there.`);
+  else if (unreadable !== null) io.misused(unreadable);
   else throw error;
 }

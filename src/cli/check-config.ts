@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { fleetConfigPath } from '../config/fleet-config.ts';
 import { parseFleetConfig } from '../config/parse-fleet-config.ts';
@@ -12,6 +12,7 @@ export const checkConfigCommand = (io: Io): Command =>
     .argument('[file]', 'the file', fleetConfigPath)
     .option('--json', 'print {findings: [...]}', false)
     .action((file: string, options: { json: boolean }) => {
+      if (!existsSync(file)) return io.misused(`${file} is not there. \`fleetwright init\` writes a first one.`);
       const parsed = parseFleetConfig(readFileSync(file, 'utf8'));
       const findings: readonly Finding[] = parsed.kind === 'invalid' ? parsed.findings : [];
       if (options.json) io.print(JSON.stringify({ findings }));

@@ -37,6 +37,6 @@ export const initCommand = (io: Io): Command =>
       }
       const questions = text.split('\n').filter((line) => line.trimStart().startsWith('# question:')).length;
       io.print(
-        `${file} names ${count(proposal.hosts.length, 'host')} and ${count(proposal.zones.length, 'zone')}; ${count(questions, 'question')} to answer.`,
+        `${file} names ${count(proposal.hosts.length, 'host')} and ${count(proposal.zones.length, 'zone')}; ${count(questions, 'question')} to answer. Then \`fleetwright check-config\` says what is still missing.`,
       );
     });

@@ -1,8 +1,20 @@
-import { isMap, isScalar, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { core } from 'zod';
 import type { Finding } from '../core/finding.ts';
 import { type FleetConfig, fleetConfigPath, fleetConfigShape } from './fleet-config.ts';
 import { fingerprintOf, zoneServer } from './host-target.ts';
+import { mistakeWords } from './mistake-words.ts';
 import type { Misstep } from './misstep.ts';
 import { orderMistakes } from './order-mistakes.ts';
 
@@ -32,7 +44,10 @@ export function parseFleetConfig(text: string): ParsedConfig {
     // Aliases can make a small file huge ("billion laughs"); the library throws past this count.
     plain = document.toJS({ maxAliasCount: 100 });
   } catch {
-    return { kind: 'invalid', findings: [finding('uses too many YAML aliases', at(0))] };
+    const stray = strayAlias(document);
+    if (stray === null) return { kind: 'invalid', findings: [finding('uses too many YAML aliases', at(0))] };
+    const message = `is not YAML: nothing before this alias is named "&${stray.source}"`;
+    return { kind: 'invalid', findings: [finding(message, at(stray.range?.[0] ?? 0))] };
   }
   // Without its input an issue cannot tell a key that is missing from one that holds the wrong thing.
   const parsed = fleetConfigShape.safeParse(plain ?? {}, { reportInput: true });
@@ -47,6 +62,21 @@ export function parseFleetConfig(text: string): ParsedConfig {
     finding(`\`${path.join('.')}\`: ${message}`, at(offsetOf(document.contents as Node | null, path))),
   );
   return findings.length > 0 ? { kind: 'invalid', findings } : { kind: 'config', config: parsed.data };
+}
+
+/** The first alias of something that is named nowhere before it. */
+function strayAlias(document: ReturnType<typeof parseDocument>): Alias | null {
+  const anchors = new Set<string>();
+  let stray: Alias | null = null;
+  visit(document, (_key, node) => {
+    if (isAlias(node) && !anchors.has(node.source)) {
+      stray = node;
+      return visit.BREAK;
+    }
+    if (isNode(node) && 'anchor' in node && typeof node.anchor === 'string') anchors.add(node.anchor);
+    return undefined;
+  });
+  return stray;
 }
 
 function finding(message: string, position: { line: number; column: number }): Finding {
@@ -67,9 +97,7 @@ function messagesOf(issue: core.$ZodIssue): Misstep[] {
   if (issue.code === 'invalid_key') return issue.issues.map((inner) => ({ path: issue.path, message: inner.message }));
   if (issue.code === 'invalid_type' && issue.expected === 'boolean' && issue.input !== undefined)
     return [{ path: issue.path, message: 'must be one of true, false' }];
-  if (issue.code === 'invalid_type' && issue.input === undefined)
-    return [{ path: issue.path, message: `is missing; expected ${issue.expected}` }];
-  return [{ path: issue.path, message: issue.message }];
+  return [{ path: issue.path, message: mistakeWords(issue) }];
 }
 
 /** The keys that the shape allows at a path. Records allow any key, so their part of a path is passed over. */

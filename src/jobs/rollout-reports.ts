@@ -20,8 +20,9 @@ export interface RolloutReportsParts {
 }
 
 /** Progress rests for so many times as long as its last report took: a report may be dear, reporting never is. */
-const restFactor = 10;
-const longestRestMs = 5_000;
+const restFactor = 20;
+/** The outbox changes a comment at most this often, so more would be thrown away. */
+const longestRestMs = 10_000;
 
 interface Line {
   running: Promise<void> | null;

@@ -54,8 +54,34 @@ describe('a wrong config file is answered with line, key and what is allowed', (
       'hosts: {}\ndeploy: { on_merge: sometimes }',
       ['2:11 `deploy.on_merge`: must be one of true, false'],
     ],
-    ['no hosts', 'zones: {}', ['1:1 `hosts`: is missing; expected record']],
-    ['an empty file', '', ['1:1 `hosts`: is missing; expected record']],
+    [
+      'an address with a command in it',
+      `hosts:\n  griffin: { address: '10.0.0.1; rm -rf /', host_key: '${keyA}' }\n`,
+      ['2:14 `hosts.griffin.address`: is neither a name nor an address'],
+    ],
+    [
+      'a port and an account that cannot be',
+      `hosts:\n  griffin: { address: fe80::1%eth0, host_key: '${keyA}', port: 70000, user: 'root; id' }\n`,
+      ['`hosts.griffin.port`: must be 65535 or less', '`hosts.griffin.user`: is no account name, as fleetwright'],
+    ],
+    ['a list where a map belongs', 'hosts: []\n', ['1:1 `hosts`: is a list; a map is expected']],
+    [
+      'a text where a list belongs',
+      `hosts:\n  griffin: { address: g.lan, host_key: '${keyA}', tags: dns }\n`,
+      ['`hosts.griffin.tags`: is text; a list is expected'],
+    ],
+    [
+      'an alias of nothing',
+      'hosts:\n  griffin: *nobody\n',
+      ['2:12 is not YAML: nothing before this alias is named "&nobody"'],
+    ],
+    [
+      'an address that is no web address',
+      `hosts:\n  griffin: { address: g.lan, host_key: '${keyA}', probes: { http: [{ url: 'ftp://x' }] } }\n`,
+      ['is no web address, as http://10.0.20.11:3000/'],
+    ],
+    ['no hosts', 'zones: {}', ['1:1 `hosts`: is missing; a map is expected']],
+    ['an empty file', '', ['1:1 `hosts`: is missing; a map is expected']],
     [
       'a mistyped key',
       `hosts:\n  griffin:\n    adress: 10.0.0.1\n    host_key: ${keyA}\n`,

@@ -64,21 +64,21 @@ describe('the reports of one rollout', () => {
     expect(begun()).toBe(1);
   });
 
-  test('progress rests ten times as long as its last report took, and at most five seconds', async () => {
+  test('progress rests twenty times as long as its last report took, and at most ten seconds', async () => {
     const { reports, begun, pass, end } = play();
     reports.soon('r');
     await pass(0);
     await pass(100);
     await end();
     reports.soon('r');
-    await pass(999);
+    await pass(1_999);
     expect(begun()).toBe(1);
     await pass(1);
     expect(begun()).toBe(2);
     await pass(60_000);
     await end();
     reports.soon('r');
-    await pass(5_000);
+    await pass(10_000);
     expect(begun()).toBe(3);
   });
 
@@ -115,7 +115,7 @@ describe('the reports of one rollout', () => {
     await fail();
     expect(warned).toEqual(['a progress report was not stored']);
     reports.soon('r');
-    await pass(5_000);
+    await pass(10_000);
     expect(begun()).toBe(2);
   });
 });
