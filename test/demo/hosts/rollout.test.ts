@@ -1,13 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { networkAsker } from '../../../src/adapters/net/network-asker.ts';
 import { sshLinks } from '../../../src/adapters/ssh/ssh-links.ts';
 import { attributeOf, fingerprintOf } from '../../../src/config/host-target.ts';
-import { parseFleetConfig } from '../../../src/config/parse-fleet-config.ts';
-import type { Clock } from '../../../src/core/clock.ts';
-import { type CommitSha, type HostName, parseRepositoryName } from '../../../src/core/names.ts';
+import { systemClock } from '../../../src/core/system-clock.ts';
+import { type CommitSha, type HostName } from '../../../src/core/names.ts';
 import { isRefusal } from '../../../src/core/refusal.ts';
-import { practiceConfig } from '../../../src/demo/hosts/practice-config.ts';
 import { consulEdits, replacedOnce } from '../../../src/demo/story/consul-edits.ts';
 import type { BundleSource } from '../../../src/host/bundle-source.ts';
 import { machinesOverSsh } from '../../../src/host/machine-over-ssh.ts';
@@ -23,26 +20,11 @@ import { startRollout } from '../../../src/rollout/start-rollout.ts';
 import { waveOrderOf } from '../../../src/rollout/waves.ts';
 import { memoryHostLocks } from '../../fakes/host-locks.ts';
 import { memoryRecords } from '../../fakes/records.ts';
-import { type Practice, startPractice } from './raw-host.ts';
+import { configOf, practiceFleet, repositoryName } from './practice-fleet.ts';
 
 /** The deploy as it is used, against practice hosts: their answers must be the ones that it knows from real ones. */
 
-const clock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
-};
-const repositoryName = parseRepositoryName('robin/fleet');
-if (repositoryName === null) throw new Error('a repository name');
-
-let practice: Practice;
-beforeEach(async () => {
-  practice = await startPractice(['griffin', 'wolfhound', 'blackjack', 'anubis', 'kestrel']);
-});
-afterEach(async () => {
-  const violations = practice.hosts.violations();
-  await practice.close();
-  if (violations.length > 0) throw new Error(`outside the closed set: ${violations.join('; ')}`);
-});
+const practised = practiceFleet();
 
 /** Rolls a commit out to hosts and returns what became of each. */
 async function rollOut(
@@ -50,37 +32,30 @@ async function rollOut(
   names: readonly string[],
   records: Readonly<Record<string, readonly ExpectedRecord[]>> = {},
 ): Promise<Readonly<Record<string, Deploy>>> {
-  const text = await practiceConfig(practice.hosts.all, practice.repository.textAt('.github/fleetwright.yml'));
-  const parsed = parseFleetConfig(
-    text
-      .replace(/settle_seconds: \d+/, 'settle_seconds: 0\n  flap_seconds: 0')
-      .replace(/probe_seconds: \d+/, 'probe_seconds: 1'),
-  );
-  if (parsed.kind === 'invalid') throw new Error(JSON.stringify(parsed.findings));
-  const fleet = parsed.config;
+  const fleet = await configOf(practised(), 1);
   const store = memoryRecords();
   const bundles: BundleSource = {
     bundle: async (commit, base) => ({
       incremental: base !== null,
       bytes: (async function* () {
-        yield await Promise.resolve(practice.repository.bundle(commit, base ?? undefined));
+        yield await Promise.resolve(practised().repository.bundle(commit, base ?? undefined));
       })(),
     }),
   };
-  const links = sshLinks({ privateKey: practice.hosts.clientKey?.private ?? '', clock });
+  const links = sshLinks({ privateKey: practised().hosts.clientKey?.private ?? '', clock: systemClock });
   const machines = machinesOverSsh({
     repository: repositoryName as never,
     fleet,
     links,
     bundles,
     asker: networkAsker(),
-    clock,
+    clock: systemClock,
   });
   const deps: DriveDeps = {
     records: store,
     rollouts: createRollouts(store),
     locks: memoryHostLocks(),
-    clock,
+    clock: systemClock,
     machines: () => machines,
     mayActivate: async () => null,
     tell: () => {},
@@ -136,15 +111,15 @@ function outcomes(deploys: Readonly<Record<string, Deploy>>): Readonly<Record<st
 function consul(): CommitSha {
   const zone = 'dns/fleet.lan.zone';
   const files: Record<string, string> = {
-    [zone]: practice.repository.textAt(zone).replace('2026111402', '2026112201'),
+    [zone]: practised().repository.textAt(zone).replace('2026111402', '2026112201'),
   };
   for (const edit of consulEdits) {
     if (edit.kind === 'create') files[edit.path] = edit.content;
     if (edit.kind === 'record') files[zone] += `${edit.name} IN ${edit.type} ${edit.data}\n`;
     if (edit.kind !== 'replace') continue;
-    files[edit.path] = replacedOnce(practice.repository.textAt(edit.path), edit.oldText, edit.newText) ?? '';
+    files[edit.path] = replacedOnce(practised().repository.textAt(edit.path), edit.oldText, edit.newText) ?? '';
   }
-  return practice.repository.commit(files, 'Set up Consul');
+  return practised().repository.commit(files, 'Set up Consul');
 }
 
 const consulRecord: ExpectedRecord = {
@@ -167,21 +142,21 @@ describe('the story on practice hosts', () => {
       kestrel: 'unchanged',
     });
     for (const [host, { target }] of Object.entries(deploys)) {
-      const { running, profile, bootDefault } = practice.hosts.host(host).truth();
+      const { running, profile, bootDefault } = practised().hosts.host(host).truth();
       expect([running, profile, bootDefault]).toEqual([target, target, target]);
     }
-    expect(practice.hosts.host('anubis').truth().zones['fleet.lan.']).toBe(2026112201);
+    expect(practised().hosts.host('anubis').truth().zones['fleet.lan.']).toBe(2026112201);
   });
 
   it('puts the one host back whose unit fails, and says which unit', async () => {
-    const before = practice.hosts.host('blackjack').truth();
-    practice.hosts
-      .host('blackjack')
+    const before = practised().hosts.host('blackjack').truth();
+    practised()
+      .hosts.host('blackjack')
       .fail({ kind: 'unit-fails', unit: 'consul.service', when: { path: 'modules/consul.nix' } });
     const deploys = await rollOut(consul(), all);
     expect(outcomes(deploys)).toMatchObject({ griffin: 'deployed', wolfhound: 'deployed', blackjack: 'reverted' });
     expect(deploys['blackjack']?.findings.map((finding) => finding.message).join()).toContain('consul.service');
-    expect(practice.hosts.host('blackjack').truth()).toMatchObject({
+    expect(practised().hosts.host('blackjack').truth()).toMatchObject({
       running: before.running,
       profile: before.profile,
       bootDefault: before.bootDefault,
@@ -192,23 +167,23 @@ describe('the story on practice hosts', () => {
 
 describe('a deploy to a practice host ends', () => {
   it('build-failed on a syntax error, with the place in its log', async () => {
-    const sha = practice.repository.commit({ 'modules/forge.nix': '{ containers = ; }\n' });
+    const sha = practised().repository.commit({ 'modules/forge.nix': '{ containers = ; }\n' });
     const { wolfhound } = await rollOut(sha, ['wolfhound']);
     expect(wolfhound?.outcome).toBe('build-failed');
     expect(Object.values(wolfhound?.logs ?? {}).join()).toContain('modules/forge.nix:1:');
   });
 
   it('reverted when a declared port does not answer although every unit is well', async () => {
-    const text = practice.repository.textAt('modules/wiki.nix');
-    const sha = practice.repository.commit({ 'modules/wiki.nix': text.replaceAll('3080', '3081') });
+    const text = practised().repository.textAt('modules/wiki.nix');
+    const sha = practised().repository.commit({ 'modules/wiki.nix': text.replaceAll('3080', '3081') });
     const { blackjack } = await rollOut(sha, ['blackjack']);
     expect(blackjack?.outcome).toBe('reverted');
     expect(blackjack?.findings.map((finding) => finding.check)).toEqual(['http']);
   });
 
   it('reverted when a changed record is not served', async () => {
-    const sha = practice.repository.commit({
-      'hosts/griffin/hardware.nix': `${practice.repository.textAt('hosts/griffin/hardware.nix')}# new fan\n`,
+    const sha = practised().repository.commit({
+      'hosts/griffin/hardware.nix': `${practised().repository.textAt('hosts/griffin/hardware.nix')}# new fan\n`,
     });
     const { griffin } = await rollOut(sha, ['griffin'], { griffin: [consulRecord] });
     expect(griffin?.outcome).toBe('reverted');
@@ -224,7 +199,7 @@ describe('a deploy to a practice host ends', () => {
     ['the switch ends with 120', { kind: 'run-ends-120', run: 'activation', times: 1 }],
     ['the shell around the switch is killed', { kind: 'run-killed', what: 'runner', times: 1 }],
   ] as const)('deployed although %s', async (_, failure) => {
-    const host = practice.hosts.host('wolfhound');
+    const host = practised().hosts.host('wolfhound');
     host.fail({ kind: 'activation-slow', ms: 100 });
     host.fail(failure);
     const { wolfhound } = await rollOut(consul(), ['wolfhound']);
@@ -233,7 +208,7 @@ describe('a deploy to a practice host ends', () => {
   });
 
   it('refused, untouched, while somebody else switches it', async () => {
-    const host = practice.hosts.host('wolfhound');
+    const host = practised().hosts.host('wolfhound');
     host.fail({ kind: 'another-switch' });
     const before = host.truth();
     const { wolfhound } = await rollOut(consul(), ['wolfhound']);

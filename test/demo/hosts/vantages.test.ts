@@ -1,49 +1,25 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { networkAsker } from '../../../src/adapters/net/network-asker.ts';
 import { sshLinks } from '../../../src/adapters/ssh/ssh-links.ts';
-import { parseFleetConfig } from '../../../src/config/parse-fleet-config.ts';
-import type { Clock } from '../../../src/core/clock.ts';
-import { type HostName, parseRepositoryName } from '../../../src/core/names.ts';
+import { systemClock } from '../../../src/core/system-clock.ts';
+import { type HostName } from '../../../src/core/names.ts';
 import type { PracticeFailure } from '../../../src/demo/hosts/practice-failure.ts';
-import { practiceConfig } from '../../../src/demo/hosts/practice-config.ts';
 import { machinesOverSsh } from '../../../src/host/machine-over-ssh.ts';
 import type { ExpectedRecord } from '../../../src/host/machine.ts';
-import { type Practice, startPractice } from './raw-host.ts';
+import { configOf, practiceFleet, repositoryName } from './practice-fleet.ts';
 
-const clock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
-};
-const repository = parseRepositoryName('robin/fleet');
-if (repository === null) throw new Error('a repository name');
-
-let practice: Practice;
-beforeEach(async () => {
-  practice = await startPractice(['griffin', 'wolfhound', 'blackjack', 'anubis', 'kestrel']);
-});
-afterEach(async () => {
-  const violations = practice.hosts.violations();
-  await practice.close();
-  if (violations.length > 0) throw new Error(`outside the closed set: ${violations.join('; ')}`);
-});
+const practised = practiceFleet();
 
 /** Level and message of what the probes of one host find, on the system that it runs; ports as `PORT`. */
 async function probed(host: string, records: readonly ExpectedRecord[] = []): Promise<readonly string[]> {
-  const text = await practiceConfig(practice.hosts.all, practice.repository.textAt('.github/fleetwright.yml'));
-  const parsed = parseFleetConfig(
-    text
-      .replace(/settle_seconds: \d+/, 'settle_seconds: 0\n  flap_seconds: 0')
-      .replace(/probe_seconds: \d+/, 'probe_seconds: 2'),
-  );
-  if (parsed.kind === 'invalid') throw new Error(JSON.stringify(parsed.findings));
+  const fleet = await configOf(practised(), 2);
   const machines = machinesOverSsh({
-    repository: repository as never,
-    fleet: parsed.config,
-    links: sshLinks({ privateKey: practice.hosts.clientKey?.private ?? '', clock }),
+    repository: repositoryName,
+    fleet,
+    links: sshLinks({ privateKey: practised().hosts.clientKey?.private ?? '', clock: systemClock }),
     bundles: { bundle: () => Promise.reject(new Error('nothing is shipped')) },
     asker: networkAsker({ timeoutMs: 500 }),
-    clock,
+    clock: systemClock,
   });
   const machine = await machines.open(host as HostName, 1);
   try {
@@ -65,7 +41,7 @@ async function probed(host: string, records: readonly ExpectedRecord[] = []): Pr
 
 /** Arranges a failure on griffin that takes a port from the bot, and waits until it has. */
 async function failing(failure: PracticeFailure & { readonly port: number }): Promise<void> {
-  const griffin = practice.hosts.host('griffin');
+  const griffin = practised().hosts.host('griffin');
   const port = await griffin.portFor(failure.port);
   griffin.fail(failure);
   const asker = networkAsker();
@@ -78,7 +54,9 @@ const there = '127.0.0.0/24 (anubis)';
 describe('What the bot cannot reach on a practice host', () => {
   it('is nothing where all is well, and nobody else is asked', async () => {
     expect(await probed('griffin')).toEqual([]);
-    const asked = practice.hosts.all.flatMap(({ journal }) => journal).filter(({ text }) => /reach|fetch/.test(text));
+    const asked = practised()
+      .hosts.all.flatMap(({ journal }) => journal)
+      .filter(({ text }) => /reach|fetch/.test(text));
     expect(asked).toEqual([]);
   });
 
