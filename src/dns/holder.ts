@@ -46,6 +46,10 @@ export interface UnreadablePlace {
   readonly line: number;
   readonly column: number;
   readonly message: string;
+  /** A build, an evaluation or a program says it: nothing is wrong, and what it says is not known here. */
+  readonly computed?: boolean;
+  /** The name that it is about, canonical, where the place tells. */
+  readonly owner?: string;
 }
 
 /**
@@ -68,6 +72,8 @@ export interface Holder<Document extends HolderDocument = HolderDocument> {
   includes(document: Document): Iterable<IncludedFile>;
   /** Null where the document has no serial: names kept without a zone, or an included file. */
   serial(document: Document): SerialSite | null;
+  /** Where the document holds the text of a zone file: that text; null where a part of it is only made by a build. */
+  zoneText?(document: Document): string | null;
   /** The document with another serial: only its digits change. */
   withSerial(document: Document, serial: string): Document;
 }

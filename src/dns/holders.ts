@@ -24,6 +24,8 @@ export interface HeldDocument {
   records(): Iterable<HeldRecord>;
   unreadable(): Iterable<UnreadablePlace>;
   includes(): Iterable<IncludedFile>;
+  /** The zone as a zone file, where it is written as one; else null. */
+  zoneText(): string | null;
   serial(): SerialSite | null;
   withSerial(serial: string): HeldDocument;
 }
@@ -77,6 +79,7 @@ function bind<Document extends HolderDocument>(holder: Holder<Document>): BoundH
     records: () => holder.records(document),
     unreadable: () => holder.unreadable(document),
     includes: () => holder.includes(document),
+    zoneText: () => holder.zoneText?.(document) ?? null,
     serial: () => holder.serial(document),
     withSerial: (serial) => held(holder.withSerial(document, serial)),
   });

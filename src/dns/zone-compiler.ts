@@ -38,9 +38,12 @@ export function zoneBundle(zone: OpenZone): ZoneBundle | null {
   const paths = new Map(zone.documents.map(({ path }, at) => [path, `zone-${at}`]));
   const files = new Map<string, string>();
   for (const document of zone.documents) {
-    if (document.holder !== 'zone-file') return null;
-    const lines = document.text.split('\n');
-    for (const { file, line } of document.includes()) {
+    const own = document.holder === 'zone-file' ? document.text : document.zoneText();
+    const included = [...document.includes()];
+    // Lines of a text inside of another file are counted in that file.
+    if (own === null || (document.holder !== 'zone-file' && included.length > 0)) return null;
+    const lines = own.split('\n');
+    for (const { file, line } of included) {
       const target = paths.get(includedPath(document.path, file, paths) ?? '');
       const text = lines[line - 1];
       if (target === undefined || text === undefined) return null;

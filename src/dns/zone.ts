@@ -77,6 +77,7 @@ function onlySerial(held: HeldDocument): HeldDocument {
     records: () => [],
     unreadable: () => [],
     includes: () => [],
+    zoneText: () => null,
     serial: () => held.serial(),
     withSerial: (serial) => onlySerial(held.withSerial(serial)),
   };

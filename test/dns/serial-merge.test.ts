@@ -74,4 +74,23 @@ describe('two branches that meet on the serial', () => {
     const merged = merge(texts);
     expect(isRefusal(merged) ? merged.code : 'merged').toBe(code);
   });
+
+  it('goes on as the file has counted so far', () => {
+    const history = [
+      { serial: 25050403, at: Date.parse('2026-01-01') / 1000 },
+      { serial: 25050404, at: Date.parse('2026-02-01') / 1000 },
+    ];
+    const texts = {
+      base: zone(25050404),
+      ours: zone(25050405, 'm A 10.0.0.3'),
+      theirs: zone(25050405, 'n A 10.0.0.4'),
+    };
+    expect(merge(texts, { evidence: { history } })).toMatchObject({ serial: 25050406 });
+    expect(merge(texts)).not.toMatchObject({ serial: 25050406 });
+  });
+
+  it('is left alone where a server makes it', () => {
+    const texts = { base: zone(7), ours: zone(7, 'm A 10.0.0.3'), theirs: zone(7, 'n A 10.0.0.4') };
+    expect(merge(texts)).toEqual({ serial: null, text: zone(7, 'm A 10.0.0.3', 'n A 10.0.0.4') });
+  });
 });

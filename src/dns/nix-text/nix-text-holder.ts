@@ -49,6 +49,7 @@ export const nixTextHolder: Holder<NixTextDocument> = {
       if (!include.file.includes(hole)) yield { ...include, line: place(include.line, 1).line };
     }
   },
+  zoneText: ({ held }) => (held === null || held.zoneFile.text.includes(hole) ? null : held.zoneFile.text),
   serial({ held }): SerialSite | null {
     const site = held === null ? null : zoneFileHolder.serial(held.zoneFile);
     if (held === null || site === null) return null;
@@ -138,18 +139,19 @@ function placed(refusal: Refusal, place: (line: number, column: number) => { lin
 
 function* unreadable(document: NixTextDocument): Generator<UnreadablePlace> {
   const { held, trouble, text } = document;
-  if (trouble !== null) yield { ...positionOf(text, trouble.at), message: trouble.message };
+  if (trouble !== null)
+    yield { ...positionOf(text, trouble.at), message: trouble.message, computed: document.others.length > 0 };
   if (held === null) return;
   const place = placeIn(held);
   const opaque = opaqueLines(held.zoneFile);
-  for (const line of opaque) yield { ...place(line, 1), message: 'the line holds an interpolation' };
+  for (const line of opaque) yield { ...place(line, 1), message: 'the line holds an interpolation', computed: true };
   for (const found of zoneFileHolder.unreadable(held.zoneFile)) {
     if (!opaque.has(found.line))
       yield { ...found, ...place(found.line, found.column), message: found.message.replaceAll(hole, '${…}') };
   }
   for (const record of zoneFileHolder.records(held.zoneFile)) {
     if (!opaque.has(record.line) && `${record.owner}${record.data}`.includes(hole))
-      yield { ...place(record.line, record.column), message: 'the name hangs below an interpolation' };
+      yield { ...place(record.line, record.column), message: 'the name hangs below an interpolation', computed: true };
   }
 }
 

@@ -98,6 +98,25 @@ describe.skipIf(!judgeInstalled)(`a change as BIND reads it (skipped where ${jud
     expect(proof).toMatchObject([{ message: expect.stringContaining('but for') }]);
   });
 
+  test('in a string of a Nix file is proven as well, and refused where it breaks the zone', async () => {
+    const nix = `{ services.nsd.zones."fleet.lan".data = ''\n${head.replaceAll(/^/gm, '  ').trimEnd()}\n''; }\n`;
+    const file = 'dns.nix';
+    const proveNix = async (more: (text: string) => string) => {
+      const before = new Map([[file, nix]]);
+      const zones = [{ zone: 'fleet.lan', file }];
+      const planned = planDnsChange({ zones, files: before }, [create('new', 'A', '10.0.0.9')], now);
+      if (isRefusal(planned)) throw new Error(JSON.stringify(planned));
+      const after = new Map([[file, more(planned.edits[0]?.after ?? '')]]);
+      const diff = { files: [], zones, zoneTexts: { before, after, current: before }, now };
+      return proveZones(zonePrograms(folders), [], diff, planned);
+    };
+    expect(await proveNix((text) => text)).toMatchObject([{ message: expect.stringContaining('but for') }]);
+    expect(await proveNix((text) => text.replace('www IN A 10.0.0.2', 'www IN A 10.0.0.3'))).toMatchObject({
+      kind: 'refused',
+      code: 'zone-proof-failed',
+    });
+  });
+
   test('of a zone that BIND did not take before is made without a proof, and that is said', async () => {
     const proof = await prove(
       { [source.file]: `${head}old IN CNAME www\nold IN A 10.0.0.1\n` },
