@@ -39,6 +39,7 @@ describe('how texts are understood', () => {
     ['1.e3', 'float:1.e3'],
     ['0.', 'error at 2: unexpected end of file, expected an attribute name'],
     ['./a/${b}c/d', `path:<./a/>${dollar}{b}<c/d>`],
+    ['./${a}//b', `path:<./>${dollar}{a}</></b>`],
     ['~/a', 'path:<~/a>'],
     ['<nixpkgs/nixos>', 'search-path:<nixpkgs/nixos>'],
     ['a<b', '(a < b)'],

@@ -1,14 +1,4 @@
-import type { AttrName, Binding, Expr, Formals, Ident } from './syntax.ts';
-
-/** The second of two formals of one name, or the formal that has the name beside `@`. */
-export function duplicateFormal(formals: Formals, beside: Ident | null): Ident | null {
-  const seen = new Set<string>();
-  for (const { name } of formals.items) {
-    if (seen.has(name.name)) return name;
-    seen.add(name.name);
-  }
-  return beside !== null && seen.has(beside.name) ? beside : null;
-}
+import type { AttrName, Binding, Expr } from '../syntax.ts';
 
 /** False where Nix's parser refuses a computed name: the first step of a path in `let`, and any name in `inherit`. */
 export function allowsName(binding: Binding): boolean {
@@ -17,7 +7,7 @@ export function allowsName(binding: Binding): boolean {
 }
 
 /** A name that Nix's parser knows: `a`, `"a"`, and also `${"a"}`. */
-export function isStaticName(name: AttrName): boolean {
+function isStaticName(name: AttrName): boolean {
   switch (name.type) {
     case 'ident':
       return true;
