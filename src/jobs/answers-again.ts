@@ -4,7 +4,7 @@ import type { Missed } from '../rollout/host-record.ts';
 import type { Bot } from './bot.ts';
 
 /** Longer than a look takes; a worker that dies in it keeps nobody out for long. */
-const lockMs = 60_000;
+const lockMs = 30_000;
 
 /**
  * Whether a host that was offline answers. One that answers and then refuses (another host key, no login) is as good as

@@ -5,7 +5,7 @@ import type { Fingerprint, HostName } from '../core/names.ts';
 import { changeRecord } from '../rollout/change-record.ts';
 import type { HostRecord, Missed } from '../rollout/host-record.ts';
 import { hostRecord } from '../rollout/host-turns.ts';
-import { askAgainAfter, isProven, mayCatchUp } from '../rollout/may-catch-up.ts';
+import { askAgainAfter, type CatchUp, isProven, mayAsk, mayCatchUp } from '../rollout/may-catch-up.ts';
 import { missedAtOnce } from '../rollout/missed.ts';
 import { openingAt } from '../rollout/opening.ts';
 import { goneOf } from '../rollout/seats.ts';
@@ -50,61 +50,59 @@ function takeTurn(bot: Bot, fingerprint: Fingerprint, turn: number, may: (record
 }
 
 async function askOnce(bot: Bot, record: HostRecord, turn: number): Promise<void> {
+  const last = record.missed.at(-1);
+  if (last === undefined) return;
+  const { host } = last;
+  const ids = record.missed.map(({ rollout }) => rollout);
+  const lock = await personLockOn(bot.records, record.fingerprint, bot.clock.now());
+  const known = { record, rollouts: await rolloutsOf(bot, ids), lock, now: bot.clock.now() };
+  const ask = mayAsk({ ...known, missed: last });
+  if (ask.kind !== 'ask') return settle(bot, record, host, ask);
+  await tellLater(bot, ids, host, { kind: 'waiting', why: null });
+  if (!(await answersAgain(bot, last, record.fingerprint))) return;
   const newest = await newestOf(bot, record.missed);
   const fleet = await readFleet(bot.forge, newest.repository);
   // A config that cannot be read is mended or not; the host waits for that as everybody does.
   if (fleet.kind === 'no-fleet') return;
-  const configured = Object.hasOwn(fleet.config.hosts, newest.host) ? fleet.config.hosts[newest.host] : undefined;
+  const configured = Object.hasOwn(fleet.config.hosts, host) ? fleet.config.hosts[host] : undefined;
   if (configured === undefined || fingerprintOf(configured) !== record.fingerprint)
     return forget(bot, record.fingerprint, record.missed);
   const missed = missedAtOnce(record.missed, newest);
-  const ids = record.missed.map(({ rollout }) => rollout);
-  const rollouts = await rolloutsOf(bot, ids);
-  const may = mayCatchUp(await factsOf(bot, fleet, { record, missed, rollouts }));
-  switch (may.kind) {
-    case 'leave':
-      if (may.why !== null) await tellLater(bot, ids, missed.host, { kind: 'left', why: may.why });
-      return forget(bot, record.fingerprint, record.missed);
-    case 'wait':
-      return tellLater(bot, ids, missed.host, { kind: 'waiting', why: may.why });
-    case 'ask':
-      await tellLater(bot, ids, missed.host, { kind: 'waiting', why: null });
-      if (!(await hasRoom(bot, missed, rollouts, fleet)) || !(await answersAgain(bot, missed, record.fingerprint)))
-        return;
-      return beginCatchUp(bot, record, missed, turn);
-  }
+  const may = mayCatchUp({ ...known, missed, ...(await forgeFacts(bot, fleet, record, missed)) });
+  if (may.kind !== 'ask') return settle(bot, record, host, may);
+  if (await hasRoom(bot, missed, known.rollouts, fleet)) await beginCatchUp(bot, record, missed, turn);
 }
 
-async function factsOf(
+async function settle(
+  bot: Bot,
+  record: HostRecord,
+  host: HostName,
+  may: Exclude<CatchUp, { readonly kind: 'ask' }>,
+): Promise<void> {
+  const ids = record.missed.map(({ rollout }) => rollout);
+  if (may.kind === 'wait') return tellLater(bot, ids, host, { kind: 'waiting', why: may.why });
+  if (may.why !== null) await tellLater(bot, ids, host, { kind: 'left', why: may.why });
+  return forget(bot, record.fingerprint, record.missed);
+}
+
+async function forgeFacts(
   bot: Bot,
   { config, sha: tip }: Fleet,
-  {
-    record,
-    missed,
-    rollouts,
-  }: { readonly record: HostRecord; readonly missed: Missed; readonly rollouts: readonly Rollout[] },
+  { fingerprint, current }: HostRecord,
+  { repository, sha, host, pullRequest }: Missed,
 ) {
-  const { repository, sha, host } = missed;
-  const { fingerprint, current } = record;
-  const now = bot.clock.now();
   const contains = async (commit: typeof sha) => (await bot.forge.compare(repository, sha, commit)).isAncestor;
-  const pull = await bot.forge.pullRequest(repository, missed.pullRequest);
-  const isThere = current !== null && current.sha !== null && (await contains(current.sha));
+  const pull = await bot.forge.pullRequest(repository, pullRequest);
   return {
-    missed,
-    record,
-    rollouts,
     isMerged: await contains(tip),
-    isThere,
+    isThere: current !== null && current.sha !== null && (await contains(current.sha)),
     backwards: await onlyForward(bot, { repository, sha, head: pull.headSha }, { host, fingerprint }),
     room: await roomLacks(bot, config, host),
-    lock: await personLockOn(bot.records, fingerprint, now),
-    opening: openingAt(config.deploy, now),
-    now,
+    opening: openingAt(config.deploy, bot.clock.now()),
   };
 }
 
-/** Asked before the host is: a rollout that would only be refused tells nobody anything new. */
+/** The hosts that are away, where no further one may be: a rollout that is only refused tells nobody anything new. */
 async function roomLacks(bot: Bot, config: Fleet['config'], host: Missed['host']): Promise<readonly HostName[] | null> {
   for (const group of policyOf(config).groups) {
     const gone = group.hosts.includes(host) ? await goneOf(bot.records, group, host) : [];

@@ -8,12 +8,18 @@ import { type Opening, outsideWindow } from './opening.ts';
 import { lockedBy, type PersonLock } from './person-lock.ts';
 import { placesOf, type Rollout } from './rollout.ts';
 
-/** What is known when a host that was offline is about to be asked again. */
-export interface CatchUpFacts {
+/** What is known of a host that was offline before anybody is asked. */
+export interface AskFacts {
   readonly missed: Missed;
   readonly record: HostRecord;
   /** The rollouts in which it was missed, as far as they are still remembered. */
   readonly rollouts: readonly Rollout[];
+  readonly lock: PersonLock | null;
+  readonly now: number;
+}
+
+/** What is known of one that answers again, once the forge was asked too. */
+export interface CatchUpFacts extends AskFacts {
   /** The default branch contains what was missed. */
   readonly isMerged: boolean;
   /** What the host runs contains what was missed. */
@@ -22,9 +28,7 @@ export interface CatchUpFacts {
   readonly backwards: Refusal | null;
   /** The hosts of its group that are away, where as many are as may be. */
   readonly room: readonly HostName[] | null;
-  readonly lock: PersonLock | null;
   readonly opening: Opening;
-  readonly now: number;
 }
 
 export type CatchUp =
@@ -39,9 +43,26 @@ const dayMs = 24 * 3600 * 1000;
 /** As long as its rollout is remembered. */
 const longestMs = 30 * dayMs;
 
-/** Whether a host that was offline may be brought to the newest commit that it missed. Pure. */
+/**
+ * Whether a host that was offline is to be asked at all. The forge is not asked for this: five hundred hosts that are
+ * off would use up what it answers in an hour. Pure.
+ */
+export function mayAsk({ missed, record, rollouts, lock, now }: AskFacts): CatchUp {
+  const { host, sha: merge } = missed;
+  if (now - missed.since > longestMs) {
+    const days = Math.floor(longestMs / dayMs);
+    return { kind: 'leave', why: refuse('away-too-long', { host, merge, days }, `/deploy ${host}`) };
+  }
+  if (lock !== null) return { kind: 'wait', why: lockedBy(host, lock, `/unlock ${host}`) };
+  // Whatever has the host, or will have it next, may bring more than what was missed.
+  if (record.claim !== null || record.waiting.length > 0) return { kind: 'wait', why: null };
+  if (rollouts.some(({ endedAt }) => endedAt === null)) return { kind: 'wait', why: null };
+  return { kind: 'ask' };
+}
+
+/** Whether a host that answers again may be brought to the newest commit that it missed. Pure. */
 export function mayCatchUp(facts: CatchUpFacts): CatchUp {
-  const { missed, record, rollouts, lock, opening, now } = facts;
+  const { missed, record, rollouts, opening } = facts;
   const { host, sha: merge } = missed;
   const leave = (why: Refusal | null): CatchUp => ({ kind: 'leave', why });
   if (facts.isThere) return leave(null);
@@ -51,12 +72,8 @@ export function mayCatchUp(facts: CatchUpFacts): CatchUp {
     return leave(refuse('host-held', { hosts: [host] }, `/deploy ${host}`));
   const failed = failedOn(rollouts, merge);
   if (failed !== null) return leave(refuse('commit-failed', { host, merge, hosts: failed }, `/deploy ${host}`));
-  if (now - missed.since > longestMs)
-    return leave(refuse('away-too-long', { host, merge, days: Math.floor(longestMs / dayMs) }, `/deploy ${host}`));
-  if (lock !== null) return { kind: 'wait', why: lockedBy(host, lock, `/unlock ${host}`) };
-  // Whatever has the host, or will have it next, may bring more than what was missed.
-  if (record.claim !== null || record.waiting.length > 0) return { kind: 'wait', why: null };
-  if (rollouts.some(({ endedAt }) => endedAt === null)) return { kind: 'wait', why: null };
+  const asked = mayAsk(facts);
+  if (asked.kind !== 'ask') return asked;
   if (facts.room !== null) {
     const reason = `as many hosts of its group are away as may be (${facts.room.join(', ')})`;
     return { kind: 'wait', why: refuse('host-not-ready', { host, reason }) };

@@ -7,6 +7,7 @@ import { askWhenBack, sweepMissed } from '../../src/jobs/wake-catch-up.ts';
 import { changeRecord, readRecord } from '../../src/rollout/change-record.ts';
 import { type HostRecord, type Missed, newHostRecord } from '../../src/rollout/host-record.ts';
 import { hostRecord } from '../../src/rollout/host-turns.ts';
+import { putPersonLock } from '../../src/rollout/person-lock.ts';
 import { commit, fakeBot, type Played, repository } from './fake-bot.ts';
 
 /** The asking of a host that was offline, turn by turn. */
@@ -112,6 +113,21 @@ describe('a host that missed something', () => {
     });
   });
 
+  test('asks nobody, neither the host nor the forge, while a person keeps it locked', async () => {
+    const { bot, begun, looked } = await sceneOf([missedIn('m7-1')]);
+    await putPersonLock(bot.records, key, { by: 'ben', reason: 'disks', since: 0, until: null });
+    const forge = { ...bot.forge, defaultBranch: asked, branchHead: asked, compare: asked, pullRequest: asked };
+    await catchUp({ ...bot, forge }, job());
+    expect({ begun: begun(), looked }).toEqual({ begun: [], looked: [] });
+  });
+
+  test('costs the forge nothing while it does not answer', async () => {
+    const { bot, turns } = await sceneOf([missedIn('m6-1', 'c'), missedIn('m7-1')], { answers: false });
+    const forge = { ...bot.forge, defaultBranch: asked, branchHead: asked, compare: asked, pullRequest: asked };
+    await catchUp({ ...bot, forge }, job());
+    expect(turns()).toEqual([job(1)]);
+  });
+
   test('is not looked at while somebody works on it', async () => {
     const { bot, begun } = await sceneOf([missedIn('m7-1')]);
     await bot.drive.locks.acquire(key, { owner: 'another', reason: 'deploy', expireAfterMs: 1e12 });
@@ -130,7 +146,7 @@ describe('a host that missed something', () => {
     await remember(change);
     await catchUp(bot, job());
     expect(begun()).toEqual([]);
-    expect(looked).toEqual([]);
+    expect(looked).toEqual(['griffin']);
     expect((await recordNow()).missed).toEqual([]);
   });
 
@@ -146,7 +162,7 @@ describe('a host that missed something', () => {
     const freeze = 'deploy: { freeze: [{ from: 2026-11-01, until: 2026-12-24, reason: holidays }] }\n';
     const { bot, begun, turns, looked } = await sceneOf([missedIn('m7-1')], { file: config(freeze) });
     await catchUp(bot, job());
-    expect({ begun: begun(), looked }).toEqual({ begun: [], looked: [] });
+    expect({ begun: begun(), looked }).toEqual({ begun: [], looked: ['griffin'] });
     expect(turns()).toEqual([job(1)]);
   });
 
@@ -196,6 +212,10 @@ describe('a turn', () => {
     expect(queued[0]?.payload).toEqual(job(0));
   });
 });
+
+const asked = (): never => {
+  throw new Error('the forge was asked');
+};
 
 /** `c` is below `d`, and every commit below itself. */
 const ancestors = (one: string, other: string) => ({
