@@ -14,7 +14,7 @@ afterAll(() => fleet?.close());
 
 const switching = 'systemctl is-active --quiet nixos-rebuild-switch-to-configuration.service';
 const slow = (seconds: number) => activation(`for i in $(seq ${seconds}); do echo "$i of ${seconds}"; sleep 1; done`);
-/** Times that tests can wait for. */
+/** Times that tests can wait for. A host is used for several tests: those that end well bring a system of their own. */
 const short = { reach_seconds: 8, activate_seconds: 15, probe_seconds: 4 };
 
 /** Merges a change whose activation takes a while, and comes back in its middle. */
@@ -44,7 +44,7 @@ describe('the network of a real host', { concurrent: true }, () => {
     fleet.alone({ deploy: { reach_seconds: 60 } }, async (alone) => {
       const { host, bot } = alone;
       await bot.running();
-      const { pull } = await bot.merge({ [host.name]: service('web', 'exec sleep 1d') });
+      const { pull } = await bot.merge({ [host.name]: service('before', 'exec sleep 1d') });
       await bot.step(host.name, 'ship');
       await host.cutNetwork();
       await sleep(30_000);
@@ -58,7 +58,7 @@ describe('the network of a real host', { concurrent: true }, () => {
     fleet.alone({ deploy: { probe_seconds: 90, flap_seconds: 3 } }, async (alone) => {
       const { host, bot } = alone;
       await bot.running();
-      const { pull } = await bot.merge({ [host.name]: service('web', 'exec sleep 1d') });
+      const { pull } = await bot.merge({ [host.name]: service('after', 'exec sleep 1d') });
       await bot.step(host.name, 'probe');
       await host.cutNetwork();
       await sleep(30_000);
