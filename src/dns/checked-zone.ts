@@ -8,6 +8,10 @@ export interface CheckedZone {
   readonly name: string;
   readonly records: readonly HeldRecord[];
   readonly byOwner: ReadonlyMap<string, readonly HeldRecord[]>;
+  /** Names that have more than the records that can be read here. */
+  readonly unread: ReadonlySet<string>;
+  /** Something in the zone is not known here: a name that is not found may be there. */
+  readonly isPartial: boolean;
 }
 
 export function checkedZone(zone: OpenZone): CheckedZone {
@@ -18,7 +22,11 @@ export function checkedZone(zone: OpenZone): CheckedZone {
     if (own === undefined) byOwner.set(record.owner, [record]);
     else own.push(record);
   }
-  return { zone, name: zone.name, records, byOwner };
+  const places = zone.documents.flatMap((document) => [...document.unreadable()]);
+  const unread = new Set(places.flatMap(({ owner }) => owner ?? []));
+  const isPartial =
+    zone.missing.length > 0 || places.some(({ owner, computed }) => owner === undefined && computed === true);
+  return { zone, name: zone.name, records, byOwner, unread, isPartial };
 }
 
 /** A finding at a record's line. */

@@ -9,8 +9,9 @@ import { isKnownType } from './record-types.ts';
 export function readingFindings({ zone, name, records }: CheckedZone): readonly Finding[] {
   const findings: Finding[] = [];
   for (const document of zone.documents) {
-    for (const place of document.unreadable()) {
-      findings.push({ check: 'dns-unreadable', level: 'error', ...place, file: document.path });
+    for (const { line, column, message, computed } of document.unreadable()) {
+      const level = computed === true ? 'note' : 'error';
+      findings.push({ check: 'dns-unreadable', level, message, file: document.path, line, column });
     }
   }
   for (const { file, line, included } of zone.missing) {

@@ -67,7 +67,8 @@ function pointing(record: HeldRecord, target: string, { zone, all, cuts }: Aroun
   // Names below a delegation are another zone's to know, but for the addresses of its own servers.
   const delegated = cutAbove(target, holder === zone ? cuts : delegationsOf(holder));
   const addressed = there.some((other) => other.type === 'A' || other.type === 'AAAA');
-  if (record.type === 'NS' && delegated !== null && isWithin(target, record.owner) && !addressed) {
+  const isKnown = !holder.unread.has(target) && !holder.isPartial;
+  if (record.type === 'NS' && delegated !== null && isWithin(target, record.owner) && !addressed && isKnown) {
     return [
       findingAt(
         'dns-glue',
@@ -77,7 +78,7 @@ function pointing(record: HeldRecord, target: string, { zone, all, cuts }: Aroun
       ),
     ];
   }
-  if (delegated !== null) return [];
+  if (delegated !== null || !isKnown) return [];
   if (strict && !addressed) {
     return [
       findingAt(

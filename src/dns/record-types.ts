@@ -118,6 +118,9 @@ const others = [
   'DSYNC',
   'HHIT',
   'BRID',
+  // PowerDNS's own, and what BIND keeps its managed keys in.
+  'LUA',
+  'KEYDATA',
 ];
 
 const known: ReadonlySet<string> = new Set([...Object.keys(shapes), ...others]);

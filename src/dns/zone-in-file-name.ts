@@ -26,6 +26,8 @@ function zoneInWord(word: string): string | null {
   name = name.replace(heads, '').replace(/\.$/, '');
   // People name the file of a reverse zone by the network, with its octets in the usual order.
   if (/^\d{1,3}(\.\d{1,3}){0,2}$/.test(name)) return `${name.split('.').reverse().join('.')}.in-addr.arpa.`;
+  // `lan.rev` holds addresses of a network that it does not name: not the zone `lan`.
+  if (/\.rev$|^rev(?:erse)?[.-]/i.test(file) && !/\.arpa$/i.test(name)) return null;
   // Every Nix file ends in `.nix`, so that marks no zone: `default.nix` and `common.nix` are none.
   const marked = name !== file.replace(/\.(nix|ya?ml)$/i, '');
   if (!/^[A-Za-z0-9_/-]+(\.[A-Za-z0-9_/-]+)*$/.test(name) || (!marked && !name.includes('.')) || noZone.test(name))

@@ -57,6 +57,9 @@ describe('a zone is checked', () => {
     ['a plain zone', 'a A 10.0.0.2\nc CNAME a\n@ MX 10 a\n'],
     ['targets elsewhere', 'c CNAME www.example.net.\n@ MX 10 mail.example.net.\n@ NS ns.example.net.\n'],
     ['null MX', '@ MX 0 .\n'],
+    ['a key whose name for the algorithm is another one', '@ DNSKEY 257 3 ECDSAP256SHA256 AQID\n'],
+    ['a URI of more than 255 characters', `u URI 1 1 "https://example.org/${'x'.repeat(300)}"\n`],
+    ['a list of prefixes without any', 'a APL\n'],
     ['a target that a wildcard answers', '*.apps A 10.0.0.2\nc CNAME x.apps\n@ MX 10 x.apps\n'],
     ['glue that is there', 'sub NS ns.sub\nns.sub A 10.0.0.2\n'],
     ['a target below a delegation', 'sub NS ns1\nc CNAME web.sub\n@ MX 10 mail.sub\n'],
@@ -105,4 +108,34 @@ describe('forward and reverse zones are checked against each other', () => {
       [],
     ],
   ])('%s', (_name, zones, expected) => expect(found(zones)).toEqual(expected));
+});
+
+describe('what is not known here is no mistake', () => {
+  const said = (body: string, files: Readonly<Record<string, string>> = {}): readonly string[] => {
+    const texts = new Map(Object.entries({ ...files, 'fleet.lan': soa + body }));
+    const zone = openZone({ zone: 'fleet.lan', file: 'fleet.lan' }, texts);
+    return zoneFindings(isRefusal(zone) ? [] : [zone]).map(
+      ({ check, level, line }) => `${check}:${level}:${line ?? 0}`,
+    );
+  };
+
+  it.each<readonly [string, string, readonly string[]]>([
+    [
+      'an address that a build fills in, and names that point to it',
+      'web A @WEB_ADDRESS@\nc CNAME web\n@ MX 10 web\n',
+      ['dns-unreadable:note:5'],
+    ],
+    ['an address in a template', 'web A {{ web_address }}\n', ['dns-unreadable:note:5']],
+    ['an address that is wrong', 'web A 10.0.0\nc CNAME web\n', ['dns-unreadable:error:5']],
+    [
+      'names that an included file may have',
+      '$INCLUDE hosts.inc\nc CNAME web\n@ MX 10 mail\n',
+      ['dns-include:warning:5'],
+    ],
+  ])('%s', (_name, body, expected) => expect(said(body)).toEqual(expected));
+
+  it('looks into an included file that is there', () =>
+    expect(said('$INCLUDE hosts.inc\n@ MX 10 mail\n', { 'hosts.inc': 'web A 10.0.0.2\n' })).toEqual([
+      'dns-target:error:6',
+    ]));
 });

@@ -18,7 +18,13 @@ export type LineReading =
   | { readonly kind: 'records'; readonly records: readonly NameRecord[] }
   /** Something else than names. */
   | { readonly kind: 'other' }
-  | { readonly kind: 'unreadable'; readonly message: string; readonly owners: readonly string[] };
+  | {
+      readonly kind: 'unreadable';
+      readonly message: string;
+      readonly owners: readonly string[];
+      /** False only where an interpolation says a part of the line. */
+      readonly wrong?: boolean;
+    };
 
 export const other: LineReading = { kind: 'other' };
 
@@ -34,7 +40,7 @@ export function readLine(format: LineFormat, text: string): LineReading {
   const two = new Set(ownersWith('198.51.100.7') ?? []);
   if (one === null && text.replaceAll(hole, '').trim() !== '') return other;
   const owners = [...new Set(one ?? [])].filter((owner) => two.has(owner));
-  return { kind: 'unreadable', message: 'an interpolation says a part of this', owners };
+  return { kind: 'unreadable', message: 'an interpolation says a part of this', owners, wrong: false };
 }
 
 /** The format behind a word that begins the line, such as `address=`. */

@@ -36,7 +36,10 @@ export function namesHolder(format: NamesFormat): Holder<NamesDocument> {
     const tree = parseNix(text);
     const [error] = tree.errors;
     if (error !== undefined)
-      return { ...base, reading: { ...nothing, opaque: [{ at: error.offset, message: error.message, owners: [] }] } };
+      return {
+        ...base,
+        reading: { ...nothing, opaque: [{ at: error.offset, message: error.message, owners: [], wrong: true }] },
+      };
     return { ...base, reading: within(format.read(tree, base.zone), base.zone) };
   };
   return {

@@ -31,6 +31,8 @@ export interface OpaquePlace {
   readonly owners: readonly string[];
   /** The type of its records, where the place tells. */
   readonly type?: string;
+  /** Something is wrong there, that no evaluation puts right. */
+  readonly wrong?: boolean;
 }
 
 export interface Reading {

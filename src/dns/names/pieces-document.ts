@@ -45,7 +45,11 @@ export function overPieces(
       }
     },
     *unreadable({ reading, text }) {
-      for (const { at, message } of reading.opaque) yield { ...positionOf(text, at), message };
+      for (const { at, message, owners, wrong } of reading.opaque) {
+        const [owner, ...more] = owners;
+        const about = owner === undefined || more.length > 0 ? {} : { owner };
+        yield { ...positionOf(text, at), message, computed: wrong !== true, ...about };
+      }
     },
     *includes() {
       // What such a place says is all in its own file.

@@ -20,7 +20,7 @@ export function stringItems(tree: NixTree, list: List, format: LineFormat): Read
       continue;
     }
     const reading = readLine(format, text.value);
-    if (reading.kind === 'unreadable') opaque.push({ at: item.from, ...reading });
+    if (reading.kind === 'unreadable') opaque.push({ at: item.from, wrong: true, ...reading });
     else if (reading.kind === 'records') pieces.push(itemPiece(tree.text, item, text, format, reading.records));
   }
   const start = (record: NameRecord): string | null => {
@@ -36,7 +36,8 @@ export function singleString(tree: NixTree, node: StringLiteral, format: LineFor
   const text = writtenText(tree.text, node);
   const reading = text === null ? null : readLine(format, text.value);
   if (text === null || reading === null || reading.kind === 'other') return { pieces: [], opaque: [], starts: [] };
-  if (reading.kind === 'unreadable') return { pieces: [], opaque: [{ at: node.from, ...reading }], starts: [] };
+  if (reading.kind === 'unreadable')
+    return { pieces: [], opaque: [{ at: node.from, wrong: true, ...reading }], starts: [] };
   const piece = itemPiece(tree.text, node, text, format, reading.records);
   return {
     pieces: [

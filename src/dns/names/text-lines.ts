@@ -23,7 +23,7 @@ export function textLines(tree: NixTree, node: StringLiteral, format: LineFormat
     if (open?.[at] === false) continue;
     const reading = readLine(format, text);
     const place = textAt + (/^\s*/.exec(text)?.[0].length ?? 0);
-    if (reading.kind === 'unreadable') opaque.push({ at: place, ...reading });
+    if (reading.kind === 'unreadable') opaque.push({ at: place, wrong: true, ...reading });
     if (reading.kind !== 'records') continue;
     pieces.push({
       at: place,

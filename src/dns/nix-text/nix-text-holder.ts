@@ -144,7 +144,10 @@ function* unreadable(document: NixTextDocument): Generator<UnreadablePlace> {
   if (held === null) return;
   const place = placeIn(held);
   const opaque = opaqueLines(held.zoneFile);
-  for (const line of opaque) yield { ...place(line, 1), message: 'the line holds an interpolation', computed: true };
+  for (const [line, owner] of opaque) {
+    const about = owner === '' || owner.includes(hole) ? {} : { owner };
+    yield { ...place(line, 1), message: 'the line holds an interpolation', computed: true, ...about };
+  }
   for (const found of zoneFileHolder.unreadable(held.zoneFile)) {
     if (!opaque.has(found.line))
       yield { ...found, ...place(found.line, found.column), message: found.message.replaceAll(hole, '${…}') };
@@ -155,11 +158,12 @@ function* unreadable(document: NixTextDocument): Generator<UnreadablePlace> {
   }
 }
 
-/** Entries that hold an interpolation, by the line at which they begin. */
-function opaqueLines({ text, entries }: ZoneFileDocument): ReadonlySet<number> {
-  const lines = new Set<number>();
+/** Entries that hold an interpolation, by the line at which they begin, with the names that they are about. */
+function opaqueLines({ text, entries }: ZoneFileDocument): ReadonlyMap<number, string> {
+  const lines = new Map<number, string>();
   if (!text.includes(hole)) return lines;
-  for (const entry of entries) if (text.slice(entry.start, entry.end).includes(hole)) lines.add(entry.line);
+  for (const entry of entries)
+    if (text.slice(entry.start, entry.end).includes(hole)) lines.set(entry.line, entry.owner);
   return lines;
 }
 

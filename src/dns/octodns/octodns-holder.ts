@@ -41,7 +41,7 @@ function readText(text: string, zone: string): Reading {
   if (error !== undefined)
     return {
       pieces: [],
-      opaque: [{ at: error.pos[0], message: error.message.split('\n')[0] ?? '', owners: [] }],
+      opaque: [{ at: error.pos[0], message: error.message.split('\n')[0] ?? '', owners: [], wrong: true }],
       starts: [],
     };
   const root: unknown = document.contents;
@@ -54,6 +54,7 @@ function readText(text: string, zone: string): Reading {
       opaque.push({
         at: startOf(pair.key),
         message: `the name ${name} stands twice`,
+        wrong: true,
         owners: [absoluteName(name === '' ? '@' : name, zone)],
       });
     else readName({ text, zone, anchors, pieces, opaque }, pair);
@@ -86,8 +87,8 @@ function readName(reader: Reader, pair: Pair): void {
 }
 
 // oxlint-disable-next-line max-params
-function cannot({ opaque }: Reader, at: Node, owner: string, message: string, type?: string): void {
-  opaque.push({ at: startOf(at), message, owners: [owner], ...(type === undefined ? {} : { type }) });
+function cannot({ opaque }: Reader, at: Node, owner: string, message: string, type?: string, wrong = true): void {
+  opaque.push({ at: startOf(at), message, owners: [owner], ...(type === undefined ? {} : { type }), wrong });
 }
 
 interface RecordPlace {
@@ -113,7 +114,7 @@ function readRecord(reader: Reader, place: RecordPlace): void {
   const at = place.fixed || merged ? key : node;
   for (const computed of ['dynamic', 'geo'])
     if (anchors.pairOf(node, computed) !== null)
-      return cannot(reader, at, owner, `\`${computed}\` tells the answers here, which are computed`, type);
+      return cannot(reader, at, owner, `\`${computed}\` tells the answers here, which are computed`, type, false);
   const time = scalarOf('ttl');
   const ttl = typeof time === 'number' ? time : null;
   const holding = anchors.pairOf(node, 'value', 'values');

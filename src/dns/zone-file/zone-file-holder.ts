@@ -16,6 +16,9 @@ const otherKind =
 const program =
   /^(#!|#include|package [\w:]+;|use [\w:]+;|(pub )?fn \w+\(|def \w+(\(|$)|import [\w.]+;?$|from [\w.]+ import |class [A-Z][a-z]\w*|module [A-Z][a-z]\w*$|require ['"(])/m;
 
+/** What a build puts something else in the place of: `@ADDRESS@`, `{{ address }}`, `${address}`, `<address>`, `%ADDRESS%`. */
+const placeholder = /@[A-Za-z]\w*@|\{\{.*?\}\}|\$\{[^}]*\}|<[A-Za-z][\w-]*>|%[A-Za-z]\w*%|__[A-Z]\w*__/;
+
 /** Zone files: RFC 1035 section 5 as BIND reads it. */
 export const zoneFileHolder: Holder<ZoneFileDocument> = {
   id: 'zone-file',
@@ -36,7 +39,10 @@ export const zoneFileHolder: Holder<ZoneFileDocument> = {
   *unreadable(document) {
     for (const entry of document.entries) {
       const found = unreadableAt(document, entry);
-      if (found !== null) yield { line: found.line, column: found.column, message: found.message };
+      if (found === null) continue;
+      const computed = placeholder.test(document.text.slice(entry.start, entry.wordsEnd));
+      const about = entry.owner === '' ? {} : { owner: entry.owner };
+      yield { line: found.line, column: found.column, message: found.message, computed, ...about };
     }
   },
   *includes(document) {
