@@ -7,6 +7,7 @@ import type { Machine } from '../../src/host/machine.ts';
 import { machinesOverSsh } from '../../src/host/machine-over-ssh.ts';
 import type { RemoteCommand } from '../../src/host/remote-command.ts';
 import { printRun, type RunReading } from '../../src/host/run-answer.ts';
+import { printCompare } from '../../src/host/compare-answer.ts';
 import { fakeClock, type FakeHost, fakeLinks, healthy, lookText, lost, type Reply } from './fake-link.ts';
 
 const sha = 'a'.repeat(40) as CommitSha;
@@ -274,6 +275,44 @@ describe('An activation without a believable exit code', () => {
     const looks = Array.from({ length: 100 }, () => lookText({ switching: true }));
     const { machine } = await opened(activating({}, { looks }));
     await expect(machine.activate('r-1', 'test', path, follow)).rejects.toMatchObject({ code: 'timed-out' });
+  });
+});
+
+describe('Comparing two systems', () => {
+  const unit = (id: string, active: string) => `Id=${id}\nLoadState=loaded\nActiveState=${active}\nSubState=x\n`;
+  const changed = [
+    'unit added new.service',
+    'unit restarted web.service',
+    'unit restarted idle.service',
+    'unit reloaded data.mount',
+    'unit restarted job@.service',
+  ];
+
+  it('names as restarted only what runs, and asks for no template', async () => {
+    let asked: readonly string[] = [];
+    const { machine } = await opened({
+      answer(command) {
+        if (command.kind !== 'show-units') return printCompare(changed);
+        asked = command.units;
+        return [unit('web.service', 'active'), unit('idle.service', 'inactive'), unit('data.mount', 'failed')].join(
+          '\n',
+        );
+      },
+    });
+    const { units } = await machine.compare(path, path);
+    expect(asked).toEqual(['web.service', 'idle.service', 'data.mount']);
+    expect(units).toMatchObject({
+      added: { names: ['new.service'] },
+      restarted: { names: ['web.service', 'job@.service'] },
+      reloaded: { names: [] },
+    });
+  });
+
+  it('tells the difference all the same where the units cannot be asked for', async () => {
+    const { machine } = await opened({
+      answer: ({ kind }) => (kind === 'show-units' ? { exitCode: 1 } : printCompare(changed)),
+    });
+    expect((await machine.compare(path, path)).units.restarted.names).toContain('idle.service');
   });
 });
 

@@ -49,7 +49,13 @@ export function askHttp(url: string, at: string | null, signal: AbortSignal): Pr
 function wayTo(url: string, at: string | null): object {
   if (at === null) return {};
   const { host, hostname } = new URL(url);
-  return { host: at, servername: hostname, rejectUnauthorized: false, headers: { 'user-agent': 'fleetwright', host } };
+  return {
+    host: at,
+    hostname: at,
+    servername: hostname,
+    rejectUnauthorized: false,
+    headers: { 'user-agent': 'fleetwright', host },
+  };
 }
 
 /** Whole days until a certificate's end, as OpenSSL writes it (`Nov 22 21:25:19 2026 GMT`); null where it says none. */

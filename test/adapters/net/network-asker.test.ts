@@ -1,11 +1,14 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { TLSSocket } from 'node:tls';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { type Answer as PacketRecord, decode, encode, streamDecode, streamEncode } from 'dns-packet';
 import { afterEach, describe, expect, it } from 'vitest';
 import { networkAsker } from '../../../src/adapters/net/network-asker.ts';
 import type { Answer } from '../../../src/host/probes/question.ts';
+import { canSelfSign, selfSigned } from '../../fakes/self-signed.ts';
 
 const asker = networkAsker({ timeoutMs: 400 });
 const closers: (() => void)[] = [];
@@ -32,6 +35,36 @@ describe('An HTTP question', () => {
     expect(await at('/')).toEqual({ kind: 'http', status: 503, body: 'down for a moment' });
     expect(await at('/moved')).toEqual({ kind: 'http', status: 302, body: '' });
   });
+
+  it('goes where it is told to for a name that leads nowhere, by that name', async () => {
+    const names: (string | undefined)[] = [];
+    const plain = await listening(
+      createHttpServer((request, response) => {
+        names.push(request.headers.host);
+        response.end('ok');
+      }),
+    );
+    const url = `http://wiki.invalid:${plain}/`;
+    expect(await asker.ask({ kind: 'http', url })).toMatchObject({ kind: 'none' });
+    expect(await asker.ask({ kind: 'http', url, at: '127.0.0.1' })).toMatchObject({ status: 200 });
+    expect(names).toEqual([`wiki.invalid:${plain}`]);
+  });
+
+  it.skipIf(!canSelfSign)(
+    'takes any certificate of whom it was sent to, and else none that nobody signed (needs openssl)',
+    async () => {
+      const servers: unknown[] = [];
+      const server = createHttpsServer(selfSigned(), (request, response) => {
+        servers.push((request.socket as TLSSocket & { readonly servername?: unknown }).servername);
+        response.end('ok');
+      });
+      const hidden = `https://wiki.invalid:${await listening(server)}/`;
+      expect(await asker.ask({ kind: 'http', url: hidden, at: '127.0.0.1' })).toMatchObject({ status: 200 });
+      expect(servers).toEqual(['wiki.invalid']);
+      const asVisitor = hidden.replace('wiki.invalid', '127.0.0.1');
+      expect(await asker.ask({ kind: 'http', url: asVisitor })).toMatchObject({ kind: 'none' });
+    },
+  );
 
   it('takes the beginning of a page without end', async () => {
     const port = await listening(

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { encode } from 'dns-packet';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -10,6 +11,7 @@ import type { Link } from '../../../src/host/link.ts';
 import type { Answer, NetworkQuestion } from '../../../src/host/probes/question.ts';
 import { parsePage, parseReach } from '../../../src/host/probes/reach-answer.ts';
 import { argvOf, type RemoteCommand } from '../../../src/host/remote-command.ts';
+import { canSelfSign, selfSigned } from '../../fakes/self-signed.ts';
 
 /** The programs themselves, run by the shells of this machine against servers on its loopback address. */
 const shells = ['dash', 'bash'].filter((shell) => spawnSync(shell, ['-c', ':']).error === undefined);
@@ -114,6 +116,31 @@ describe.skipIf(!tools).each(shells)('A host that asks the network under %s (nee
       detail: expect.stringMatching(/^Failed to connect|^Connection refused/),
     });
   });
+
+  it('asks whom it is told to for a name that leads nowhere, by that name', async () => {
+    const answer = (request: IncomingMessage, response: ServerResponse): void =>
+      void response.end(`you asked for ${request.headers.host}`);
+    const plain = await listening(createHttpServer(answer));
+    const url = `http://wiki.invalid:${plain}/`;
+    expect(await ask({ kind: 'http', url })).toMatchObject({ kind: 'none' });
+    const body = `you asked for wiki.invalid:${plain}`;
+    expect(await ask({ kind: 'http', url, at: '127.0.0.1' })).toEqual({ kind: 'http', status: 200, body });
+    expect(await ask({ kind: 'http', url, at: '127.0.0.1:1/x' })).toBe(null);
+  });
+
+  it.skipIf(!canSelfSign)(
+    'takes any certificate of whom it was sent to, and else none that nobody signed (needs openssl)',
+    async () => {
+      const answer = (_request: IncomingMessage, response: ServerResponse): void => void response.end('ok');
+      const secure = await listening(createHttpsServer(selfSigned(), answer));
+      const hidden = `https://wiki.invalid:${secure}/`;
+      expect(await ask({ kind: 'http', url: hidden, at: '127.0.0.1' })).toMatchObject({ kind: 'http', status: 200 });
+      expect(await ask({ kind: 'http', url: hidden.replace('wiki.invalid', 'localhost') })).toMatchObject({
+        kind: 'none',
+        detail: expect.stringMatching(/certificate/i),
+      });
+    },
+  );
 });
 
 describe('An answer of a host about the network', () => {
