@@ -168,8 +168,9 @@ function recordToSet(
   const wanted = reading?.kind === 'data' ? set.filter(({ data }) => data === reading.data) : set;
   const [only] = wanted;
   if (only === undefined) return notThere(zone, owner, type, own);
-  if (wanted.length === 1) return only;
-  const choices = set.map(({ data }) => data);
+  // A record that stands there twice is one record.
+  if (wanted.every(({ data }) => data === only.data)) return only;
+  const choices = [...new Set(set.map(({ data }) => data))];
   return refuse(
     'ask-ambiguous',
     { name: owner, type, question: 'which record', choices, file: only.file, line: only.line },

@@ -16,26 +16,27 @@ export function update(
   if (isRefusal(before)) return before;
   if (isRefusal(after)) return after;
   const set = own.filter(({ type }) => type === change.type);
-  const target = set.find(({ data }) => data === before.canonical);
+  // A record that stands there twice is one record, which changes in both places.
+  const targets = set.filter(({ data, generated }) => data === before.canonical && !generated);
+  const target = targets[0] ?? set.find(({ data }) => data === before.canonical);
   if (target === undefined) return notFound(document, own, { ...change, data: before.canonical });
   if (target.generated) return isGenerated(document, target, change.owner);
   const twin = set.find(({ data }) => data === after.canonical);
   const newTtl = change.ttl !== null && change.ttl !== target.entry.ttl ? change.ttl : null;
-  if (twin !== undefined && (twin !== target || newTtl === null)) return exists(document, twin, change);
+  if (twin !== undefined && (twin.data !== target.data || newTtl === null)) return exists(document, twin, change);
   const written = set.filter(({ generated }) => !generated);
-  const touched = newTtl === null ? [target] : written;
+  const touched = newTtl === null ? targets : written;
   const record = ({ entry, data }: OwnEntry) => ({ owner: change.owner, type: change.type, data, ttl: entry.ttl });
   const added = touched.map((one) => ({
     ...record(one),
-    data: one === target ? after.canonical : one.data,
+    data: targets.includes(one) ? after.canonical : one.data,
     ttl: newTtl ?? one.entry.ttl,
   }));
   const times = newTtl === null ? [] : written.map(({ entry }) => ttlSplice(document, entry, newTtl));
   const kept = newTtl === null ? [] : keptTtls(document, written);
-  const data =
-    twin === target
-      ? [[]]
-      : [dataSplices, wholeDataSplice].map((way) => way(document, target.entry, change.type, after.words));
+  const spliceAll = (way: typeof dataSplices): readonly Splice[] =>
+    targets.flatMap(({ entry }) => way(document, entry, change.type, after.words));
+  const data = twin === undefined ? [dataSplices, wholeDataSplice].map(spliceAll) : [[]];
   const ways = data.flatMap((splices) => [
     [...splices, ...times],
     [...splices, ...times, ...kept],

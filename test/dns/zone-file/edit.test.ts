@@ -396,6 +396,12 @@ describe('a changed record keeps everything but the changed field', () => {
       `${soa}a APL 1:10.0.0.0/8\nb A 10.0.0.1\n`,
     ],
     [
+      'a record that stands there twice, in both places',
+      `${soa}a A 10.0.0.1\nb A 10.0.0.9\na A 10.0.0.1\n`,
+      set('a', 'A', '10.0.0.1', '10.0.0.2'),
+      `${soa}a A 10.0.0.2\nb A 10.0.0.9\na A 10.0.0.2\n`,
+    ],
+    [
       'a set beside another one that cannot be read',
       `${soa}@ A ${'${'}gateway}\n@ TXT "a"\n`,
       set('@', 'TXT', '"a"', '"b"'),
