@@ -49,10 +49,11 @@ export function changedZonesOf(
         const others = asks ? [...otherHosts(config, zone.zone, { asker: host, among }), ...zone.nameServers] : [];
         // A server that counts by itself serves a serial that the file does not tell.
         const counts = known.get(zone.open.name)?.setting?.by === 'server';
-        return zone.records.map((record) => ({
+        // Told with the first record: thousands of them are stored with a rollout.
+        return zone.records.map((record, at) => ({
           ...record,
           ...(counts ? { serial: null } : {}),
-          ...(others.length === 0 ? {} : { others }),
+          ...(others.length === 0 || at > 0 ? {} : { others }),
         }));
       }),
   };
