@@ -6,6 +6,7 @@ import { type ReachedMachine, type ReachedMachines, reachedMachines } from '../f
 import type { Tree } from '../core/tree.ts';
 import { readFleet } from '../nix/hosts/find-hosts.ts';
 import type { Unread } from '../nix/repository.ts';
+import { count } from '../report/markdown.ts';
 import type { Io } from './io.ts';
 import { openRepository } from './open-repository.ts';
 
@@ -53,7 +54,7 @@ export const affectedCommand = (io: Io): Command =>
       const hosts = answer.reached.map(({ name, why }) => ({ name, why }));
       if (options.json) return io.print(JSON.stringify({ hosts, method: answer.method, unread: answer.unread }));
       for (const { name, why } of hosts) io.print(`${name}  ${why.join(' <- ')}`);
-      if (hosts.length === 0) io.print(`No host is reached by ${changed.length} changed files.`);
+      if (hosts.length === 0) io.print(`No host is reached by ${count(changed.length, 'changed file')}.`);
       const notRead = answer.unread.filter((one) => !machines.unread.includes(one));
       for (const { file, line, why } of notRead) io.print(`not evaluated: ${file}:${line} ${why}`);
     });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { fleetConfigPath } from '../config/fleet-config.ts';
 import type { Tree } from '../core/tree.ts';
 import { treeOfOwner } from '../fleet/evaluation.ts';
 import { confirmedHosts } from '../fleet/confirmed-hosts.ts';
@@ -22,7 +23,10 @@ export const hostsCommand = (io: Io): Command =>
       if (options.json) return io.print(JSON.stringify({ hosts, unread }));
       for (const { name, kind, file, line, how, confidence } of hosts)
         io.print(`${name}  ${kind}  ${file}:${line}  ${how} (${confidence})`);
-      for (const { file, line, why } of unread) io.print(`not understood: ${file}:${line} ${why}`);
+      // What is said of the repository as a whole stands in no file.
+      for (const { file, line, why } of unread)
+        io.print(`not understood: ${file === '' ? why : `${file}:${line} ${why}`}`);
+      if (hosts.length === 0) io.print(`No hosts were found. ${fleetConfigPath} can name them: \`fleetwright init\`.`);
     });
 
 type Found = Awaited<ReturnType<typeof findHosts>>;

@@ -55,6 +55,7 @@ export async function sampleGround(folder: string, author: string): Promise<Prac
  */
 export async function ownGround(folder: string, repository: string): Promise<PracticeGround> {
   const top = await topOf(repository);
+  await wholeHistory(top);
   await run('git', ['clone', '--quiet', '--no-hardlinks', '--', top, folder]);
   await git(folder, 'checkout', '--quiet', '-B', 'main');
   await git(folder, 'remote', 'remove', 'origin');
@@ -77,6 +78,11 @@ export async function ownGround(folder: string, repository: string): Promise<Pra
     const evaluated = await evaluateSystem(commit, spec.attribute ?? spec.name);
     if (evaluated.kind === 'system') hosts.push(spec);
     else leftOut.push(`${spec.name}: ${evaluated.kind === 'no-such-host' ? 'no flake has it' : evaluated.message}`);
+  }
+  if (hosts.length === 0) {
+    const why = leftOut.length === 0 ? 'it describes none in a layout that is known' : leftOut.slice(0, 5).join('; ');
+    const detail = `no host of ${top} can be played: ${why}. \`fleetwright hosts --repo ${top}\` says what was found`;
+    throw new Fault('git-failed', 'reading the repository', 'never', { detail });
   }
   const played = new Set<string>(hosts.map(({ name }) => name));
   const text =
@@ -103,6 +109,23 @@ async function topOf(repository: string): Promise<string> {
     const detail = `${repository} is not a git checkout`;
     throw new Fault('git-failed', 'reading the repository', 'never', { cause, detail });
   }
+}
+
+/** A partial clone lacks what its origin has; it would be served as a broken repository, far from where that is found. */
+async function wholeHistory(top: string): Promise<void> {
+  const cannot = (detail: string, cause?: unknown) =>
+    new Fault('git-failed', 'reading the repository', 'never', { detail, ...(cause === undefined ? {} : { cause }) });
+  try {
+    await git(top, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}');
+  } catch (cause) {
+    throw cannot(`${top} has no commit yet`, cause);
+  }
+  const words = ['rev-list', '--objects', '--no-object-names', '--missing=print', 'HEAD'];
+  const { stdout } = await run('git', ['-C', top, ...words], { maxBuffer: 1024 * 1024 * 1024 });
+  const missing = stdout.split('\n').filter((line) => line.startsWith('?')).length;
+  if (missing === 0) return;
+  const objects = missing === 1 ? '1 object of its history is' : `${missing} objects of its history are`;
+  throw cannot(`${objects} not in ${top} (a partial clone?). Try it on a full clone: git clone --no-local`);
 }
 
 async function headOf(folder: string): Promise<CommitSha> {

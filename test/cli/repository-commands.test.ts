@@ -65,7 +65,7 @@ describe('fleetwright affected', () => {
   });
   test('names none for a file that no host is made of', async () => {
     expect((await run(affectedCommand, 'two', 'main', '--repo', folder)).lines).toEqual([
-      'No host is reached by 1 changed files.',
+      'No host is reached by 1 changed file.',
     ]);
   });
   test('sees what lies in the checkout and is not committed', async () => {

@@ -10,11 +10,12 @@ import { botComment, conversation, type Say, StoryStopped, until } from './watch
  * hand; tried on one host, merged and rolled out.
  */
 export async function tellOwnStory(world: PracticeWorld, say: Say): Promise<void> {
-  const pullRequest = (await askForName(world, say)) ?? (await changeByHand(world, say));
+  const asked = await askForName(world, say);
+  const pullRequest = asked ?? (await changeByHand(world, say));
   const plan = botComment(world, pullRequest, '### Plan') ?? '';
   const host = /\/deploy (\S+) @/.exec(plan)?.[1];
   if (host !== undefined) await deployOne(world, say, pullRequest, host);
-  if (/No host|^0 hosts/m.test(plan)) return;
+  if (reachesNobody(plan)) return;
   await mergeAndWatch(world, say, pullRequest);
 }
 
@@ -38,15 +39,43 @@ async function askForName(world: PracticeWorld, say: Say): Promise<number | null
   return null;
 }
 
+function reachesNobody(plan: string): boolean {
+  return /No host|^0 hosts/m.test(plan);
+}
+
+/** How often a setting is put where no host reads it before the story goes on with that. */
+const mostTries = 3;
+
 /** A pull request as a person makes one, on the first host that has a file in which this can be said. */
 async function changeByHand(world: PracticeWorld, say: Say): Promise<number> {
+  let tried: number | null = null;
+  for (const { host, path, text } of await greetings(world)) {
+    tried = await openByHand(world, say, { host, path, text });
+    if (!reachesNobody(botComment(world, tried, '### Plan') ?? '')) return tried;
+    say({ step: 'reaches-nobody', pr: tried, text: `no host reads a setting at that place in ${path}` });
+  }
+  if (tried !== null) return tried;
+  throw new StoryStopped('a host with a file of its own that one setting can be added to');
+}
+
+/** The first few files in which this can be said, as they are with it. */
+async function greetings(world: PracticeWorld): Promise<readonly Greeting[]> {
+  const found: Greeting[] = [];
   for (const { host, path } of filesOfHosts(world)) {
+    if (found.length === mostTries) break;
+    if (found.some((one) => one.path === path)) continue;
     const text = (await world.forge.seen.fileAt(practiceRepository, 'main', path)) ?? '';
     const value = '"This host was deployed in practice.\\n"';
     const edited = applyEdit(text, { kind: 'set', path: ['environment', 'etc', 'fleetwright-demo', 'text'], value });
-    if (edited.kind === 'edited' && edited.changed) return openByHand(world, say, { host, path, text: edited.text });
+    if (edited.kind === 'edited' && edited.changed) found.push({ host, path, text: edited.text });
   }
-  throw new StoryStopped('a host with a file of its own that one setting can be added to');
+  return found;
+}
+
+interface Greeting {
+  readonly host: string;
+  readonly path: string;
+  readonly text: string;
 }
 
 /** Files that belong to one host: those that no other is made from, then those that lie under its name. */
@@ -61,15 +90,13 @@ function filesOfHosts(world: PracticeWorld): { readonly host: string; readonly p
   return [
     ...pairs.filter(({ path }) => users.get(path) === 1),
     ...pairs.filter(({ host, path }) => path.split(/[/.]/).includes(host)),
+    // Those of several hosts, the fewest first.
+    ...pairs.toSorted((a, b) => (users.get(a.path) ?? 0) - (users.get(b.path) ?? 0)),
   ];
 }
 
-async function openByHand(
-  world: PracticeWorld,
-  say: Say,
-  { host, path, text }: { readonly host: string; readonly path: string; readonly text: string },
-): Promise<number> {
-  const head = 'practice-setting';
+async function openByHand(world: PracticeWorld, say: Say, { host, path, text }: Greeting): Promise<number> {
+  const head = `practice-setting-${host}-${path.replaceAll(/[^A-Za-z0-9]+/g, '-')}`;
   await world.forge.push(
     practiceRepository,
     head,
