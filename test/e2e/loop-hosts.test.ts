@@ -10,9 +10,6 @@ afterAll(() => loop.close());
 
 const report = (answers: readonly string[]) => answers.findLast((text) => text.includes('<sub>Rollout '));
 const runs = (host: string) => loop.truth(host).running;
-/** How many builds were asked of a host so far. */
-const builds = (host: string) =>
-  loop.world.hosts.host(host).journal.filter(({ text }) => text.includes('start-build')).length;
 
 describe('a lock of a person', () => {
   test('keeps deploys away and says who, why, until when, and what to type', async () => {
@@ -65,9 +62,9 @@ describe('what is under way', () => {
     const mend = loop.world.hosts.host('kestrel').fail({ kind: 'build-slow', ms: 1500 });
     const pull = await loop.pull('stopped', await loop.touched('kestrel', 'stopped'));
     const before = runs('kestrel');
-    const begun = builds('kestrel');
+    const begun = loop.builds('kestrel');
     await loop.forge.comment(fleet, pull, people.reviewer, '/deploy kestrel');
-    await loop.until('kestrel builds', () => builds('kestrel') > begun);
+    await loop.until('kestrel builds', () => loop.builds('kestrel') > begun);
     const said = await loop.say(pull, '/stop', people.owner);
     mend();
     expect(said.join('\n')).toContain('`ann` stopped the rollout');
@@ -81,9 +78,9 @@ describe('what is under way', () => {
     const mend = loop.world.hosts.host('kestrel').fail({ kind: 'build-slow', ms: 1500 });
     const files = { ...(await loop.touched('kestrel', 'cancel')), ...(await loop.touched('anubis', 'cancel')) };
     const pull = await loop.pull('cancel', files);
-    const begun = builds('kestrel');
+    const begun = loop.builds('kestrel');
     await loop.forge.comment(fleet, pull, people.reviewer, '/deploy kestrel anubis');
-    await loop.until('kestrel builds', () => builds('kestrel') > begun);
+    await loop.until('kestrel builds', () => loop.builds('kestrel') > begun);
     const said = await loop.say(pull, '/cancel kestrel');
     mend();
     expect(said.join('\n')).toContain('`kestrel` is taken back by `ben`');

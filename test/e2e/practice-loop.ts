@@ -183,6 +183,11 @@ export class Loop {
     return Object.fromEntries(this.world.hosts.all.map((host) => [host.name, host.journal.length]));
   }
 
+  /** How many builds were asked of a host so far. A report may rest longer than a short build takes. */
+  builds(host: string): number {
+    return this.world.hosts.host(host).journal.filter(({ text }) => text.includes('start-build')).length;
+  }
+
   fileAt(revision: string, path: string, repository: string = fleet): Promise<string | null> {
     return this.forge.seen.fileAt(repository, revision, path);
   }
