@@ -98,12 +98,17 @@ function sameDoor(a: Heard, b: Heard): boolean {
   return a.service === b.service && a.from === b.from && (a.protocol ?? 'tcp') === (b.protocol ?? 'tcp');
 }
 
-/** Whether the firewall lets others to what is heard. */
+/**
+ * Whether the firewall lets others to what is heard. `openFirewall` opens those of a service's ports that are for others,
+ * and which these are is known only where it has one.
+ */
 function openTo(facts: readonly Fact[]): (heard: Heard) => boolean {
   const open = facts.filter(({ kind, guest }) => kind === 'open-port' && guest === undefined);
+  const all = heard(facts);
+  const hasOne = (service: string) => all.filter((one) => one.service === service).length === 1;
   return ({ service, from, protocol }) =>
     open.some(({ name, value }) => {
-      if (value === 'openFirewall') return name === service;
+      if (value === 'openFirewall') return name === service && hasOne(service);
       const through = readListening(value);
       return through !== null && through.from <= from && from <= through.to && through.protocol === (protocol ?? 'tcp');
     });

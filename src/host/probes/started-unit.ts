@@ -1,6 +1,16 @@
 import type { UnitState } from './question.ts';
 
 /**
+ * Targets that every running system has reached. What only others want (a graphical session, a device, another service)
+ * may well not have been asked for yet.
+ */
+const alwaysReached: ReadonlySet<string> = new Set(
+  ['basic', 'default', 'getty', 'local-fs', 'machines', 'multi-user', 'network', 'network-online', 'paths', 'remote-fs']
+    .concat('sockets', 'swap', 'sysinit', 'timers')
+    .map((name) => `${name}.target`),
+);
+
+/**
  * What is wrong with a unit that a switch should have started, or null. One that has failed or keeps restarting is
  * `failed-units`' matter; here it is about one that is simply not up.
  *
@@ -16,7 +26,8 @@ export function startedTrouble(state: UnitState): string | null {
     case 'deactivating':
       return `${id} is stopping (${sub})`;
     case 'inactive': {
-      const rests = type === 'oneshot' || wantedBy.length === 0 || triggeredBy.length > 0 || conditionHeld === false;
+      const isWanted = wantedBy.some((one) => alwaysReached.has(one));
+      const rests = type === 'oneshot' || !isWanted || triggeredBy.length > 0 || conditionHeld === false;
       return rests ? null : `${id} is not up (${sub}), and nobody stopped it`;
     }
     default:

@@ -53,6 +53,11 @@ describe('What a change suggests to ask', () => {
       ['jellyfin.service', 'tcp/8096'],
     ],
     [
+      'a service that opens some of its ports, and does not say which',
+      '{ services.tor = { enable = true; openFirewall = true; settings = { ORPort = 9001; ControlPort = 9051; }; }; }',
+      ['tor.service'],
+    ],
+    [
       'a port of UDP',
       '{ networking.wireguard.interfaces.wg0.listenPort = 51820; networking.firewall.allowedUDPPorts = [ 51820 ]; }',
       ['udp/51820'],

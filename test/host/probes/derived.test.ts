@@ -43,6 +43,11 @@ describe('enabled-services', () => {
     ['ended by itself', { active: 'inactive', sub: 'dead' }, ['is not up (dead), and nobody stopped it']],
     ['has done its work', { active: 'inactive', sub: 'dead', type: 'oneshot' }, []],
     ['waits for its socket', { active: 'inactive', sub: 'dead', triggeredBy: ['grafana.socket'] }, []],
+    [
+      'is wanted by a session that is not there',
+      { active: 'inactive', sub: 'dead', wantedBy: ['graphical.target'] },
+      [],
+    ],
     ['is started by nobody', { active: 'inactive', sub: 'dead', wantedBy: [] }, []],
     ['has a condition that does not hold', { active: 'inactive', sub: 'dead', conditionHeld: false }, []],
     [
