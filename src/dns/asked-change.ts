@@ -35,6 +35,8 @@ export function changesAsked(zone: OpenZone, ask: RecordAsk): readonly RecordCha
       { name: owner, zone: zone.name, reason: `the name is outside the zone ${zone.name}` },
       `Write a name at or below ${zone.name}, or name its own zone.`,
     );
+  const stray = ask.action === 'add' ? strayName(zone, ask.name, owner) : null;
+  if (stray !== null) return stray;
   const type = ask.type === null ? null : typeNamed(ask.type);
   // What the zone has may be changed and taken away, also where a newer name server knows the type and we do not.
   const has = (): boolean => ask.action !== 'add' && recordsAt(zone, owner).some((record) => record.type === type);
@@ -48,6 +50,23 @@ export function changesAsked(zone: OpenZone, ask: RecordAsk): readonly RecordCha
   const before = recordToSet(zone, owner, type, ask.from, recordsAt(zone, owner));
   if (isRefusal(before)) return before;
   return [{ action: 'update', zone: zone.name, owner, type, before: before.data, data, ttl: ask.ttl }];
+}
+
+/** Ends of whole names, far more often than labels of one's own zone; two letters are, behind two labels more. */
+const publicEnd = /\.(?:com|net|org|edu|gov|info|biz|io|dev|app|arpa)$|\.[^.]+\.[a-z]{2}$/i;
+
+/** `www.example.net` typed for another zone is a name elsewhere, not one below it: the dot that is forgotten most. */
+function strayName(zone: OpenZone, typed: string, owner: string): Refusal | null {
+  const full = canonicalName(asciiName(typed));
+  if (isAbsolute(typed) || owner === full || zone.name === '.' || !publicEnd.test(typed) || /(^|\.)[_*]/.test(typed))
+    return null;
+  const last = `${typed.slice(typed.lastIndexOf('.') + 1).toLowerCase()}.${zone.name}`;
+  for (const record of zoneRecords(zone)) if (isWithin(record.owner, last)) return null;
+  return refuse(
+    'zone-not-found',
+    { name: full, zone: zone.name, reason: `the name is outside the zone ${zone.name}` },
+    `Write ${owner} if it is a name below ${zone.name}, or name its own zone.`,
+  );
 }
 
 function recordsAt(zone: OpenZone, owner: string): readonly HeldRecord[] {
@@ -65,7 +84,7 @@ export function ownerTyped(typed: string, zone: string): string {
 }
 
 /** A name of another script in the form that DNS has for it (RFC 5891). */
-function asciiName(typed: string): string {
+export function asciiName(typed: string): string {
   if (/^[\0-\x7f]*$/.test(typed)) return typed;
   const labels = typed.split('.').map((label) => (/^[\0-\x7f]*$/.test(label) ? label : domainToASCII(label)));
   return labels.every((label, at) => label !== '' || at === labels.length - 1) ? labels.join('.') : typed;
