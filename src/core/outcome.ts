@@ -68,7 +68,7 @@ export const outcomeMeanings: Readonly<Record<Outcome, Meaning>> = {
     good: false,
     callsForPerson: false,
     held: false,
-    summary: 'The host could not be reached; nothing was tried on it.',
+    summary: 'The host could not be reached; nothing was tried on it. What is merged is brought to it once it answers.',
   },
   refused: {
     good: false,
