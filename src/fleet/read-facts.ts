@@ -5,7 +5,7 @@ import { ready, type Site, type SystemValue } from '../nix/eval/values.ts';
 import type { FleetReading } from '../nix/hosts/find-hosts.ts';
 import type { FoundHost } from '../nix/hosts/found.ts';
 import type { Repository, Unread } from '../nix/repository.ts';
-import { positionAt } from '../nix/source.ts';
+import { lineAt } from '../nix/line-at.ts';
 import { undefinedOption } from './definitions/config-value.ts';
 import { guestsOf } from './definitions/guests.ts';
 import { type MachineOptions, machineOptions } from './definitions/machine-options.ts';
@@ -21,6 +21,10 @@ export interface FactsReading {
 
 /** Steps for one machine: some ten times what one with a hundred modules takes. */
 const fuelPerMachine = 3_000_000;
+/** For all of them together: what is missing then is said, and a fleet of any size is read in seconds. */
+const fuelPerRepository = 12_000_000;
+/** What a machine gets when those steps are used up: its plain facts. */
+const fuelWhenWorn = 150_000;
 
 /** Everything that a repository says of its machines, host by host in the order in which they were found, then its zones. */
 export async function readFacts(
@@ -42,12 +46,15 @@ function machineFacts(reading: FleetReading): FactsReading {
   evaluator.reading = new OptionsOfAll(evaluator);
   const facts: Fact[] = [];
   const unread: Unread[] = [];
+  let left = fuelPerRepository;
   try {
     for (const host of hosts) {
       if (host.kind !== 'host') continue;
-      evaluator.fuel = fuelPerMachine;
+      const fuel = Math.min(fuelPerMachine, Math.max(left, fuelWhenWorn));
+      evaluator.fuel = fuel;
       evaluator.cut = false;
       facts.push(...factsOfHost(reading, host));
+      left -= fuel - Math.max(0, evaluator.fuel);
       if (evaluator.cut)
         unread.push({
           file: host.file,
@@ -103,6 +110,5 @@ function factOf(repository: Repository, host: FoundHost, thing: Thing, { kind, n
 }
 
 function placeOf(repository: Repository, { file, offset }: Site): { readonly file: string; readonly line: number } {
-  const tree = file.endsWith('.nix') ? repository.parsed(file) : null;
-  return { file, line: tree === null ? 1 : positionAt(tree, offset).line };
+  return { file, line: lineAt(repository, file, offset) };
 }

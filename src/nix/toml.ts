@@ -1,3 +1,5 @@
+import { note, type Places } from './data-places.ts';
+
 type Table = { [key: string]: unknown };
 
 /**
@@ -8,9 +10,22 @@ export function parseToml(text: string): unknown {
   return new TomlReader(text).read();
 }
 
+/** The same with the place of each key. */
+export function placedToml(text: string): { readonly value: unknown; readonly places: Places } {
+  const reader = new TomlReader(text);
+  return { value: reader.read(), places: reader.places };
+}
+
+/** A name, and where it stands. */
+interface Key {
+  readonly name: string;
+  readonly at: number;
+}
+
 class TomlReader {
   private readonly text: string;
   private at = 0;
+  readonly places: Places = new WeakMap();
 
   constructor(text: string) {
     this.text = text;
@@ -23,16 +38,16 @@ class TomlReader {
       if (this.take('[[')) {
         const path = this.keyPath();
         this.expect(']]');
-        const last = path.pop() as string;
-        const parent = descend(root, path);
-        const list = Array.isArray(parent[last]) ? (parent[last] as unknown[]) : [];
-        parent[last] = list;
+        const last = path.pop() as Key;
+        const parent = this.descend(root, path);
+        const list = Array.isArray(parent[last.name]) ? (parent[last.name] as unknown[]) : [];
+        this.set(parent, last, list);
         table = empty();
         list.push(table);
       } else if (this.take('[')) {
         const path = this.keyPath();
         this.expect(']');
-        table = descend(root, path);
+        table = this.descend(root, path);
       } else this.pair(table);
       this.skip(false);
       if (this.at < this.text.length && !/[\r\n]/.test(this.text[this.at] as string)) this.fail();
@@ -70,16 +85,21 @@ class TomlReader {
   private pair(table: Table): void {
     const path = this.keyPath();
     this.expect('=');
-    const last = path.pop() as string;
-    descend(table, path)[last] = this.value();
+    const last = path.pop() as Key;
+    this.set(this.descend(table, path), last, this.value());
   }
 
-  private keyPath(): string[] {
-    const path: string[] = [];
+  private set(table: Table, { name, at }: Key, value: unknown): void {
+    if (!(name in table)) note(this.places, table, name, at);
+    table[name] = value;
+  }
+
+  private keyPath(): Key[] {
+    const path: Key[] = [];
     do {
       this.skip(false);
-      const bare = this.match(/[A-Za-z0-9_-]+/y);
-      path.push(bare ?? this.quoted());
+      const { at } = this;
+      path.push({ name: this.match(/[A-Za-z0-9_-]+/y) ?? this.quoted(), at });
       this.skip(false);
     } while (this.take('.'));
     return path;
@@ -100,6 +120,21 @@ class TomlReader {
     if (stop < 0) this.fail();
     const inner = this.text.slice(this.at, stop);
     this.at = stop + end.length;
+    return inner;
+  }
+
+  private descend(table: Table, path: readonly Key[]): Table {
+    let inner = table;
+    for (const key of path) {
+      let next = inner[key.name];
+      if (Array.isArray(next)) next = next.at(-1);
+      if (next === undefined) {
+        next = empty();
+        this.set(inner, key, next);
+      }
+      if (typeof next !== 'object' || next === null) throw new SyntaxError(`"${key.name}" is no table`);
+      inner = next as Table;
+    }
     return inner;
   }
 
@@ -140,21 +175,6 @@ class TomlReader {
 /** Without a prototype, so that a key named `__proto__` is a key. */
 function empty(): Table {
   return Object.create(null) as Table;
-}
-
-function descend(table: Table, path: readonly string[]): Table {
-  let inner = table;
-  for (const key of path) {
-    let next = inner[key];
-    if (Array.isArray(next)) next = next.at(-1);
-    if (next === undefined) {
-      next = empty();
-      inner[key] = next;
-    }
-    if (typeof next !== 'object' || next === null) throw new SyntaxError(`"${key}" is no table`);
-    inner = next as Table;
-  }
-  return inner;
 }
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', e: '\u001b' };

@@ -1,14 +1,8 @@
 import type { Finding } from '../../core/finding.ts';
 import type { Fact } from '../fact.ts';
 import type { Conflict } from './conflict.ts';
-import {
-  isAtTheEdge,
-  isSingle,
-  type NetworkAddress,
-  networkKey,
-  readNetworkAddress,
-  scopeOf,
-} from './network-address.ts';
+import { type HeldAddress, heldAddresses } from './held-addresses.ts';
+import { isAtTheEdge, isSingle, networkKey, scopeOf } from './network-address.ts';
 import { byPlace, findingAtFact, groupBy, listed, machinesOf, placeWords, thingWords } from './things.ts';
 
 /** One address on two things. */
@@ -17,19 +11,15 @@ export const addressTwice: Conflict = {
   summary: 'Two machines, two guests, or two interfaces of one machine have the same address.',
   find(facts) {
     const machineOf = machinesOf(facts);
-    const held = facts.flatMap((fact): Held[] => {
-      const address = fact.kind === 'address' && fact.host !== null ? readNetworkAddress(fact.value) : null;
-      if (address === null || scopeOf(address) === 'no-machine' || isDeliberate.test(fact.name)) return [];
-      return [{ fact, address, machine: machineOf(fact) }];
-    });
+    const held: Held[] = heldAddresses(facts)
+      .filter(({ fact }) => !isDeliberate.test(fact.name))
+      .map((each) => ({ ...each, machine: machineOf(each.fact) }));
     const neighbours = groupBy(held, ({ address }) => networkKey(address));
     return [...groupBy(held, ({ address }) => address.text).values()].flatMap((group) => findingsOf(group, neighbours));
   },
 };
 
-interface Held {
-  readonly fact: Fact;
-  readonly address: NetworkAddress;
+interface Held extends HeldAddress {
   readonly machine: string;
 }
 

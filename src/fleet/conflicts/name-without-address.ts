@@ -1,6 +1,7 @@
 import type { Fact } from '../fact.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Conflict } from './conflict.ts';
+import { type HeldAddress, heldAddresses } from './held-addresses.ts';
 import {
   isAtTheEdge,
   isInNetwork,
@@ -18,10 +19,7 @@ export const nameWithoutAddress: Conflict = {
   id: 'name-without-address',
   summary: 'A DNS name points to an address of the fleet’s own networks that nothing in the repository has.',
   find(facts) {
-    const held = facts.flatMap((fact): Held[] => {
-      const address = fact.kind === 'address' && fact.host !== null ? readNetworkAddress(fact.value) : null;
-      return address === null || scopeOf(address) === 'no-machine' ? [] : [{ fact, address }];
-    });
+    const held = heldAddresses(facts);
     const taken = new Set(held.map(({ address }) => address.text));
     const networks = networksOf(held);
     const names = facts.flatMap((fact): Named[] => {
@@ -40,17 +38,12 @@ export const nameWithoutAddress: Conflict = {
   },
 };
 
-interface Held {
-  readonly fact: Fact;
-  readonly address: NetworkAddress;
-}
-
-interface Named extends Held {
+interface Named extends HeldAddress {
   readonly network: NetworkAddress;
   readonly known: boolean;
 }
 
-function networksOf(held: readonly Held[]): readonly NetworkAddress[] {
+function networksOf(held: readonly HeldAddress[]): readonly NetworkAddress[] {
   const networks = held.flatMap(({ address }) => (isSingle(address) ? [] : [address]));
   return [...new Map(networks.map((network) => [networkKey(network), network])).values()];
 }
@@ -63,9 +56,9 @@ function narrowest(address: NetworkAddress, networks: readonly NetworkAddress[])
 }
 
 /** The machines' addresses by the names that are theirs. */
-function ownNames(facts: readonly Fact[], held: readonly Held[]): ReadonlyMap<string, readonly Held[]> {
+function ownNames(facts: readonly Fact[], held: readonly HeldAddress[]): ReadonlyMap<string, readonly HeldAddress[]> {
   const machineOf = machinesOf(facts);
-  const own = new Map<string, Held[]>();
+  const own = new Map<string, HeldAddress[]>();
   for (const one of held) {
     if (one.fact.guest !== undefined) continue;
     for (const name of new Set([machineOf(one.fact), firstLabel(one.fact.host ?? '')]))
@@ -81,7 +74,7 @@ function mostlyStrangers(group: readonly Named[]): boolean {
 }
 
 interface Around {
-  readonly own: ReadonlyMap<string, readonly Held[]>;
+  readonly own: ReadonlyMap<string, readonly HeldAddress[]>;
   /** Names that also have an address which something has. */
   readonly right: ReadonlySet<string>;
   readonly strangers: boolean;

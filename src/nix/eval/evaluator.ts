@@ -42,6 +42,8 @@ export class Evaluator extends Recorder {
   fuel: number;
   /** Something was left unknown for want of steps or depth. Whoever cares sets it to false before asking. */
   cut = false;
+  /** Set while modules are called, before there is anything that their conditions could be asked of. */
+  isCollecting = false;
   /** Set while somebody reads options as the module system does. */
   reading: OptionReading | null = null;
   private depth = 0;

@@ -4,6 +4,7 @@ import { hiveSystems } from '../eval/frameworks/hive.ts';
 import type { Site, Thunk, Value } from '../eval/values.ts';
 import { positionAt } from '../source.ts';
 import type { Candidate, HostKind } from './found.ts';
+import { checkNodes } from './check-nodes.ts';
 import { flakeIn, output } from './flake.ts';
 
 /** Where a fleet's machines are found among the outputs, and what they are. */
@@ -38,12 +39,15 @@ export function flakeHosts(evaluator: Evaluator, file: string): FlakeHosts | nul
     const line = outputLine(evaluator, file, name);
     const from: Origin = { file, line, how: `${name} in ${file}`, kind, deps };
     candidates.push(...machinesOf(evaluator, value, from));
+    candidates.push(...bySystem(evaluator, outputs, name, from, candidates));
     if (isOpen(value)) open.push({ file, line, why: `not every name in ${name} can be told without evaluating` });
   }
   candidates.push(
     ...hiveHosts(evaluator, outputs, file, candidates),
     ...deployHosts(evaluator, outputs, file, candidates),
   );
+  const names = new Set(candidates.map(({ machine }) => machine.name));
+  candidates.push(...checkNodes(evaluator, outputs, file).filter(({ machine }) => !names.has(machine.name)));
   const known = candidates.map((candidate) => ({
     ...candidate,
     machine: { ...candidate.machine, commonArgs: flake.commonArgs },
@@ -63,7 +67,39 @@ function machinesOf(evaluator: Evaluator, value: Value, from: Origin): Candidate
   if (value.kind === 'choice')
     return value.options.flatMap((option) => machinesOf(evaluator, evaluator.force(option), from));
   if (value.kind !== 'attrs') return [];
-  return [...value.slots].map(([name, slot]) => candidateOf(evaluator, name, slot, from));
+  return [...value.slots].flatMap(([name, slot]) => {
+    // system-manager and others keep machines by platform first.
+    const inner = platform.test(name) ? evaluator.force(slot) : null;
+    return inner?.kind === 'attrs' ? machinesOf(evaluator, inner, from) : [candidateOf(evaluator, name, slot, from)];
+  });
+}
+
+const platform = /^(?:x86_64|aarch64|i686|armv[67]l|riscv64)-(?:linux|darwin)$/;
+
+/**
+ * `nix build .#nixosConfigurations.a` also looks below `packages.<system>` and `legacyPackages.<system>`, which is where
+ * flakes put machines that they make for each platform.
+ */
+function bySystem(
+  evaluator: Evaluator,
+  outputs: Thunk,
+  name: string,
+  from: Origin,
+  known: readonly Candidate[],
+): Candidate[] {
+  const names = new Set(known.filter(({ kind }) => kind === from.kind).map(({ machine }) => machine.name));
+  return ['packages', 'legacyPackages'].flatMap((shelf) => {
+    const { value, deps } = output(evaluator, outputs, shelf);
+    if (value.kind !== 'attrs') return [];
+    return [...value.slots].flatMap(([system, slot]) => {
+      const packages = platform.test(system) ? evaluator.force(slot) : null;
+      const held = packages?.kind === 'attrs' ? packages.slots.get(name) : undefined;
+      if (held === undefined) return [];
+      const how = `${shelf}.<system>.${name} in ${from.file}`;
+      const found = machinesOf(evaluator, evaluator.force(held), { ...from, how, deps });
+      return found.filter(({ machine }) => !names.has(machine.name) && names.add(machine.name));
+    });
+  });
 }
 
 function candidateOf(evaluator: Evaluator, name: string, slot: Thunk, { file, how, kind, deps }: Origin): Candidate {

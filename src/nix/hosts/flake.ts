@@ -36,7 +36,10 @@ export function flakeIn(evaluator: Evaluator, file: string): Flake | null {
   if (flake.kind !== 'attrs') return null;
   const made = flake.slots.get('outputs');
   if (made === undefined) return null;
-  const outputs: Thunk = new Thunk(() => evaluator.apply(evaluator.force(made), ready(inputs)), made.site);
+  const outputs: Thunk = new Thunk(
+    () => withInputs(evaluator, evaluator.apply(evaluator.force(made), ready(inputs)), inputs),
+    made.site,
+  );
   const inputs = outputArguments(evaluator, flake, file, outputs);
   const self = evaluator.select(inputs, 'self');
   const both = attrs(
@@ -52,6 +55,16 @@ export function flakeIn(evaluator: Evaluator, file: string): Flake | null {
     ['flake', ready(both)],
   ]);
   return { outputs, commonArgs };
+}
+
+/**
+ * Outputs that somebody else's function makes of a function of ours (`with-inputs (inputs: { … })`, `flake-compat`):
+ * whatever else it does, it calls ours with the inputs.
+ */
+function withInputs(evaluator: Evaluator, value: Value, inputs: Value): Value {
+  const given = value.kind === 'symbol' && value.path.at(-1) === '()' ? value.parts.at(-1) : undefined;
+  const own = given === undefined ? null : evaluator.force(given);
+  return own?.kind === 'lambda' ? evaluator.apply(own, ready(inputs)) : value;
 }
 
 function outputArguments(evaluator: Evaluator, flake: AttrsValue, file: string, outputs: Thunk): Value {
@@ -100,6 +113,8 @@ function inputValue(evaluator: Evaluator, name: string, slot: Thunk, folder: str
   const local = url.kind === 'string' ? /^(?:path:)?\.\/?(.*)$/.exec(url.text) : null;
   const path = local === null ? null : [folder, local[1] ?? ''].filter((part) => part !== '').join('/');
   if (path === null || path === '') return symbol(['inputs', name]);
+  const inner = evaluator.repository.entries.has(`${path}/flake.nix`) ? flakeIn(evaluator, `${path}/flake.nix`) : null;
+  if (inner !== null) return evaluator.select(evaluator.force(inner.commonArgs.get('inputs') as Thunk), 'self');
   return symbol(['inputs', name], [ready(pathValue(path, 'flake.nix'))]);
 }
 

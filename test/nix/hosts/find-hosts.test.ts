@@ -72,10 +72,10 @@ const layouts: readonly (readonly [string, Files, readonly string[]])[] = [
     flake(
       '{ nixosConfigurations = nixpkgs.lib.mapAttrs (name: value: nixpkgs.lib.nixosSystem { }) (builtins.fromJSON (builtins.readFile ./hosts.json)); }',
       {
-        'hosts.json': '{ "a": { "ip": "10.0.0.1" }, "b": {} }',
+        'hosts.json': '{\n  "a": { "ip": "10.0.0.1", "b": [ { "c": 1 } ] },\n  "b": {}\n}\n',
       },
     ),
-    ['host a hosts.json:1', 'host b hosts.json:1'],
+    ['host a hosts.json:2', 'host b hosts.json:3'],
   ],
   [
     'names from TOML',
@@ -85,7 +85,7 @@ const layouts: readonly (readonly [string, Files, readonly string[]])[] = [
         'hosts.toml': '[hosts.a]\nip = "10.0.0.1"\n[hosts."b.c"]\n',
       },
     ),
-    ['host a hosts.toml:1', 'host b.c hosts.toml:1'],
+    ['host a hosts.toml:1', 'host b.c hosts.toml:3'],
   ],
   [
     'flake-parts, its hosts in an imported module',
@@ -274,6 +274,114 @@ const layouts: readonly (readonly [string, Files, readonly string[]])[] = [
         '{ names }: { inputs, ... }: { flake.nixosConfigurations = inputs.nixpkgs.lib.genAttrs names (name: inputs.nixpkgs.lib.nixosSystem { }); }',
     },
     ['host a _outputs.nix:1'],
+  ],
+  [
+    "flake-parts, its hosts in an option of the flake's own, with defaults and conditions",
+    {
+      'flake.nix':
+        '{ outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } { imports = [ ./option.nix ./hosts.nix ]; }; }',
+      'option.nix':
+        '{ lib, config, inputs, ... }: {\n options.my.hosts = lib.mkOption { default = { }; type = lib.types.attrsOf (lib.types.submodule { options.deployed = lib.mkOption { default = true; }; }); };\n config = lib.mkIf (config.my.hosts != { }) { flake.nixosConfigurations = lib.mapAttrs (name: host: inputs.nixpkgs.lib.nixosSystem { }) (lib.filterAttrs (name: host: host.deployed) config.my.hosts); }; }',
+      'hosts.nix': '{\n  my.hosts.a = { };\n  my.hosts.b.deployed = false;\n}',
+    },
+    ['host a hosts.nix:2'],
+  ],
+  [
+    'flake-parts, its hosts in a partition',
+    {
+      'flake.nix':
+        '{ outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } { partitions.machines.module = ./machines.nix; partitionedAttrs.nixosConfigurations = "machines"; }; }',
+      'machines.nix': '{ inputs, ... }: {\n  flake.nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem { };\n}',
+    },
+    ['host a machines.nix:2'],
+  ],
+  [
+    "flake-parts, its modules loaded by somebody else's function",
+    {
+      'flake.nix':
+        '{ outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } { imports = inputs.loader.lib.modulesIn ./parts; }; }',
+      'parts/a/default.nix': '{ inputs, ... }: { imports = [ ./own.nix ]; }',
+      'parts/a/own.nix': '{ inputs, ... }: { flake.nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem { }; }',
+      'parts/_off.nix': '{ inputs, ... }: { flake.nixosConfigurations.b = inputs.nixpkgs.lib.nixosSystem { }; }',
+    },
+    ['host a parts/a/own.nix:1'],
+  ],
+  [
+    'haumea with a loader and a transformer of the flake',
+    flake(
+      '{ nixosConfigurations = nixpkgs.lib.mapAttrs (name: path: nixpkgs.lib.nixosSystem { modules = [ path ]; }) (inputs.haumea.lib.load { src = ./hosts; loader = _: path: path; transformer = _: dir: dir.default or dir; }); }',
+      { 'hosts/a/default.nix': machine, 'hosts/b.nix': '{ networking.hostName = "beta"; }' },
+    ),
+    ['host a hosts/a:1', 'host b hosts/b.nix:1'],
+  ],
+  [
+    "evalModules of the flake's own, `mkForce` over what is written plainly",
+    flake(
+      'let lib = nixpkgs.lib; hosts = (lib.evalModules { modules = [ { options.hosts = lib.mkOption { }; }\n { hosts.a.kind = "server"; hosts.b.kind = lib.mkForce "none"; }\n { hosts.b.kind = "server"; } ]; }).config.hosts; in { nixosConfigurations = lib.mapAttrs (name: host: lib.nixosSystem { }) (lib.filterAttrs (name: host: host.kind == "server") hosts); }',
+    ),
+    ['host a flake.nix:5'],
+  ],
+  [
+    'machines for each platform, among the packages',
+    flake('{ packages.x86_64-linux.nixosConfigurations.a = nixpkgs.lib.nixosSystem { }; }'),
+    ['host a flake.nix:4'],
+  ],
+  [
+    "nodes that colmena's makeHive makes, and a machine with something beside it",
+    flake(
+      'let hive = inputs.colmena.lib.makeHive { meta = { };\n a = { }; }; in { nixosConfigurations = hive.nodes // {\n b = nixpkgs.lib.nixosSystem { } // { note = 1; };\n c = (nixpkgs.lib.nixosSystem { }).extendModules { modules = [ ]; }; }; }',
+    ),
+    ['host a flake.nix:5', 'host b flake.nix:6', 'host c flake.nix:7'],
+  ],
+  [
+    "outputs that somebody else's function makes of one of ours",
+    {
+      'flake.nix': '{ outputs = _: import ./.; }',
+      'default.nix':
+        'let sources = import ./npins; in import sources.with-inputs sources { } (inputs: { nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem { }; })',
+      'npins/default.nix': '{ broken = throw "fetches"; }',
+      'npins/sources.json': '{}',
+    },
+    ['host a default.nix:1'],
+  ],
+  [
+    'systems from pinned sources in a file of any name, without a flake',
+    {
+      'system.nix':
+        'let sources = import ./npins; mk = name: import "${sources.nixpkgs}/nixos/lib/eval-config.nix" { modules = [ ./${name}.nix ]; }; in {\n a = mk "a";\n b = mk "b"; }',
+      'npins/default.nix': '{ }',
+      'npins/sources.json': '{}',
+      'a.nix': machine,
+      'b.nix': machine,
+    },
+    ['host a system.nix:2', 'host b system.nix:3'],
+  ],
+  [
+    'a flake within the repository, given as an input',
+    {
+      'flake.nix':
+        '{ inputs.core.url = "path:./core";\n outputs = inputs: { nixosConfigurations = inputs.core.lib.machines { inherit inputs; }; }; }',
+      'core/flake.nix':
+        '{ outputs = _: { lib.machines = { inputs }: {\n a = inputs.nixpkgs.lib.nixosSystem { }; }; }; }',
+    },
+    ['host a core/flake.nix:2'],
+  ],
+  [
+    'den hosts without their platform, and one that is nowhere among the outputs',
+    {
+      'flake.nix':
+        '{ outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } (inputs.import-tree ./modules); }',
+      'modules/hosts.nix':
+        '{\n  den.hosts.a = { };\n  den.hosts.mac.system = "aarch64-darwin";\n  den.hosts.x86_64-linux.guest.intoAttr = [ ];\n}',
+    },
+    ['host a modules/hosts.nix:2', 'darwin mac modules/hosts.nix:3'],
+  ],
+  [
+    'nodes of the tests in `checks`',
+    flake(
+      '{ nixosConfigurations.a = nixpkgs.lib.nixosSystem { };\n checks.x86_64-linux.boots = nixpkgs.legacyPackages.x86_64-linux.testers.runNixOSTest { name = "boots"; nodes = {\n server = { };\n a = { }; }; testScript = ""; };\n checks.x86_64-linux.format = 1; }',
+    ),
+    ['host a flake.nix:4', 'test server flake.nix:6'],
   ],
   [
     'import-tree behind a filter',

@@ -1,7 +1,7 @@
 import type { Evaluator } from '../evaluator.ts';
 import { recursiveUpdate } from '../library/attrs-merged.ts';
 import { asList } from '../library/as-list.ts';
-import { attrs, emptyAttrs, list, ready, symbol, type SystemValue, type Thunk, type Value } from '../values.ts';
+import { attrs, emptyAttrs, ready, symbol, type SystemValue, type Thunk, type Value } from '../values.ts';
 
 /**
  * den (nix/lib/types.nix): `den.hosts.<system>.<name>`, and `den.homes` for homes. What a host is made of are aspects,
@@ -41,8 +41,7 @@ export function den(evaluator: Evaluator, options: Thunk): Value {
 }
 
 function machine(flavour: SystemValue['flavour'], options: Thunk): Value {
-  const modules = ready(list([ready(symbol(['den'], [options]))]));
-  return { kind: 'system', flavour, args: attrs(new Map([['modules', modules]])) };
+  return { kind: 'system', flavour, args: attrs(new Map([['#definitions', ready(symbol(['den'], [options]))]])) };
 }
 
 function declared(evaluator: Evaluator, systems: Value): (readonly [string, string, Thunk])[] {

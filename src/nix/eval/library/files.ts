@@ -2,7 +2,32 @@ import { filesUnder, folderOf, joinPath } from '../../repository.ts';
 import type { Evaluator } from '../evaluator.ts';
 import type { Library } from './library-function.ts';
 import { importedFile, pathOf, siteIn } from './paths.ts';
-import { attrs, bool, list, nullValue, ready, symbol, text, type Thunk, type Value } from '../values.ts';
+import { attrs, bool, hole, list, nullValue, ready, symbol, text, type Thunk, type Value } from '../values.ts';
+
+/** What stands below a text that is not known: `import (fetched + "/nixos/lib/eval-config.nix")`. */
+function belowHole(whole: string): readonly string[] | null {
+  const at = whole.lastIndexOf(hole);
+  const below =
+    at < 0
+      ? []
+      : whole
+          .slice(at + hole.length)
+          .split('/')
+          .filter((step) => step !== '');
+  return below.length === 0 ? null : below;
+}
+
+/** npins, niv and lon write a file that gives what they fetched by name, with or without being called. */
+function pinnedSources(evaluator: Evaluator, file: string): Value | null {
+  const beside = /(?:^|\/)npins\/default\.nix$|(?:^|\/)sources\.nix$/.test(file) ? 'sources.json' : 'lon.lock';
+  const pins = joinPath(folderOf(file), beside) ?? beside;
+  if (!/(?:^|\/)(?:npins\/default|sources|lon)\.nix$/.test(file) || !evaluator.repository.entries.has(pins))
+    return null;
+  evaluator.note('files', pins);
+  const sources = symbol(['sources']);
+  const functor: Value = { kind: 'builtin', name: 'sources', arity: 2, args: [], run: () => sources };
+  return attrs(new Map([['__functor', ready(functor)]]), sources);
+}
 
 function importValue(evaluator: Evaluator, thunk: Thunk | undefined): Value {
   const path = pathOf(evaluator, thunk);
@@ -10,11 +35,15 @@ function importValue(evaluator: Evaluator, thunk: Thunk | undefined): Value {
     const value = thunk === undefined ? nullValue : evaluator.force(thunk);
     if (value.kind === 'choice')
       return evaluator.overChoices([value], ([option]) => importValue(evaluator, ready(option as Value)));
+    const fetched = value.kind === 'string' ? belowHole(value.text) : null;
+    if (fetched !== null) return symbol(['imported', 'source', ...fetched], [thunk as Thunk]);
     // `import inputs.x` and `import <nixpkgs/…>` go on being what they are; a path with holes stays in the parts.
     return value.kind === 'symbol' ? value : symbol(['imported'], [thunk as Thunk]);
   }
   const file = importedFile(evaluator, path.path);
   evaluator.note('files', file);
+  const pins = pinnedSources(evaluator, file);
+  if (pins !== null) return pins;
   const found = evaluator.file(file);
   return found === null ? symbol(['imported', file]) : evaluator.force(found);
 }

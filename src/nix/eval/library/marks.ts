@@ -4,7 +4,7 @@ import { withPriority } from '../modules/priorities.ts';
 import { both } from './both-definitions.ts';
 import { same, type Library, type LibraryFunction } from './library-function.ts';
 import { nothing } from '../nothing.ts';
-import { emptyAttrs, symbol, type Mark, type Thunk, type Value } from '../values.ts';
+import { emptyAttrs, symbol, Thunk, type Mark, type Value } from '../values.ts';
 
 function marked(mark: Mark): Value {
   return { kind: 'attrs', slots: new Map(), rest: null, mark };
@@ -42,12 +42,27 @@ function merged(evaluator: Evaluator, items: readonly Thunk[]): Value {
   return result === emptyAttrs ? symbol(['merged'], others) : evaluator.update(symbol(['merged'], others), result);
 }
 
+/** A condition before each value of a set, as the module system moves it there: it may rest on what is being made. */
+function below(evaluator: Evaluator, condition: Thunk, content: Value): Value {
+  if (content.kind !== 'attrs') return content;
+  const slots = [...content.slots].map(([name, slot]) => {
+    const make = (): Value => {
+      const known = evaluator.force(condition);
+      evaluator.consume(known);
+      return known.kind === 'bool' && known.value === false ? symbol(['missing', name]) : evaluator.force(slot);
+    };
+    return [name, new Thunk(make, slot.site)] as const;
+  });
+  return { ...content, slots: new Map(slots) };
+}
+
 export const markFunctions: Library = {
   mkIf: {
     arity: 2,
     run: (evaluator, [condition, value]) => {
       if (evaluator.reading !== null)
         return marked({ kind: 'if', condition: condition as Thunk, content: value as Thunk });
+      if (evaluator.isCollecting) return below(evaluator, condition as Thunk, evaluator.force(value as Thunk));
       const known = evaluator.force(condition as Thunk);
       evaluator.consume(known);
       return known.kind === 'bool' && known.value === false ? nothing : evaluator.force(value as Thunk);

@@ -28,6 +28,8 @@ export function collectModules(
   const foreign: Value[] = [];
   const options: Thunk[] = [];
   let config: Value = emptyAttrs;
+  const saved = evaluator.isCollecting;
+  evaluator.isCollecting = true;
   for (let count = 0; waiting.length > 0 && count < mostModules; count++) {
     const next = waiting.shift() as Thunk;
     const value = moduleAt(evaluator, next, args, seen);
@@ -46,6 +48,7 @@ export function collectModules(
     const definitions = inner === undefined ? value : evaluator.force(inner);
     config = mergedDefinitions(evaluator, config, asDefined(definitions));
   }
+  evaluator.isCollecting = saved;
   return { config, options, foreign };
 }
 
@@ -103,10 +106,16 @@ function mergedDefinitions(evaluator: Evaluator, left: Value, right: Value, dept
     }
     return attrs(slots, left.rest ?? right.rest, bothNames(left, right));
   }
+  if (isNothing(left) || isNothing(right)) return isNothing(left) ? right : left;
   if (before !== after) return before < after ? left : right;
   if (left.kind === 'list' && right.kind === 'list') return evaluator.concat(left, right);
   if (isModule(left) && isModule(right)) return attrs(new Map([['imports', ready(list([ready(left), ready(right)]))]]));
   return left.kind === 'attrs' ? evaluator.update(left, right) : right;
+}
+
+/** What a condition that does not hold leaves of a definition. */
+function isNothing(value: Value): boolean {
+  return value.kind === 'symbol' && value.path[0] === 'missing' && value.parts.length === 0;
 }
 
 /** What a set's priority says of each value in it. */

@@ -53,6 +53,9 @@ export class ModuleArguments extends Map<string, Thunk> {
   /** Asked for as soon as a module is called, and worked out only when the module uses it. */
   override get(name: string): Thunk | undefined {
     const known = super.get(name);
+    // Whoever asks too early is told that nothing is known; that must not be kept for those who ask in time.
+    if (known !== undefined && name === 'config' && this.config.value === null)
+      return new Thunk(known.make, known.site);
     if (known !== undefined) return known;
     const { evaluator, config, rest } = this;
     const made = new Thunk(() => {
