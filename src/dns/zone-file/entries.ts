@@ -1,8 +1,8 @@
 import { absoluteName } from '../name.ts';
-import { typeNamed } from '../record-types.ts';
 import { type Column, column, rowWidth as width } from './column.ts';
 import { EntryView } from './entry-view.ts';
 import type { Entry, EntryKind, Problem, Scope } from './syntax.ts';
+import { TypeTable } from './type-table.ts';
 import { beginsOtherwise, compareWritten, isPlainName } from './written-name.ts';
 
 /** An entry as the reader hands it in: its owner by the number of the entry that names it, -1 where none does. */
@@ -26,16 +26,14 @@ export class Entries implements Iterable<Entry> {
   readonly text: string;
   readonly #scopes: Scope[] = [];
   readonly #problems = new Map<number, Problem>();
-  /** The types as the file writes them, and as the model has them: a zone has few. */
-  readonly #written: string[] = [];
-  readonly #types: string[] = [];
-  #lastType = 0;
+  #types: TypeTable;
   #cells: Int32Array;
   #length = 0;
 
   /** `rows`: about how many there will be. */
   constructor(text: string, rows: number) {
     this.text = text;
+    this.#types = new TypeTable(text);
     this.#cells = new Int32Array(width * (rows + 16));
   }
 
@@ -62,7 +60,7 @@ export class Entries implements Iterable<Entry> {
     cells[at + column.ownerEntry] = entry.ownerEntry;
     cells[at + column.ttl] = entry.ttl ?? 0;
     cells[at + column.scope] = this.#scopes.length - 1;
-    cells[at + column.type] = entry.typeAt < 0 ? -1 : this.#typeNumber(entry.typeAt, entry.typeEnd);
+    cells[at + column.type] = entry.typeAt < 0 ? -1 : this.#types.numberAt(entry.typeAt, entry.typeEnd);
     if (entry.problem !== null) this.#problems.set(this.#length, entry.problem);
     this.#length += 1;
   }
@@ -71,8 +69,7 @@ export class Entries implements Iterable<Entry> {
   beginning(rows: number, text: string, most: number): Entries {
     const copy = new Entries(text, most);
     for (const scope of this.#scopes) copy.#scopes.push(scope);
-    copy.#written.push(...this.#written);
-    copy.#types.push(...this.#types);
+    copy.#types = new TypeTable(text, this.#types);
     copy.#cells.set(this.#cells.subarray(0, rows * width));
     for (const [row, problem] of this.#problems) if (row < rows) copy.#problems.set(row, problem);
     copy.#length = rows;
@@ -87,7 +84,7 @@ export class Entries implements Iterable<Entry> {
     const at = this.#length * width;
     const moved = this.#length - from;
     const scopes = this.#scopes.length;
-    const types = other.#written.map((written) => this.#typeNamed(written));
+    const types = this.#types.numbersOf(other.#types);
     for (const scope of other.#scopes) this.#scopes.push(scope);
     this.#cells.set(other.#cells.subarray(from * width, other.#length * width), at);
     const cells = this.#cells;
@@ -202,7 +199,7 @@ export class Entries implements Iterable<Entry> {
   }
 
   type(row: number): string {
-    return this.#types[this.number(row, column.type)] ?? '';
+    return this.#types.named(this.number(row, column.type));
   }
 
   /** True where the row is about this name. Most names are told apart without making a string of them. */
@@ -233,29 +230,6 @@ export class Entries implements Iterable<Entry> {
     );
     if (written === 'different') return false;
     return (written === 'alike' && this.scope(one) === this.scope(two)) || this.owner(row) === this.owner(other);
-  }
-
-  #typeNumber(at: number, end: number): number {
-    // Lines of one type stand together: most often it is that of the line before.
-    if (this.#isWritten(this.#lastType, at, end)) return this.#lastType;
-    for (let number = 0; number < this.#written.length; number += 1) {
-      if (!this.#isWritten(number, at, end)) continue;
-      this.#lastType = number;
-      return number;
-    }
-    return this.#typeNamed(this.text.slice(at, end));
-  }
-
-  #isWritten(number: number, at: number, end: number): boolean {
-    const known = this.#written[number] ?? '';
-    return known.length === end - at && this.text.startsWith(known, at);
-  }
-
-  #typeNamed(written: string): number {
-    const known = this.#written.indexOf(written);
-    if (known >= 0) return known;
-    this.#types.push(typeNamed(written));
-    return this.#written.push(written) - 1;
   }
 
   #grow(rows: number): void {

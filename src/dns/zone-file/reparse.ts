@@ -1,6 +1,7 @@
 import { column } from './column.ts';
 import type { Entries } from './entries.ts';
-import { newScan, parseEntries, type Reader, readOne, stateAt } from './parse.ts';
+import { newScan, parseEntries, type Reader, readOne } from './parse.ts';
+import { stateAt } from './read-state.ts';
 import type { Scope } from './syntax.ts';
 
 /** A part of a text that another takes the place of. */
