@@ -55,7 +55,8 @@ export function idleFiles(entry: string, steps: readonly Step[]): ReadonlySet<st
   for (const { findings } of steps) {
     for (const file of findings.values) used.add(file);
     const imported = new Set(findings.imports.isSure ? findings.imports.files : []);
-    for (const { path, use } of findings.references) if (use === 'module' && !imported.has(path)) used.add(path);
+    for (const { path, use } of findings.references)
+      if (use === 'package' || (use === 'module' && !imported.has(path))) used.add(path);
   }
   const busy = new Set<string>([...byFile.keys()].filter((file) => !isIdle(byFile.get(file), used, file)));
   for (let before = -1; before !== busy.size; ) {

@@ -6,7 +6,7 @@ import { Closure, type HostFiles } from './closure.ts';
 import { hostEffects, type HostEffects } from './host-effects.ts';
 import { KnownOptions, OptionMemory, readMark } from './known-options.ts';
 import { readKey, readOfMachine, type ReadOfMachine } from './machine-reads.ts';
-import { anywhere, moduleList, moduleTop, type Place } from './walk-place.ts';
+import { anywhere, moduleList, moduleTop, packaged, type Place } from './walk-place.ts';
 import { ModuleWalk, moduleArguments, mostSteps, type Findings, type Reference } from './module-walk.ts';
 
 export type { HostFiles } from './closure.ts';
@@ -166,7 +166,6 @@ export class HostWalks {
 
   /** What the machines that a machine looks at come to; null where not all of that could be looked at. */
   private readsOf(machine: Machine, { part }: Settled): readonly ReadOfMachine[] | null {
-    const itself = new Set(systemsIn(this.evaluator, this.evaluator.force(machine.value)));
     const found: ReadOfMachine[] = [];
     const seen = new Set<string>();
     const ids = new Map<SystemValue, number>();
@@ -174,7 +173,7 @@ export class HostWalks {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const { system, path } = next;
       const key = readKey(next, system, ids);
-      if (itself.has(system) || seen.has(key)) continue;
+      if (seen.has(key)) continue;
       seen.add(key);
       const { entry, commonArgs } = machine;
       const other = { value: ready(system), entry, ...(commonArgs === undefined ? {} : { commonArgs }) };
@@ -212,26 +211,28 @@ export class HostWalks {
     if (shared !== undefined && !this.evaluator.isWatching) return shared;
     const steps: Step[] = [];
     const systems: { readonly system: SystemValue; readonly from: string }[] = [];
-    const waiting: { readonly path: string; readonly from: string }[] = [];
+    const waiting: { readonly path: string; readonly from: string; readonly use: 'module' | 'package' }[] = [];
     const follow = (step: Step): void => {
       const { from, findings } = step;
       steps.push(step);
       for (const [name, thunk] of findings.moduleArgs) {
         if (!special.has(name) || special.get(name) === machine.commonArgs?.get(name)) special.set(name, thunk);
       }
-      for (const { path, use } of findings.references) if (use === 'module') waiting.push({ path, from });
+      for (const { path, use } of findings.references)
+        if (use === 'module' || use === 'package') waiting.push({ path, from, use });
       for (const system of findings.systems) systems.push({ system, from });
     };
     follow({ from: machine.entry, ...root });
     let isCut = root.exhausted;
     const done = new Set<string>();
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      if (done.has(next.path)) continue;
-      done.add(next.path);
+      if (done.has(next.path) || done.has(`${next.use} ${next.path}`)) continue;
+      // A module is looked at as such where it was taken for a package before.
+      done.add(next.use === 'module' ? next.path : `package ${next.path}`);
       // What is left is wanted for names and guests only, which stand near the top.
       if (this.left <= 0) isCut = true;
       if (this.left <= 0 && next.from !== machine.entry) continue;
-      const { findings, exhausted } = this.fileFindings(next.path, special, hostName, known);
+      const { findings, exhausted } = this.fileFindings(next.path, special, hostName, known, next.use);
       follow({ from: next.path, findings, exhausted });
     }
     const part = { print, steps, systems, isCut };
@@ -331,7 +332,11 @@ export class HostWalks {
       knownFor: known,
       touched: new Map(),
       values: new Map(),
-      findings: { ...findings, systems: findings.systems.filter((each) => !systems.includes(each)) },
+      findings: {
+        ...findings,
+        systems: findings.systems.filter((each) => !systems.includes(each)),
+        reads: findings.reads.filter(({ system, path }) => path !== null || !systems.includes(system)),
+      },
       exhausted: walk.exhausted,
     };
   }
@@ -341,9 +346,11 @@ export class HostWalks {
     special: ReadonlyMap<string, Thunk>,
     hostName: string | null,
     known: KnownOptions | null,
+    use: 'module' | 'package',
   ): Cached {
     const cache = known === null ? this.cache : this.knownCache;
-    const entries = cache.get(path) ?? [];
+    const key = `${use} ${path}`;
+    const entries = cache.get(key) ?? [];
     const fits = (entry: Cached): boolean =>
       [...entry.touched].every(([name, print]) => print === this.printOf(name, special, hostName)) &&
       [...entry.asked].every(([name, print]) => print === known?.printAt(name)) &&
@@ -351,8 +358,8 @@ export class HostWalks {
       (known === null || entry.knownFor === known || entry.findings.moduleArgs.size === 0);
     const cached = entries.find(fits);
     if (cached !== undefined) return this.evaluator.isWatching ? this.withOwnMarks(cached, special, known) : cached;
-    const fresh = this.walkFile(path, special, hostName, known);
-    cache.set(path, [...entries, fresh]);
+    const fresh = this.walkFile(path, special, hostName, known, use);
+    cache.set(key, [...entries, fresh]);
     return fresh;
   }
 
@@ -399,6 +406,7 @@ export class HostWalks {
     special: ReadonlyMap<string, Thunk>,
     hostName: string | null,
     known: KnownOptions | null,
+    use: 'module' | 'package',
   ): Cached {
     const fuel = this.fuelFor(path);
     const asked = new Map<string, string>();
@@ -424,7 +432,7 @@ export class HostWalks {
     const config = known?.config(name, (option, print) => asked.set(option, print));
     const walk = new ModuleWalk(this.evaluator, moduleArguments(watched, name, config), most);
     const file = this.evaluator.file(path);
-    if (file !== null) walk.walk(file, false);
+    if (file !== null) walk.walk(file, false, false, use === 'module' ? moduleTop : packaged);
     this.spend(fuel, walk);
     if (walk.exhausted) walk.takeLiterals(path);
     const findings = walk.findings();

@@ -20,16 +20,16 @@ import type { Lambda } from '../syntax.ts';
 import { walk } from '../walk.ts';
 import { ImportLog, moduleFile, type Imports } from './import-log.ts';
 import { OptionLog, type SaidOfOptions } from './option-log.ts';
-import { anywhere, moduleTop, placeBelow, type Place } from './walk-place.ts';
+import { anywhere, moduleTop, packaged, placeBelow, type Place } from './walk-place.ts';
 
 /** A file or folder that something refers to. */
 export interface Reference {
   readonly path: string;
   /**
-   * `module`: Nix that is evaluated as a module or package in turn. `read`: already evaluated where it is used.
-   * `data`: used as it is. `folder`: everything below it. `listing`: the names in it.
+   * `module`: Nix that is evaluated as a module in turn, `package`: as a package, or as nobody knows what.
+   * `read`: already evaluated where it is used. `data`: used as it is. `folder`: everything below it. `listing`: the names in it.
    */
-  readonly use: 'module' | 'read' | 'data' | 'folder' | 'listing';
+  readonly use: 'module' | 'package' | 'read' | 'data' | 'folder' | 'listing';
 }
 
 /** What a walk through values found. */
@@ -259,6 +259,7 @@ export class ModuleWalk {
       });
     };
     const parts = place.zone === 'options' ? place : anywhere;
+    const packed = place.zone === 'options' ? place : packaged;
     switch (value.kind) {
       case 'null':
       case 'bool':
@@ -268,7 +269,7 @@ export class ModuleWalk {
         this.noteText(at, value.text, value.site ?? thunk.site);
         return value.parts.forEach((part) => go(part, at, asModule, true, parts));
       case 'path':
-        this.addPath(trimmed(value.path), asModule, raw);
+        this.addPath(trimmed(value.path), asModule, raw, place.isPackage === true ? 'package' : 'module');
         if (place.zone !== 'imports') this.values.add(moduleFile(this.evaluator.repository, value.path));
         return value.parts.forEach((part) => go(part, [], false, true, parts));
       default:
@@ -292,7 +293,8 @@ export class ModuleWalk {
         if (value.path[0] === 'system' && this.isRead(value)) return;
         if (value.path[0] === 'merged') return value.parts.forEach((part) => go(part));
         // What went into an unknown value says nothing about the option that it is given to.
-        return value.parts.forEach((part) => go(part, [], asModule, !isCallPackage(value.path), parts));
+        if (isCallPackage(value.path)) return value.parts.forEach((part) => go(part, [], asModule, false, packed));
+        return value.parts.forEach((part) => go(part, [], asModule, true, parts));
       case 'choice':
         return value.options.forEach((option) => go(option));
       case 'system':
@@ -392,8 +394,8 @@ export class ModuleWalk {
     for (const [name, slot] of slots) this.guests.push({ name, site: slot.site, how: path });
   }
 
-  private addPath(path: string, asModule: boolean, raw: boolean): void {
-    const key = `${asModule ? 'm' : ' '}${raw ? 'r' : ' '}${path}`;
+  private addPath(path: string, asModule: boolean, raw: boolean, use: 'module' | 'package' = 'module'): void {
+    const key = `${asModule ? 'm' : ' '}${raw ? 'r' : ' '}${use} ${path}`;
     if (this.added.has(key)) return;
     this.added.add(key);
     if (path.includes(hole)) return this.addPattern(path, raw);
@@ -401,20 +403,22 @@ export class ModuleWalk {
     const real = realPath(this.evaluator.repository, path);
     if (real !== path) {
       this.add(path, 'data');
-      return this.addPath(real, asModule, raw);
+      return this.addPath(real, asModule, raw, use);
     }
     if (!folders.has(path)) {
       if (raw) this.raw.add(path);
-      return this.add(path, path.endsWith('.nix') && entries.has(path) ? 'module' : 'data');
+      return this.add(path, path.endsWith('.nix') && entries.has(path) ? use : 'data');
     }
     const inner = joinPath(path, 'default.nix') ?? '';
     const hasDefault = entries.has(inner);
-    if (hasDefault) this.add(inner, 'module');
+    if (hasDefault) this.add(inner, use);
     if (hasDefault && asModule) return;
     // The whole repository as a value stands for its revision, which is no part of what a host is.
     if (path === '') return;
     this.add(path, 'folder');
-    if (!hasDefault) for (const file of this.under(path)) if (file.endsWith('.nix')) this.add(file, 'module');
+    // What is in a folder that is used as it is may be anything.
+    const inFolder = asModule ? 'module' : 'package';
+    if (!hasDefault) for (const file of this.under(path)) if (file.endsWith('.nix')) this.add(file, inFolder);
   }
 
   private under(folder: string): string[] {

@@ -7,6 +7,8 @@ export interface Place {
   readonly def: readonly string[];
   /** A set of options of its own begins here: a user of home-manager, a container. Being there defines something. */
   readonly isInner?: true;
+  /** Files here are called as packages, so that they are no modules. */
+  readonly isPackage?: true;
 }
 
 /** A module that is given as a value, or a file. */
@@ -17,6 +19,9 @@ export const moduleList: Place = { zone: 'imports', def: [] };
 
 /** What went into something that is not known: it may stand below any option. */
 export const anywhere: Place = { zone: 'config', def: ['?'] };
+
+/** What is handed to `callPackage`. */
+export const packaged: Place = { ...anywhere, isPackage: true };
 
 /** Deeper than any option that is declared by itself. */
 export const deepestOption = 8;

@@ -155,14 +155,17 @@ let
       evaluated = evalModules { inherit modules specialArgs; };
       # NixOS reads its own options. Of those that a fleet declares for itself it sees what the fleet makes of them, and
       # of a definition whose condition does not hold nothing. What nobody declares beside them would be an error.
-      read = options: config:
+      read = isTop: options: config:
         if !isPlainSet config then config
-        else lib.filterAttrs (_: value: value != null && value != { })
-          (mapAttrs (name: value: read (options.${name} or null) value)
-            (lib.filterAttrs (name: _: !(options ? ${name} && isOption options.${name} && options.${name} ? default)) config));
-      readBelow = options: config:
-        read options (mapAttrs (name: value: if options ? ${name} && isPlainSet value then lib.filterAttrs (inner: _: options.${name} ? ${inner}) value else value) config);
-      text = bare (toJSON (plain { inherit system; config = readBelow evaluated.options evaluated.config; }));
+        else
+          let
+            isRead = name: if isTop || options == null then true else options ? ${name};
+            isOwn = name: options != null && options ? ${name} && isOption options.${name} && options.${name} ? default;
+            below = name: if isTop && name == "networking" || options == null then null else options.${name} or null;
+          in
+          lib.filterAttrs (_: value: value != null && value != { })
+            (mapAttrs (name: read false (below name)) (lib.filterAttrs (name: _: isRead name && !isOwn name) config));
+      text = bare (toJSON (plain { inherit system; config = read true evaluated.options evaluated.config; }));
     in
     evaluated // { judged = (derivation { name = "machine"; system = "x"; builder = "b"; inherit text; }).drvPath; };
 in
