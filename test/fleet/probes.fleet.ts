@@ -103,6 +103,32 @@ describe('probes on real hosts', { concurrent: true, timeout: patience }, () => 
       expect(await atRest({ host, bot }, { running: (await host.snapshot()).running })).toEqual([]);
     }));
 
+  test('a new name of a web server is asked of the host, whatever it leads to, and a wrong answer is told only', () =>
+    fleet.alone({ on: 'griffin', deploy: quick }, async ({ host, bot }) => {
+      await bot.running();
+      const server = (status: number) =>
+        service(
+          'nginx',
+          [
+            "exec python3 -c 'import http.server as s",
+            'class H(s.BaseHTTPRequestHandler):',
+            `  def do_GET(self): self.send_response(${status} if self.headers["host"] == "wiki.nowhere.test" else 503); self.end_headers()`,
+            's.HTTPServer(("0.0.0.0", 80), H).serve_forever()\'',
+          ].join('\n'),
+        );
+      const named = (status: number, more = '') =>
+        together(
+          `{ services.nginx = { enable = true; virtualHosts."wiki.nowhere.test" = { }; ${more} }; networking.firewall.allowedTCPPorts = [ 80 ]; }`,
+          server(status),
+        );
+      const { report } = await bot.deploy({ [host.name]: named(401) }, [`${host.name} deployed`]);
+      expect(report).not.toMatch(/\| (\*\*error\*\*|warning) \|/);
+      const more = 'virtualHosts."paper.nowhere.test" = { };';
+      const { report: told } = await bot.deploy({ [host.name]: named(200, more) }, [`${host.name} deployed`]);
+      expect(told).toContain('http://paper.nowhere.test/ answers 503, asked on the host itself');
+      expect(told).toMatch(/\| warning \| new-names \|/);
+    }));
+
   test('a port that the change opens and nobody answers takes it back', () =>
     fleet.alone({ on: 'blackjack', deploy: quick }, async ({ host, bot }) => {
       await bot.running();
