@@ -44,6 +44,7 @@ test.each<readonly [string, string | null, string, readonly ServerProgram[], rea
   ['the own one is not there', good, bad('named'), ['kzonecheck'], ['kzonecheck'], ['error named-compilezone']],
   ['it was refused before', bad('named'), bad('named', 'x'), [], [], []],
   ['a new zone is refused', null, bad('named'), [], [], ['error named-compilezone']],
-])('a zone of which %s', async (_name, before, after, programs, absent, found) => {
+])('a zone of which %s', async (...row) => {
+  const [, before, after, programs, absent, found] = row;
   expect(await levels(diffOf(before, after, programs), absent)).toEqual(found);
 });

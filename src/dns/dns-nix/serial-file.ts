@@ -56,5 +56,5 @@ function pathOf(tree: NixTree, expr: Expr): string | null {
   if (own.type !== 'path' || own.parts.some((part) => part.type !== 'text')) return null;
   const text = tree.text.slice(own.from, own.to);
   if (!/^\.\.?\//.test(text)) return null;
-  return /\.nix$/.test(text) ? text : `${text.replace(/\/$/, '')}/default.nix`;
+  return text.endsWith('.nix') ? text : `${text.replace(/\/$/, '')}/default.nix`;
 }

@@ -18,11 +18,11 @@ export function askIn(words: readonly Word[], verb: Verb): DnsAsk | null {
   switch (verb) {
     case 'add':
     case 'set':
-      return dataBeforeName(clauses, verb) ?? addAsk(clauses, verb);
+      return (verb === 'add' ? dataBeforeName(clauses, 'add') : null) ?? addAsk(clauses, verb);
     case 'point':
       return pointAsk(clauses);
     case 'remove':
-      return removeAsk(clauses);
+      return dataBeforeName(clauses, 'remove') ?? removeAsk(clauses);
     case 'rename':
       return renameAsk(clauses);
   }
@@ -96,20 +96,26 @@ function addAsk(clauses: Clauses, kind: 'add' | 'set'): DnsAsk | null {
   return { kind, name, type: made.type, data: made.data, ttl, zone: clauses.zone, ...was };
 }
 
-/** `CAA 0 issue "letsencrypt.org" for fleet.lan`, `an A record 10.0.20.30 for consul`. */
-function dataBeforeName(clauses: Clauses, kind: 'add' | 'set'): DnsAsk | null {
-  const link = clauses.words.at(-2);
+/** `CAA 0 issue "letsencrypt.org" for fleet.lan`, `an A record 10.0.20.30 for consul`, `MX 10 mail to fleet.lan`. */
+function dataBeforeName(clauses: Clauses, kind: 'add' | 'remove'): DnsAsk | null {
+  const link = clauses.words.at(-2)?.low ?? '';
   const name = clauses.words.at(-1);
-  if (kind !== 'add' || name === undefined || !['for', 'at', 'on'].includes(link?.low ?? '')) return null;
+  const links = kind === 'add' ? ['for', 'at', 'on', 'to'] : ['from', 'of'];
+  if (name === undefined || !links.includes(link)) return null;
   if (name.quoted || !isNameWord(name.text) || isAddress(name)) return null;
   const walk = new Walk(clauses.words.slice(0, -2));
   const head = takeHead(walk);
   if (head.type === null || head.type === 'CNAME' || head.all || head.old) return null;
+  // `to` stands before the data of most types.
+  if (link === 'to' && head.type !== 'MX' && head.type !== 'CAA') return null;
   walk.skip('with');
   walk.skip('value');
-  const made = dataText(head.type, walk.rest);
+  const [first] = walk.rest;
+  const isData = first !== undefined && (first.quoted || isAddress(first) || /^\d+$/.test(first.text));
+  const made = kind === 'add' || isData ? dataText(head.type, walk.rest) : null;
   if (made === null) return null;
-  return { kind, name: name.text, type: made.type, data: made.data, ttl: clauses.ttl, zone: clauses.zone };
+  const base = { name: name.text, type: made.type, data: made.data, zone: clauses.zone };
+  return kind === 'add' ? { kind, ...base, ttl: clauses.ttl } : { kind, ...base };
 }
 
 function pointAsk(clauses: Clauses): DnsAsk | null {

@@ -1,3 +1,4 @@
+import { asciiName } from '../../dns/asked-change.ts';
 import { isKnownType } from '../../dns/record-types.ts';
 import { isNameWord } from './name-word.ts';
 import type { Word } from './sentences.ts';
@@ -21,9 +22,10 @@ export function takeType(walk: Walk): string | null {
 
 export function takeName(walk: Walk): string | null {
   const word = walk.here;
-  if (word === undefined || word.quoted || !isNameWord(word.text)) return null;
+  const name = word === undefined || word.quoted ? null : asciiName(word.text);
+  if (name === null || !isNameWord(name)) return null;
   walk.at += 1;
-  return word.text;
+  return name;
 }
 
 export interface AskHead {

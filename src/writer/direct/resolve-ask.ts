@@ -74,7 +74,7 @@ function resolveData(directory: Directory, at: ResolvedName, type: string, text:
   if (words === null) return wrong('a double quote is not closed');
   if (type === 'A' || type === 'AAAA') {
     const [word] = words;
-    const looksLikeAddress = word !== undefined && (/^[\d.]+$/.test(word.text) || word.text.includes(':'));
+    const looksLikeAddress = word !== undefined && (/^[\d.]+(\/\d+)?$/.test(word.text) || word.text.includes(':'));
     if (word !== undefined && words.length === 1 && !looksLikeAddress)
       return hostAddress(directory, at, type, word.text);
   }

@@ -37,7 +37,7 @@ export function resolveOwner(
   if (candidates.length > 1) return whichZone(ask.name, candidates);
   const owner = absoluteName(ask.name, only.name);
   // `consul.example.com` in a fleet that only has fleet.lan is far more likely that name than one below fleet.lan.
-  const dotted = labelsOf(canonicalName(ask.name)).length > 1 && !/^[_*]/.test(ask.name);
+  const dotted = labelsOf(canonicalName(ask.name)).length > 1 && !/(^|\.)[_*]/.test(ask.name);
   if (dotted && having.length === 0 && !belowSomething(only, owner)) return noZone(directory, canonicalName(ask.name));
   return { zone: only, owner };
 }

@@ -92,6 +92,22 @@ describe('pull requests', () => {
     ...more,
   });
 
+  test('have a part that is written anew, whatever people wrote around it', async () => {
+    const { id } = await deliver(await posting(), first);
+    const bodyNow = () => practice.forge.seen.conversation('operator/fleet', id)?.body ?? '';
+    const section = (text: string): Posting => ({ kind: 'pull-request-section', number: id, section: 'x', text });
+    const own = { ...first, mark: 'b'.repeat(32) };
+    await deliver(section('one'), own);
+    const once = bodyNow();
+    expect(once).toContain('Closes #1');
+    expect(once).toContain('one');
+    await deliver(section('one'), { ...own, known: { id, url: '', memory: {} } });
+    expect(bodyNow()).toBe(once);
+    await deliver(section('two'), { ...own, known: { id, url: '', memory: {} } });
+    expect(bodyNow()).toBe(once.replace('one', 'two'));
+    expect(once.trimEnd().endsWith(`<!-- fleetwright:${mark} -->`)).toBe(true);
+  });
+
   test('hold exactly the edits, keep an executable executable, and are signed by the forge', async () => {
     const remote = await deliver(await posting(), first);
     const sha = shaFrom(remote.sha);
