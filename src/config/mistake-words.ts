@@ -19,7 +19,7 @@ function kindOfValue(value: unknown): string {
   return kindOf(typeof value);
 }
 
-/** One mistake of a config file: what is wrong with the value, and what may stand there. */
+/** One mistake in what somebody configured: what is wrong with the value, and what may stand there. */
 export function mistakeWords(issue: core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -31,7 +31,10 @@ export function mistakeWords(issue: core.$ZodIssue): string {
     case 'too_big':
       return bound(issue.origin, Number(issue.maximum), 'less', issue.message);
     case 'invalid_format':
-      return issue.format === 'url' ? 'is no web address, as http://10.0.20.11:3000/' : issue.message;
+      // A message of the shape's own says more.
+      return issue.format === 'url' && issue.message === 'Invalid URL'
+        ? 'is no web address, as http://10.0.20.11:3000/'
+        : issue.message;
     default:
       return issue.message;
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mistakeWords } from './mistake-words.ts';
 import { parseRepositoryName, type RepositoryName } from '../core/names.ts';
 
 /**
@@ -45,7 +46,7 @@ export const settingsShape = z.object({
     .describe("Read the App's deliveries from GitHub instead of waiting for webhooks."),
   FLEETWRIGHT_POLL_SECONDS: z.coerce.number().min(5).max(3600).default(30).describe('How often to read them.'),
   REDIS_URL: z
-    .url({ protocol: /^(rediss?|unix)$/ })
+    .url({ protocol: /^(rediss?|unix)$/, error: 'is no address of a Redis, as redis://127.0.0.1:6379' })
     .optional()
     .describe('Redis or Valkey. Without it a private server is started, or the embedded one.'),
   REDIS_KIND: z
@@ -131,7 +132,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
   if (!parsed.success) {
     return {
       kind: 'invalid',
-      mistakes: parsed.error.issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`),
+      mistakes: parsed.error.issues.map((issue) => `${issue.path.map(String).join('.')}: ${mistakeWords(issue)}`),
     };
   }
   const programFolders = (environment['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/'));

@@ -43,9 +43,6 @@ function reachesNobody(plan: string): boolean {
   return /No host|^0 hosts/m.test(plan);
 }
 
-/** How often a setting is put where no host reads it before the story goes on with that. */
-const mostTries = 3;
-
 /** A pull request as a person makes one, on the first host that has a file in which this can be said. */
 async function changeByHand(world: PracticeWorld, say: Say): Promise<number> {
   let tried: number | null = null;
@@ -58,16 +55,19 @@ async function changeByHand(world: PracticeWorld, say: Say): Promise<number> {
   throw new StoryStopped('a host with a file of its own that one setting can be added to');
 }
 
-/** The first few files in which this can be said, as they are with it. */
+/** A file of each kind in which this can be said, as it is with it: where one is read by no host, its like are not either. */
 async function greetings(world: PracticeWorld): Promise<readonly Greeting[]> {
   const found: Greeting[] = [];
-  for (const { host, path } of filesOfHosts(world)) {
-    if (found.length === mostTries) break;
-    if (found.some((one) => one.path === path)) continue;
-    const text = (await world.forge.seen.fileAt(practiceRepository, 'main', path)) ?? '';
-    const value = '"This host was deployed in practice.\\n"';
-    const edited = applyEdit(text, { kind: 'set', path: ['environment', 'etc', 'fleetwright-demo', 'text'], value });
-    if (edited.kind === 'edited' && edited.changed) found.push({ host, path, text: edited.text });
+  for (const kind of filesOfHosts(world)) {
+    for (const { host, path } of kind) {
+      if (found.some((one) => one.path === path)) continue;
+      const text = (await world.forge.seen.fileAt(practiceRepository, 'main', path)) ?? '';
+      const value = '"This host was deployed in practice.\\n"';
+      const edited = applyEdit(text, { kind: 'set', path: ['environment', 'etc', 'fleetwright-demo', 'text'], value });
+      if (edited.kind !== 'edited' || !edited.changed) continue;
+      found.push({ host, path, text: edited.text });
+      break;
+    }
   }
   return found;
 }
@@ -78,8 +78,8 @@ interface Greeting {
   readonly text: string;
 }
 
-/** Files that belong to one host: those that no other is made from, then those that lie under its name. */
-function filesOfHosts(world: PracticeWorld): { readonly host: string; readonly path: string }[] {
+/** Files of hosts: those that no other is made from, those that lie under its name, and those of several. */
+function filesOfHosts(world: PracticeWorld): readonly (readonly { readonly host: string; readonly path: string }[])[] {
   const all = world.hosts.all.map((host) => ({
     host: host.name,
     files: host.truth().files.filter((file) => file.endsWith('.nix') && file !== 'flake.nix'),
@@ -88,10 +88,12 @@ function filesOfHosts(world: PracticeWorld): { readonly host: string; readonly p
   for (const file of all.flatMap(({ files }) => files)) users.set(file, (users.get(file) ?? 0) + 1);
   const pairs = all.flatMap(({ host, files }) => files.map((path) => ({ host, path })));
   return [
-    ...pairs.filter(({ path }) => users.get(path) === 1),
-    ...pairs.filter(({ host, path }) => path.split(/[/.]/).includes(host)),
-    // Those of several hosts, the fewest first.
-    ...pairs.toSorted((a, b) => (users.get(a.path) ?? 0) - (users.get(b.path) ?? 0)),
+    pairs.filter(({ path }) => users.get(path) === 1),
+    pairs.filter(({ host, path }) => path.split(/[/.]/).includes(host)),
+    // The fewest hosts first.
+    pairs
+      .filter(({ path }) => (users.get(path) ?? 0) > 1)
+      .toSorted((a, b) => (users.get(a.path) ?? 0) - (users.get(b.path) ?? 0)),
   ];
 }
 
