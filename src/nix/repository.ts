@@ -21,6 +21,8 @@ export interface Repository {
   readonly texts: ReadonlyMap<string, string>;
   /** The syntax tree of a loaded Nix file; parsed when asked for, once. */
   parsed(path: string): NixTree | null;
+  /** The same for one look at it: a tree that was not parsed before is not kept, as most of a large repository's need not be. */
+  glimpsed(path: string): NixTree | null;
   readonly unread: readonly Unread[];
 }
 
@@ -77,8 +79,12 @@ export async function loadRepository(tree: Tree): Promise<Repository> {
     trees.set(path, tree);
     return tree;
   };
+  const glimpsed = (path: string): NixTree | null => {
+    const text = texts.get(path);
+    return trees.get(path) ?? (text === undefined ? null : parseNix(text));
+  };
   const sorted = [...entries.keys()].sort();
-  return { entries, sorted, folders: foldersOf(entries.values()), links, texts, parsed, unread };
+  return { entries, sorted, folders: foldersOf(entries.values()), links, texts, parsed, glimpsed, unread };
 }
 
 async function readLinks(tree: Tree, entries: Iterable<TreeEntry>, unread: Unread[]): Promise<Map<string, string>> {

@@ -12,7 +12,7 @@ export function nixFindings(repository: Repository): readonly Finding[] {
     if (!file.endsWith('.nix') || text === undefined || text.includes('\0')) return [];
     // Ciphertext in letters is a text, and no Nix.
     if (cipherOf(new TextEncoder().encode(text.slice(0, 64))) !== null) return [];
-    const tree = repository.parsed(file);
+    const tree = repository.glimpsed(file);
     if (tree === null) return [];
     if (tree.errors.length > 0) {
       return tree.errors.map(({ message, offset }) => ({
