@@ -64,8 +64,8 @@ function strayName(zone: OpenZone, typed: string, owner: string): Refusal | null
   for (const record of zoneRecords(zone)) if (isWithin(record.owner, last)) return null;
   return refuse(
     'zone-not-found',
-    { name: full, zone: zone.name, reason: `the name is outside the zone ${zone.name}` },
-    `Write ${owner} if it is a name below ${zone.name}, or name its own zone.`,
+    { name: full, zone: zone.name, reason: `the name is outside the zone ${zone.name.slice(0, -1)}` },
+    `Write ${owner.slice(0, -1)} if it is a name below ${zone.name.slice(0, -1)}, or name its own zone.`,
   );
 }
 

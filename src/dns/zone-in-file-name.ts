@@ -1,6 +1,6 @@
 import { canonicalName, nameProblem } from './name.ts';
 
-const tails = /\.(zone|zonefile|db|hosts|txt|dns|master|primary|bind|rev|nix|ya?ml|signed|fwd)$/i;
+const tails = /\.(zone|zonefile|db|hosts|txt|dns|master|primary|bind|rev|reverse|nix|ya?ml|signed|fwd)$/i;
 /** What copies and templates of a file end in, behind the file's own name. */
 const copies =
   /(?:~|\.(?:bak|orig|old|save|tmpl|tpl|template|j2|dist|rpmnew|rpmsave|dpkg-\w+)|(?<=\.(?:zone|db))\.in)$/i;
@@ -27,7 +27,7 @@ function zoneInWord(word: string): string | null {
   // People name the file of a reverse zone by the network, with its octets in the usual order.
   if (/^\d{1,3}(\.\d{1,3}){0,2}$/.test(name)) return `${name.split('.').reverse().join('.')}.in-addr.arpa.`;
   // `lan.rev` holds addresses of a network that it does not name: not the zone `lan`.
-  if (/\.rev$|^rev(?:erse)?[.-]/i.test(file) && !/\.arpa$/i.test(name)) return null;
+  if (/\.rev(?:erse)?$|^rev(?:erse)?[.-]/i.test(file) && !/\.arpa$/i.test(name)) return null;
   // Every Nix file ends in `.nix`, so that marks no zone: `default.nix` and `common.nix` are none.
   const marked = name !== file.replace(/\.(nix|ya?ml)$/i, '');
   if (!/^[A-Za-z0-9_/-]+(\.[A-Za-z0-9_/-]+)*$/.test(name) || (!marked && !name.includes('.')) || noZone.test(name))

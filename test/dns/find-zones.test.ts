@@ -25,6 +25,7 @@ describe('the zones of a file are those that it says, and no others', () => {
     ['a zone file that a build completes', 'zones/example.org.db.in', soa, ['example.org.']],
     ['a zone below India’s own', 'zones/example.in', soa, ['example.in.']],
     ['a reverse zone that does not name its network', 'zones/lan.rev', soa, []],
+    ['one that is named for what it is', 'lan.reverse', soa, []],
     ['a reverse zone by its network', 'zones/10.0.20.rev', soa, ['20.0.10.in-addr.arpa.']],
     ['an empty zone', 'bind/db.empty', soa, []],
     ['another server’s form', 'mara/example.net.csv2', soa, []],
