@@ -2,7 +2,7 @@ import type { Evaluator } from '../eval/evaluator.ts';
 import { HostWalks } from '../graph/host-walk.ts';
 import type { Unread } from '../repository.ts';
 import { flakeHosts } from './flake-hosts.ts';
-import { folderHosts, moduleHost } from './folder-hosts.ts';
+import { folderHosts, moduleHost, withoutParts } from './folder-hosts.ts';
 import type { Candidate } from './found.ts';
 import { networkHosts } from './network-hosts.ts';
 
@@ -27,7 +27,14 @@ export function findCandidates(
   if (isHidden || !candidates.some(({ kind }) => kind === 'host')) {
     const names = new Set(candidates.map(({ machine }) => machine.name));
     const guessed = folderHosts(evaluator, walks, entries.has('flake.nix') ? 'guess' : 'likely');
-    candidates.push(...guessed.filter(({ machine }) => !names.has(machine.name)));
+    const hosts = candidates.filter(({ kind }) => kind === 'host');
+    candidates.push(
+      ...withoutParts(
+        walks,
+        guessed.filter(({ machine }) => !names.has(machine.name)),
+        hosts,
+      ),
+    );
   }
   if (!candidates.some(({ kind }) => kind === 'host')) candidates.push(...loneHost(evaluator));
   if (candidates.length === 0)

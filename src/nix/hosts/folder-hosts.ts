@@ -58,15 +58,41 @@ const marks = [
  * A folder without anything that only a machine has is none.
  */
 export function folderHosts(evaluator: Evaluator, walks: HostWalks, confidence: Confidence): Candidate[] {
-  for (const parent of parents) {
+  for (const parent of [...parents, ...deeperParents(evaluator)]) {
     const names = evaluator.repository.folders.get(parent);
     if (names === undefined) continue;
     const found = [...names].flatMap(([name, kind]) =>
       hostAt(evaluator, walks, { parent, name, isFolder: kind === 'folder', confidence }),
     );
-    if (found.length > 0) return found;
+    // A folder that another machine imports may be a machine all the same, on which the other one stands.
+    const files = found.filter(({ machine }) => !/\/(?:default|configuration)\.nix$/.test(machine.entry));
+    const parts = new Set(files.filter((file) => !withoutParts(walks, [file], files).includes(file)));
+    if (found.length > 0) return found.filter((each) => !parts.has(each));
   }
   return [];
+}
+
+/** Folders of one of those names further down: `config/machines`. */
+function deeperParents(evaluator: Evaluator): string[] {
+  const names = /(?:^|\/)(?:hosts|machines|systems|nodes|servers)$/;
+  const folders = [...evaluator.repository.folders.keys()].filter(
+    (path) => names.test(path) && !parents.includes(path),
+  );
+  return folders.filter(
+    (path) => path.split('/').length <= 3 && !/(?:^|\/)(?:templates?|examples?|tests?)\//.test(path),
+  );
+}
+
+/** A file that some machine imports is a part of it (`hosts/disk-a.nix`), and none itself. */
+export function withoutParts(
+  walks: HostWalks,
+  guessed: readonly Candidate[],
+  known: readonly Candidate[],
+): Candidate[] {
+  const imported = known.map((candidate) => ({ candidate, ...walks.filesOf(candidate.machine) }));
+  return guessed.filter(({ machine }) =>
+    imported.every(({ candidate, via }) => candidate.machine.entry === machine.entry || !via.has(machine.entry)),
+  );
 }
 
 interface Place {

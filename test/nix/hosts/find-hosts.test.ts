@@ -404,6 +404,22 @@ const layouts: readonly (readonly [string, Files, readonly string[]])[] = [
     ['host a hosts/a/configuration.nix:1', 'host b hosts/b/default.nix:1'],
   ],
   [
+    'parts of machines beside them in their folder',
+    {
+      'config/machines/a.nix': '{ imports = [ ./disk-a.nix ]; system.stateVersion = "25.05"; }',
+      'config/machines/disk-a.nix': '{ fileSystems."/".device = "x"; }',
+    },
+    ['host a config/machines/a.nix:1'],
+  ],
+  [
+    'guesses beside names that are known, but for what those are made of',
+    flake(
+      '{ nixosConfigurations = unknown { } // {\n a = nixpkgs.lib.nixosSystem { modules = [ ./hosts/a.nix ]; }; }; }',
+      { 'hosts/a.nix': '{ imports = [ ./disk.nix ]; }', 'hosts/disk.nix': machine, 'hosts/b.nix': machine },
+    ),
+    ['host a flake.nix:5', 'host b hosts/b.nix:1'],
+  ],
+  [
     'a lone /etc/nixos',
     { 'configuration.nix': '{ networking.hostName = "griffin"; }' },
     ['host griffin configuration.nix:1'],
