@@ -1,85 +1,106 @@
 import { execFileSync } from 'node:child_process';
-import { basename, dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
+import { z } from 'zod';
 import { commitTree } from '../src/adapters/git/git-tree.ts';
 import { changedEntries } from '../src/core/tree-diff.ts';
-import { affectedBy } from '../src/nix/graph/affected.ts';
-import { type FleetReading, readFleet } from '../src/nix/hosts/find-hosts.ts';
+import { reachedMachines } from '../src/fleet/reached-machines.ts';
+import { readFleet } from '../src/nix/hosts/find-hosts.ts';
 import { median, rounded } from './bench.ts';
 
 /*
- * node dist/bench/affected-precision.js COUNT GIT_DIRECTORY…
+ * node dist/bench/affected-precision.js LABELS.json FOLDER
  *
- * Walks the last commits of fleets and prints, for each, how many hosts each commit names, and for each fleet how much
- * of it a commit names. How many of those are true is for the judged replays of the tests to say.
+ * Judges the hosts that we name against labels: for a commit of a public fleet the NixOS hosts that it really changes,
+ * told by a person who read the diff (`bench/affected-labels.json`; `"all"` stands for each). FOLDER holds the fleets as
+ * git directories, `owner+name`, `owner+name/repo` or `owner/name`; nothing is fetched, and fleets that are not there are
+ * counted and left out. Changes that reach nobody count what is named beside none as one more each.
  */
 
-interface Row {
+const labelShape = z.object({
+  repo: z.string(),
+  commit: z.string(),
+  paths: z.array(z.string()),
+  hosts: z.union([z.literal('all'), z.array(z.string())]),
+});
+type Label = z.output<typeof labelShape>;
+
+interface Judged {
+  readonly fleet: string;
   readonly commit: string;
-  readonly hosts: number;
-  readonly named: readonly string[];
-  readonly paths: readonly string[];
+  readonly missed: readonly string[];
+  readonly ratio: number;
+  readonly isAll: boolean;
   readonly milliseconds: number;
 }
 
-function git(repository: string, words: readonly string[]): string {
-  return execFileSync('git', ['--git-dir', repository, ...words], { encoding: 'utf8', maxBuffer: 1 << 28 });
+function repositoryOf(folder: string, repo: string): string | null {
+  const [owner = '', name = ''] = repo.split('/');
+  const places = [
+    join(folder, `${owner}+${name}`, 'repo'),
+    join(folder, `${owner}+${name}`),
+    join(folder, owner, name),
+  ];
+  const withGit = places.flatMap((place) => [join(place, '.git'), place]);
+  return withGit.find((place) => existsSync(join(place, 'HEAD'))) ?? null;
 }
 
-async function reading(
-  repository: string,
-  commit: string,
-): Promise<{ fleet: FleetReading; tree: ReturnType<typeof commitTree> }> {
-  const tree = commitTree(repository, commit);
-  return { fleet: await readFleet(tree), tree };
-}
-
-async function rowsOf(repository: string, count: number): Promise<Row[]> {
-  const commits = git(repository, ['rev-list', '--first-parent', `--max-count=${count}`, 'HEAD'])
-    .trim()
-    .split('\n');
-  const rows: Row[] = [];
-  for (const commit of commits) {
-    const parent = git(repository, ['rev-list', '--first-parent', '--max-count=2', commit]).trim().split('\n')[1];
-    if (parent === undefined) continue;
-    const [before, after] = await Promise.all([reading(repository, parent), reading(repository, commit)]);
-    const paths = (await changedEntries(before.tree, after.tree)).map(({ path }) => path);
+async function judged(repository: string, { repo, commit, hosts: label }: Label): Promise<Judged> {
+  const parent = execFileSync('git', ['--git-dir', repository, 'rev-parse', `${commit}^`], { encoding: 'utf8' }).trim();
+  const [old, fresh] = [commitTree(repository, parent), commitTree(repository, commit)];
+  try {
+    const [before, after] = [await readFleet(old), await readFleet(fresh)];
+    const changed = (await changedEntries(old, fresh)).map(({ path }) => path);
     const began = performance.now();
-    const named = affectedBy(before.fleet, after.fleet, paths).map(({ name }) => name);
+    const { reached } = reachedMachines(before, after, changed);
     const milliseconds = rounded(performance.now() - began);
-    before.tree.close();
-    after.tree.close();
-    const hosts = after.fleet.hosts.filter(({ kind }) => kind !== 'guest').length;
-    rows.push({ commit: commit.slice(0, 10), hosts, named, paths, milliseconds });
+    const hosts = after.hosts.filter(({ kind }) => kind === 'host').map(({ name }) => name);
+    const named = reached.map(({ name }) => name).filter((name) => hosts.includes(name));
+    const really = label === 'all' ? hosts : label;
+    const missed = really.filter((name) => !named.includes(name));
+    const ratio = really.length === 0 ? named.length + 1 : named.length / really.length;
+    return {
+      fleet: repo,
+      commit: commit.slice(0, 10),
+      missed,
+      ratio,
+      isAll: named.length === hosts.length,
+      milliseconds,
+    };
+  } finally {
+    old.close();
+    fresh.close();
   }
-  return rows;
 }
 
-/** One line for each commit, then one for the fleet. */
-async function main([count = '20', ...repositories]: readonly string[]): Promise<void> {
-  for (const repository of repositories) {
-    const fleet = basename(repository) === 'repo' ? basename(dirname(repository)) : basename(repository);
-    const rows = await rowsOf(repository, Number(count));
-    for (const { named, paths, ...row } of rows)
-      console.log(
-        JSON.stringify({ fleet, ...row, named: named.length, of: named.slice(0, 4), paths: paths.slice(0, 4) }),
-      );
-    const shares = rows.filter(({ hosts }) => hosts > 0).map(({ hosts, named }) => named.length / hosts);
-    if (shares.length === 0) continue;
-    const figures = {
-      commits: rows.length,
-      medianShare: rounded(median(shares)),
-      medianMs: median(rows.map(({ milliseconds }) => milliseconds)),
-    };
-    console.log(
-      JSON.stringify({
-        fleet,
-        ...figures,
-        none: shares.filter((share) => share === 0).length,
-        all: shares.filter((share) => share === 1).length,
-      }),
-    );
+function figures(rows: readonly Judged[]): Readonly<Record<string, unknown>> {
+  const ratios = rows.map(({ ratio }) => ratio);
+  return {
+    changes: rows.length,
+    missed: rows.filter(({ missed }) => missed.length > 0).length,
+    median: rounded(median(ratios)),
+    mean: rounded(ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length),
+    allHosts: rounded(rows.filter(({ isAll }) => isAll).length / rows.length),
+    medianMs: median(rows.map(({ milliseconds }) => milliseconds)),
+  };
+}
+
+/** A line for each change that is missed or named twice over, one for each fleet, and one for all. */
+async function main([file, folder]: readonly string[]): Promise<void> {
+  if (file === undefined || folder === undefined) throw new Error('usage: affected-precision LABELS.json FOLDER');
+  const labels = z.array(labelShape).parse(JSON.parse(readFileSync(file, 'utf8')));
+  const rows: Judged[] = [];
+  let absent = 0;
+  for (const label of labels) {
+    const repository = repositoryOf(folder, label.repo);
+    if (repository === null) absent++;
+    else rows.push(await judged(repository, label));
   }
+  for (const row of rows) if (row.missed.length > 0 || row.ratio > 1.5) console.log(JSON.stringify(row));
+  for (const fleet of new Set(rows.map((row) => row.fleet)))
+    console.log(JSON.stringify({ fleet, ...figures(rows.filter((row) => row.fleet === fleet)) }));
+  if (rows.length > 0) console.log(JSON.stringify({ fleet: 'all', ...figures(rows), absent }));
 }
 
 await main(process.argv.slice(2));

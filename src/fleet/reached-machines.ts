@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { affectedBy, chain } from '../nix/graph/affected.ts';
+import { ready } from '../nix/eval/values.ts';
+import { HostWalks } from '../nix/graph/host-walk.ts';
 import type { FleetReading } from '../nix/hosts/find-hosts.ts';
 
 const reachedMachineShape = z.object({
@@ -37,7 +39,11 @@ export function reachedMachines(
   const machines = after.hosts.filter(({ kind }) => kind !== 'guest');
   const holders = holdersOf([before, after], changed);
   const reasons = new Map<string, readonly string[]>();
-  const affected = [...affectedBy(before, after, changed), ...throughUnread(after, holders)];
+  const affected = [
+    ...affectedBy(before, after, changed),
+    ...throughUnread(after, holders),
+    ...throughOwnLink(after, holders),
+  ];
   for (const { name, why } of affected) if (!reasons.has(name)) reasons.set(name, why);
   const reached = [...reasons].map(([name, why]) => {
     const own = changed.some((path) => holders.get(path)?.size === 1 && holders.get(path)?.has(name) === true);
@@ -80,4 +86,23 @@ function throughUnread(
     const through = [...(files?.via.keys() ?? [])].find((path) => closed.has(path));
     return files === null || through === undefined ? [] : [{ name, why: [orphan, ...chain(files, through)] }];
   });
+}
+
+/**
+ * A repository may be every machine's `/etc/nixos`, whose `configuration.nix` imports `./host`: a link that each machine
+ * makes for itself and that is in nobody's git. What that file leads to beside the link counts for all of them.
+ */
+function throughOwnLink(
+  after: FleetReading,
+  holders: ReadonlyMap<string, ReadonlySet<string>>,
+): readonly { readonly name: string; readonly why: readonly string[] }[] {
+  const orphans = [...holders].flatMap(([path, names]) => (path.endsWith('.nix') && names.size === 0 ? [path] : []));
+  const machines = after.hosts.filter(({ kind }) => kind !== 'guest');
+  const top = 'configuration.nix';
+  const isOwn = machines.some(({ name }) => after.filesOf(name)?.via.has(top) === true);
+  if (orphans.length === 0 || isOwn || !after.repository.entries.has(top)) return [];
+  const value = ready({ kind: 'path', path: top, origin: top, parts: [] });
+  const files = new HostWalks(after.evaluator).filesOf({ name: '', value, entry: top, deps: null });
+  const orphan = orphans.find((path) => files.via.has(path));
+  return orphan === undefined ? [] : machines.map(({ name }) => ({ name, why: chain(files, orphan) }));
 }

@@ -115,6 +115,20 @@ describe('what is not understood widens the answer and is said', () => {
   });
 });
 
+test('a module beside a link that each machine makes for itself counts for every machine', async () => {
+  const own: Files = {
+    'configuration.nix': '{ imports = [ ./common.nix ./host/configuration.nix ]; }',
+    'common.nix': '{ time.timeZone = "UTC"; }',
+    'hosts/web/configuration.nix': '{ networking.hostName = "web"; }',
+    'hosts/db/configuration.nix': '{ networking.hostName = "db"; }',
+  };
+  const found = await affected(own, { ...own, 'common.nix': '{ time.timeZone = "Europe/Vienna"; }' });
+  expect(chainsOf(found)).toEqual({
+    web: ['common.nix > configuration.nix'],
+    database: ['common.nix > configuration.nix'],
+  });
+});
+
 test('a machine that the config does not name is told where the change reaches it, and only there', async () => {
   const one = fleetConfigShape.parse({ hosts: { web: key } });
   const reached = await affected(fleet(), fleet({ 'machines/db.nix': '{ }' }), one);
