@@ -164,8 +164,8 @@ class BlobReader {
   private readonly asked: Asked[] = [];
   private chunks: Buffer[] = [];
   private have = 0;
-  /** Bytes that the answer under way still needs, with its line feed; null while its header is awaited. */
-  private need: number | null = null;
+  /** Bytes from the start of the answer under way that must be there before it is worth another look. */
+  private need = 0;
 
   constructor(repository: string) {
     this.repository = repository;
@@ -193,7 +193,7 @@ class BlobReader {
       this.child = null;
       this.chunks = [];
       this.have = 0;
-      this.need = null;
+      this.need = 0;
       for (const { blob, reject } of this.asked.splice(0))
         reject(new Fault('git-failed', `reading ${blob}`, 'never', { cause }));
     };
@@ -206,40 +206,38 @@ class BlobReader {
     return child;
   }
 
+  /** An answer that comes in many chunks is put together once, when all of it is there. */
   private take(chunk: Buffer): void {
     this.chunks.push(chunk);
     this.have += chunk.length;
+    if (this.have < this.need) return;
+    const buffer = this.chunks.length === 1 ? chunk : Buffer.concat(this.chunks);
+    const rest = buffer.subarray(this.answerFrom(buffer));
+    this.chunks = rest.length === 0 ? [] : [rest];
+    this.have = rest.length;
+  }
+
+  /** Gives out the answers that are complete, and returns where the first begins that is not. */
+  private answerFrom(buffer: Buffer): number {
+    let at = 0;
     for (;;) {
-      if (this.need === null && !this.header()) return;
-      if (this.need === null || this.have < this.need) return;
-      const all = Buffer.concat(this.chunks);
-      const body = all.subarray(0, this.need - 1);
-      this.rest(all.subarray(this.need));
-      this.need = null;
-      this.asked.shift()?.resolve(body);
+      const stop = buffer.indexOf(10, at);
+      this.need = buffer.length - at + 1;
+      if (stop < 0) return at;
+      // `<id> <kind> <size>` or `<id> missing`
+      const [blob = '', kind, size] = buffer.toString('latin1', at, stop).split(' ');
+      if (kind === 'missing' || size === undefined) {
+        const fault = { detail: 'the repository has no such blob' };
+        this.asked.shift()?.reject(new Fault('git-failed', `reading ${blob}`, 'never', fault));
+        at = stop + 1;
+        continue;
+      }
+      const end = stop + 1 + Number(size);
+      this.need = end + 1 - at;
+      if (buffer.length <= end) return at;
+      // A copy: who keeps a file must not keep all that came in the same chunk.
+      this.asked.shift()?.resolve(new Uint8Array(buffer.subarray(stop + 1, end)));
+      at = end + 1;
     }
-  }
-
-  private rest(buffer: Buffer): void {
-    this.chunks = buffer.length === 0 ? [] : [buffer];
-    this.have = buffer.length;
-  }
-
-  /** Reads `<id> <kind> <size>` or `<id> missing`. False while the line is not complete. */
-  private header(): boolean {
-    const all = Buffer.concat(this.chunks);
-    const stop = all.indexOf(10);
-    this.chunks = all.length === 0 ? [] : [all];
-    if (stop < 0) return false;
-    const [blob = '', kind, size] = all.subarray(0, stop).toString().split(' ');
-    this.rest(all.subarray(stop + 1));
-    if (kind === 'missing' || size === undefined) {
-      this.asked
-        .shift()
-        ?.reject(new Fault('git-failed', `reading ${blob}`, 'never', { detail: 'the repository has no such blob' }));
-      return this.have > 0 ? this.header() : false;
-    }
-    this.need = Number(size) + 1;
-    return true;
   }
 }

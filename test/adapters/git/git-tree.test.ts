@@ -61,6 +61,28 @@ describe('a commit as a tree', () => {
     tree.close();
   });
 
+  test('reads a file that git hands over in many pieces, between small and empty ones', async () => {
+    const large = new Uint8Array(700_000).map((_, at) => at % 251);
+    writeFileSync(join(folder, 'large'), large);
+    writeFileSync(join(folder, 'empty'), '');
+    git('add', '-A');
+    git('commit', '-q', '-m', 'large');
+    const tree = commitTree(folder, 'HEAD');
+    const entries = await tree.list();
+    const read = await Promise.all(entries.map(async ({ path, blob }) => [path, await tree.read(blob)] as const));
+    expect(read.map(([path, bytes]) => `${path} ${bytes.length}`)).toEqual([
+      '.gitignore 8',
+      'a b/ü.nix 3',
+      'binary 4',
+      'empty 0',
+      'large 700000',
+      'link 10',
+      'run.sh 10',
+    ]);
+    expect(read.find(([path]) => path === 'large')?.[1]).toEqual(large);
+    tree.close();
+  });
+
   test('what is written later does not change it', async () => {
     const tree = commitTree(folder, git('rev-parse', 'HEAD'));
     writeFileSync(join(folder, 'a b', 'ü.nix'), '{ changed = true; }');
