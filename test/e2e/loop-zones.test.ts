@@ -13,7 +13,10 @@ afterAll(() => loop.close());
 const serialIn = (text: string | null) => Number(/\b(\d{10}) ; serial/.exec(text ?? '')?.[1] ?? Number.NaN);
 const zoneAt = (revision: string) => loop.fileAt(revision, zoneFile);
 
-describe('two pull requests of the bot on one zone', () => {
+// Several pull requests from the ask to the merge.
+const long = { timeout: 120_000 };
+
+describe('two pull requests of the bot on one zone', long, () => {
   test('meet on the serial, and the second follows the first by itself', async () => {
     const first = await loop.change('Add an A record one.fleet.lan 10.0.20.41');
     const second = await loop.change('Point two.fleet.lan at 10.0.20.42');
@@ -54,7 +57,7 @@ test('a person’s pull request whose serial the default branch took meanwhile i
   expect(loop.conversation(pull, fleet).pull?.headSha).toBe(loop.headOf(pull));
 });
 
-describe('/dns', () => {
+describe('/dns', long, () => {
   test('on an issue is a pull request of all lines of the comment', async () => {
     const issue = await loop.ask('What about names?');
     await loop.say(

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +9,9 @@ import type { CheckedByServer, CompiledZone, ZoneBundle, ZoneCompiler } from '..
 /** Long enough for a million records; a zone that generates without end stops here. */
 const timeLimitMs = 20_000;
 const mostOutput = 256 * 1024 * 1024;
+/** One zone is read for the change, for its plan and for the next change: the same texts, the same answer. */
+const mostKept = 32;
+const mostKeptOutput = 1024 * 1024;
 
 type Program = 'named-compilezone' | ServerProgram;
 
@@ -27,20 +31,32 @@ export function zonePrograms(programFolders: readonly string[], limitMs = timeLi
     known.set(program, found);
     return found;
   };
+  const kept = new Map<string, Said>();
+  const said = async (program: Program, file: string, zone: string, bundle: ZoneBundle): Promise<Said> => {
+    const key = keyOf(program, zone, bundle);
+    const before = kept.get(key);
+    if (before !== undefined) return before;
+    const now = await inFolder(bundle, (cwd) => run(file, wordsOf(program, zone, bundle), cwd, limitMs));
+    if (now.kind === 'no-end' || (now.kind === 'well' && now.out.length > mostKeptOutput)) return now;
+    kept.set(key, now);
+    const [oldest] = kept.keys();
+    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+    return now;
+  };
   return {
     async compile(zone, bundle): Promise<CompiledZone> {
       const file = await find('named-compilezone');
       if (file === null) return { kind: 'not-known', reason: null };
-      const said = await inFolder(bundle, (cwd) => run(file, wordsOf('named-compilezone', zone, bundle), cwd, limitMs));
-      if (said.kind === 'well') return { kind: 'compiled', text: said.out };
-      return said.kind === 'refused' ? said : { kind: 'not-known', reason: 'named-compilezone came to no end' };
+      const heard = await said('named-compilezone', file, zone, bundle);
+      if (heard.kind === 'well') return { kind: 'compiled', text: heard.out };
+      return heard.kind === 'refused' ? heard : { kind: 'not-known', reason: 'named-compilezone came to no end' };
     },
     async check(program, zone, bundle): Promise<CheckedByServer> {
       const file = await find(program);
       if (file === null) return { kind: 'absent' };
-      const said = await inFolder(bundle, (cwd) => run(file, wordsOf(program, zone, bundle), cwd, limitMs));
-      if (said.kind === 'well') return { kind: 'accepted' };
-      return said.kind === 'refused' ? said : { kind: 'not-known', reason: `${program} came to no end` };
+      const heard = await said(program, file, zone, bundle);
+      if (heard.kind === 'well') return { kind: 'accepted' };
+      return heard.kind === 'refused' ? heard : { kind: 'not-known', reason: `${program} came to no end` };
     },
   };
 }
@@ -55,6 +71,12 @@ function wordsOf(program: Program, zone: string, { main }: ZoneBundle): readonly
     case 'nsd-checkzone':
       return ['--', zone, main];
   }
+}
+
+function keyOf(program: Program, zone: string, { main, files }: ZoneBundle): string {
+  const hash = createHash('sha256').update(JSON.stringify([program, zone, main]));
+  for (const [name, text] of files) hash.update(`\0${name}\0`).update(text);
+  return hash.digest('hex');
 }
 
 async function findProgram(folders: readonly string[], name: Program): Promise<string | null> {

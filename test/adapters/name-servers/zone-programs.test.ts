@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -153,6 +153,21 @@ describe('what BIND is given', () => {
     });
     expect(bundle?.files.get('zone-0')).toBe(`${head}$include zone-1 x ; why\n`);
     expect(bundle?.files.get('zone-1')).toBe('a A 10.0.0.1\n');
+  });
+});
+
+describe('a program that was asked of a zone', () => {
+  test('is not run again for the same texts', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'counting-program-'));
+    const runs = path.join(folder, 'runs');
+    await writeFile(path.join(folder, 'nsd-checkzone'), `#!/bin/sh\necho x >> ${runs}\n`, { mode: 0o755 });
+    const programs = zonePrograms([folder]);
+    const bundle = (text: string) => ({ main: 'zone-0', files: new Map([['zone-0', text]]) });
+    for (const text of [head, head, `${head}; other\n`, head])
+      await programs.check('nsd-checkzone', 'a.', bundle(text));
+    await programs.check('nsd-checkzone', 'b.', bundle(head));
+    expect(readFileSync(runs, 'utf8')).toBe('x\nx\nx\n');
+    await rm(folder, { recursive: true });
   });
 });
 
