@@ -210,7 +210,14 @@ function heldIn(document: HeldDocument, owner: string, type: string, data: strin
 function documentFor(zone: OpenZone, change: RecordChange, zones: OpenZones): number {
   if (zone.documents.length < 2) return 0;
   const records = zone.documents.map((document) => [...document.records()]);
-  const exact = records.findIndex((held) => held.some((one) => one.owner === change.owner && one.type === change.type));
+  const reading = readData(change.type, change.action === 'update' ? change.before : change.data, '.');
+  const inSet = (one: HeldRecord): boolean => one.owner === change.owner && one.type === change.type;
+  // A set may be parted over files: the record itself comes before its like.
+  const same = records.findIndex((held) =>
+    held.some((one) => inSet(one) && reading.kind === 'data' && one.data === reading.data),
+  );
+  if (same >= 0) return same;
+  const exact = records.findIndex((held) => held.some(inSet));
   if (exact >= 0) return exact;
   const owner = records.findIndex((held) => held.some((one) => one.owner === change.owner));
   if (owner >= 0) return owner;

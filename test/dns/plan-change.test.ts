@@ -114,6 +114,22 @@ describe('a DNS change', () => {
     );
   });
 
+  it('finds the record in whichever of the files that share its set', () => {
+    const files = {
+      'dns/fleet.lan.zone': `${soa('7')}$INCLUDE hosts.inc\ngriffin A 10.0.0.3\n`,
+      'dns/hosts.inc': 'griffin A 10.0.0.4\n',
+    };
+    const own = { zone, owner: `griffin.${zone}`, type: 'A', data: '10.0.0.4' } as const;
+    const { edits } = planned(files, [{ ...own, action: 'delete' }]);
+    expect(edits.map(({ path, after }) => [path, after])).toContainEqual(['dns/hosts.inc', '']);
+    const again = planDnsChange(
+      { zones: [{ zone, file: 'dns/fleet.lan.zone' }], files: new Map(Object.entries(files)) },
+      [{ ...own, action: 'create', ttl: null }],
+      0,
+    );
+    expect(isRefusal(again) && [again.code, again.facts['file']]).toEqual(['record-exists', 'dns/hosts.inc']);
+  });
+
   it('tells what it breaks, and not what was broken before', () => {
     const files = { 'dns/fleet.lan.zone': `${soa('7')}broken CNAME gone\nmail A 10.0.0.5\n@ MX 10 mail\n` };
     const change: RecordChange = { action: 'delete', zone, owner: `mail.${zone}`, type: 'A', data: '10.0.0.5' };
