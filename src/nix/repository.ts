@@ -57,7 +57,8 @@ export async function loadRepository(tree: Tree): Promise<Repository> {
         return;
       }
       const bytes = await tree.read(entry.blob);
-      const text = bytes.length > limit ? null : decodeText(bytes);
+      // A short ciphertext may happen to be a text.
+      const text = bytes.length > limit || isCiphertext(bytes) ? null : decodeText(bytes);
       if (text !== null) texts.set(entry.path, text);
       else if (limit === longestSource) unread.push({ file: entry.path, line: 1, why: whyUnreadable(bytes) });
     }),
@@ -93,24 +94,26 @@ async function readLinks(tree: Tree, entries: Iterable<TreeEntry>, unread: Unrea
     if (mode !== 'symlink') continue;
     const target = decodeText(await tree.read(blob)) ?? '/';
     const joined = target.startsWith('/') ? null : joinPath(folderOf(path), target);
-    if (joined !== null && joined !== path) links.set(path, joined);
+    if (joined !== null) links.set(path, joined);
     else if (path.endsWith('.nix'))
       unread.push({ file: path, line: 1, why: 'a link that leads out of the repository' });
   }
-  return breakLoops(links);
+  return breakLoops(links, unread);
 }
 
 /** Links that lead to each other lead nowhere. */
-function breakLoops(links: Map<string, string>): Map<string, string> {
-  for (const start of links.keys()) {
+function breakLoops(links: Map<string, string>, unread: Unread[]): Map<string, string> {
+  const loops = [...links.keys()].filter((start) => {
     const seen = new Set<string>([start]);
     for (let at = links.get(start); at !== undefined; at = links.get(at)) {
-      if (seen.has(at)) {
-        links.delete(start);
-        break;
-      }
+      if (seen.has(at)) return true;
       seen.add(at);
     }
+    return false;
+  });
+  for (const path of loops) {
+    links.delete(path);
+    if (path.endsWith('.nix')) unread.push({ file: path, line: 1, why: 'a link that leads back to itself' });
   }
   return links;
 }
@@ -121,10 +124,13 @@ function isSource(entry: TreeEntry): boolean {
   );
 }
 
+/** git-crypt's header (gitcrypt/fileformat): NUL, "GITCRYPT", NUL. */
+function isCiphertext(bytes: Uint8Array): boolean {
+  return bytes[0] === 0 && String.fromCharCode(...bytes.subarray(1, 9)) === 'GITCRYPT';
+}
+
 function whyUnreadable(bytes: Uint8Array): string {
-  // git-crypt's header, gitcrypt/fileformat: NUL, "GITCRYPT", NUL.
-  const magic = String.fromCharCode(...bytes.subarray(1, 9));
-  if (magic === 'GITCRYPT') return 'encrypted by git-crypt';
+  if (isCiphertext(bytes)) return 'encrypted by git-crypt';
   return bytes.length > longestSource ? 'longer than a configuration is' : 'not text in UTF-8';
 }
 
