@@ -3,6 +3,7 @@ import { affectedBy } from '../src/nix/graph/affected.ts';
 import { readFacts } from '../src/fleet/read-facts.ts';
 import { readFleet } from '../src/nix/hosts/find-hosts.ts';
 import { type Bench, median, rounded } from './bench.ts';
+import { evaluateOneHostMs } from './nix-instantiate.ts';
 
 const hosts = 60;
 const modules = 480;
@@ -77,6 +78,7 @@ export const nixFleet: Bench = {
       facts: facts.length,
       affectedAgainMs: rounded(median(warm)),
       affectedHosts: reached,
+      nixInstantiateOneHostMs: evaluateOneHostMs(files, 'host0') ?? 'not installed',
       rssMegabytes: Math.round(process.memoryUsage().rss / 1e6),
     };
   },

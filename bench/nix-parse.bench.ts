@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseNix } from '../src/nix/parser.ts';
-import { type Bench, interleave, type Measured, processorMs, rounded } from './bench.ts';
+import { type Bench, interleave, type Measured, median, processorMs, rounded } from './bench.ts';
+import { nixInstantiateMs } from './nix-instantiate.ts';
 import { clearYoungGarbage } from './young-garbage.ts';
 
 const folder = 'examples/fleet';
@@ -154,9 +154,7 @@ async function installed<Module>(name: string): Promise<Module | null> {
 }
 
 function nixInstantiate(files: readonly string[]): number | null {
-  const began = performance.now();
-  for (const file of files) {
-    if (spawnSync('nix-instantiate', ['--parse', file], { stdio: 'ignore' }).error !== undefined) return null;
-  }
-  return rounded((performance.now() - began) / files.length);
+  const times = files.map((file) => nixInstantiateMs(['--parse', file]));
+  const known = times.filter((ms) => ms !== null);
+  return known.length === 0 ? null : median(known);
 }
