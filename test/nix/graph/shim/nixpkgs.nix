@@ -159,7 +159,8 @@ let
         if !isPlainSet config then config
         else
           let
-            isRead = name: if isTop || options == null then true else options ? ${name};
+            # Both kinds of test fleets keep their own options here: setting one that no module declares is an error.
+            isRead = name: if options == null then true else options ? ${name} || (isTop && name != "my");
             isOwn = name: options != null && options ? ${name} && isOption options.${name} && options.${name} ? default;
             below = name: if isTop && name == "networking" || options == null then null else options.${name} or null;
           in
