@@ -19,10 +19,12 @@ const states = [new Map([['z', zone(7, '')]]), new Map([['z', zone(8, 'new A 10.
 const changed = changedZonesOf(config, zoneSources(config), ...states);
 const hosts = (...names: string[]) => names.map((name) => parseHostName(name) as HostName);
 const asked = (host: string, among: readonly HostName[]) =>
-  changed.recordsOf(parseHostName(host) as HostName, among, new Map()).map(({ name, serial, others = [] }) => [
-    `${name} ${serial}`,
-    ...others.map((one) => `${one.name} ${one.address}${one.deployed === true ? ' later' : ''}`),
-  ]);
+  changed
+    .recordsOf(parseHostName(host) as HostName, among, new Map())
+    .map(({ name, serial, others = [] }) => [
+      `${name} ${serial}`,
+      ...others.map((one) => `${one.name} ${one.address}${one.deployed === true ? ' later' : ''}`),
+    ]);
 
 test('a host that is deployed alone asks every other server of its zones', () => {
   expect(asked('griffin', hosts('griffin'))).toEqual([

@@ -127,7 +127,8 @@ const texts: Readonly<Record<string, () => string>> = {
   'config-invalid': () => renderRefusal(refuse('config-invalid', { count: 2 }), '/status'),
   'zone-not-found': () => asked('Add an A record consul.example.com 10.0.20.30'),
   'zone-not-found-empty': () => asked('Add an A record consul.example.com 10.0.20.30', {}),
-  'zone-unreadable': () => asked('Add A broken.fleet.lan 10.0.20.9', { 'fleet.lan': `${forward}broken A 10.0.20.999\n` }),
+  'zone-unreadable': () =>
+    asked('Add A broken.fleet.lan 10.0.20.9', { 'fleet.lan': `${forward}broken A 10.0.20.999\n` }),
   'record-exists': () => asked('Add an A record griffin.fleet.lan 10.0.20.11'),
   'record-not-found-near': () => asked('Remove the A record grifin.fleet.lan'),
   'record-not-found-other-type': () => asked('Remove the TXT record griffin.fleet.lan'),

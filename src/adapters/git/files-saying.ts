@@ -11,7 +11,9 @@ export async function filesSaying(
   { commit, words, prefix }: { readonly commit: string; readonly words: readonly string[]; readonly prefix: '' | './' },
 ): Promise<readonly SayingFile[]> {
   // git ends with 1 where no file says any.
-  const listed = await git(['grep', '-l', '-z', '-I', '-F', ...words.flatMap((word) => ['-e', word]), commit]).catch(() => new Uint8Array());
+  const listed = await git(['grep', '-l', '-z', '-I', '-F', ...words.flatMap((word) => ['-e', word]), commit]).catch(
+    () => new Uint8Array(),
+  );
   const names = new TextDecoder()
     .decode(listed)
     .split('\0')
