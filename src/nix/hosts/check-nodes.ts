@@ -1,14 +1,5 @@
 import type { Evaluator } from '../eval/evaluator.ts';
-import {
-  attrs,
-  list,
-  ready,
-  symbol,
-  type AttrsValue,
-  type SymbolValue,
-  type Thunk,
-  type Value,
-} from '../eval/values.ts';
+import { Thunk, attrs, list, ready, symbol, type AttrsValue, type SymbolValue, type Value } from '../eval/values.ts';
 import type { Candidate } from './found.ts';
 import { output } from './flake.ts';
 
@@ -20,9 +11,9 @@ export function checkNodes(evaluator: Evaluator, outputs: Thunk, file: string): 
   const { value, deps } = output(evaluator, outputs, 'checks');
   return slotsOf(evaluator, ready(value)).flatMap(([, checks]) =>
     slotsOf(evaluator, checks).flatMap(([test, check]) =>
-      nodesOf(evaluator, evaluator.force(check)).map(([name, node]) => ({
-        machine: { name, value: ready(machineOf(node)), entry: file, deps },
-        site: node.site ?? check.site ?? { file, offset: 0 },
+      machinesOf(nodesOf(evaluator, evaluator.force(check))).map(([name, value]) => ({
+        machine: { name, value, entry: file, deps },
+        site: value.site ?? check.site ?? { file, offset: 0 },
         how: `a node of the test ${test} in ${file}`,
         confidence: 'certain' as const,
         kind: 'test' as const,
@@ -31,8 +22,18 @@ export function checkNodes(evaluator: Evaluator, outputs: Thunk, file: string): 
   );
 }
 
-function machineOf(node: Thunk): Value {
-  return { kind: 'system', flavour: 'nixos', args: attrs(new Map([['modules', ready(list([node]))]])) };
+/** Each machine of a test is given all of them as `nodes` (nixpkgs, nixos/lib/testing/nodes.nix). */
+function machinesOf(modules: readonly (readonly [string, Thunk])[]): (readonly [string, Thunk])[] {
+  const nodes: Thunk = new Thunk(() => attrs(new Map(machines)), null);
+  const special = ready(attrs(new Map([['nodes', nodes]])));
+  const machines = modules.map(([name, node]) => {
+    const args = new Map([
+      ['modules', ready(list([node]))],
+      ['specialArgs', special],
+    ]);
+    return [name, ready({ kind: 'system', flavour: 'nixos', args: attrs(args) }, node.site)] as const;
+  });
+  return machines;
 }
 
 function slotsOf(evaluator: Evaluator, thunk: Thunk): (readonly [string, Thunk])[] {

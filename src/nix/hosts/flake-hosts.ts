@@ -1,7 +1,7 @@
 import type { Deps } from '../eval/deps.ts';
 import type { Evaluator } from '../eval/evaluator.ts';
-import { hiveSystems } from '../eval/frameworks/hive.ts';
-import type { Site, Thunk, Value } from '../eval/values.ts';
+import { hiveNodes } from '../eval/frameworks/hive.ts';
+import { Thunk, type Site, type Value } from '../eval/values.ts';
 import { positionAt } from '../source.ts';
 import type { Candidate, HostKind } from './found.ts';
 import { checkNodes } from './check-nodes.ts';
@@ -47,10 +47,11 @@ export function flakeHosts(evaluator: Evaluator, file: string): FlakeHosts | nul
     ...deployHosts(evaluator, outputs, file, candidates),
   );
   const names = new Set(candidates.map(({ machine }) => machine.name));
+  const commonArgs = new Map([...hiveArguments(evaluator, outputs), ...flake.commonArgs]);
   candidates.push(...checkNodes(evaluator, outputs, file).filter(({ machine }) => !names.has(machine.name)));
   const known = candidates.map((candidate) => ({
     ...candidate,
-    machine: { ...candidate.machine, commonArgs: flake.commonArgs },
+    machine: { ...candidate.machine, commonArgs },
   }));
   return { candidates: known, open };
 }
@@ -141,15 +142,24 @@ function outputLine(evaluator: Evaluator, file: string, name: string): number {
 /** A hive's nodes are plain modules beside `meta` and `defaults`. */
 export function hiveMachines(evaluator: Evaluator, value: Value, from: Origin): Candidate[] {
   if (value.kind !== 'attrs') return [];
-  return hiveSystems(evaluator, value).map(([name, system]) => ({
+  return [...hiveNodes(evaluator, value).slots].map(([name, system]) => ({
     ...candidateOf(evaluator, name, system, from),
     confidence: 'certain' as const,
   }));
 }
 
+const hives = ['colmenaHive', 'colmena'] as const;
+
+/** A machine that is also named among a flake's own is deployed by the hive, which gives it all of its machines. */
+function hiveArguments(evaluator: Evaluator, outputs: Thunk): (readonly [string, Thunk])[] {
+  const found = hives.map((name) => output(evaluator, outputs, name).value);
+  const hive = found.find((value) => value.kind === 'attrs');
+  return hive?.kind === 'attrs' ? [['nodes', new Thunk(() => hiveNodes(evaluator, hive), null)]] : [];
+}
+
 function hiveHosts(evaluator: Evaluator, outputs: Thunk, file: string, known: readonly Candidate[]): Candidate[] {
   const names = new Set(known.filter(({ kind }) => kind === 'host').map(({ machine }) => machine.name));
-  return ['colmenaHive', 'colmena'].flatMap((name) => {
+  return hives.flatMap((name) => {
     const { value, deps } = output(evaluator, outputs, name);
     const found = hiveMachines(evaluator, value, {
       file,

@@ -4,11 +4,12 @@ import { asList, called } from './as-list.ts';
 import type { Library } from './library-function.ts';
 import { Thunk, attrs, emptyAttrs, list, ready, symbol, text, type AttrsValue, type Value } from '../values.ts';
 
-const unknown = (): Thunk => ready(symbol(['unknown']));
+/** A name of those that are not known. Which there are is told by what holds them. */
+const nameIn = (rest: Value): Thunk => ready(symbol(['unknown'], [ready(rest)]));
 
 /** What a function makes of names that are not known. */
-function restBy(value: AttrsValue, make: (item: Thunk) => Thunk): Value | null {
-  return value.rest === null ? null : symbol(['unknown'], [make(ready(value.rest))]);
+function restBy({ rest }: AttrsValue, make: (item: Thunk, name: Thunk) => Thunk): Value | null {
+  return rest === null ? null : symbol(['unknown'], [make(ready(rest), nameIn(rest)), nameIn(rest)]);
 }
 
 function mapAttrs(evaluator: Evaluator, fn: Thunk, value: AttrsValue): Value {
@@ -19,7 +20,7 @@ function mapAttrs(evaluator: Evaluator, fn: Thunk, value: AttrsValue): Value {
   }
   return attrs(
     slots,
-    restBy(value, (item) => called(evaluator, fn, unknown(), item)),
+    restBy(value, (item, name) => called(evaluator, fn, name, item)),
     value.names,
   );
 }
@@ -42,11 +43,12 @@ function fromPairs(evaluator: Evaluator, pairs: readonly Thunk[], more: readonly
 function genAttrs(evaluator: Evaluator, names: Thunk | undefined, fn: Thunk): Value {
   const value = asList(evaluator, names);
   const slots = new Map<string, Thunk>();
-  const open: Thunk[] = value.more.map((item) => called(evaluator, fn, item));
+  // The function may leave out the name that it is given, and the set has it all the same.
+  const open: Thunk[] = value.more.flatMap((item) => [called(evaluator, fn, item), item]);
   for (const item of value.items) {
     const name = known(evaluator, item);
     const made = called(evaluator, fn, item);
-    if (name === null) open.push(made);
+    if (name === null) open.push(made, item);
     else slots.set(name.text, new Thunk(() => evaluator.force(made), name.site));
   }
   return attrs(slots, open.length === 0 ? null : symbol(['unknown'], open));
@@ -64,7 +66,7 @@ export const mappedAttrFunctions: Library = {
       const pairs = [...value.slots].map(([name, slot]) =>
         called(evaluator, fn as Thunk, ready(text(name, slot.site)), slot),
       );
-      const more = value.rest === null ? [] : [called(evaluator, fn as Thunk, unknown(), ready(value.rest))];
+      const more = value.rest === null ? [] : [called(evaluator, fn as Thunk, nameIn(value.rest), ready(value.rest))];
       return fromPairs(evaluator, pairs, more);
     },
   },
@@ -75,7 +77,10 @@ export const mappedAttrFunctions: Library = {
       const items = inOrder(value).map(([name, slot]) =>
         called(evaluator, fn as Thunk, ready(text(name, slot.site)), slot),
       );
-      return list(items, value.rest === null ? [] : [called(evaluator, fn as Thunk, unknown(), ready(value.rest))]);
+      return list(
+        items,
+        value.rest === null ? [] : [called(evaluator, fn as Thunk, nameIn(value.rest), ready(value.rest))],
+      );
     },
   },
   concatMapAttrs: {
@@ -140,7 +145,7 @@ export const mappedAttrFunctions: Library = {
     run: (evaluator, [set]) => {
       const value = asAttrs(evaluator, set);
       const items = inOrder(value).map(([name, slot]) => ready(text(name, slot.site)));
-      return list(items, value.rest === null ? [] : [unknown()]);
+      return list(items, value.rest === null ? [] : [nameIn(value.rest)]);
     },
   },
   attrValues: {

@@ -11,6 +11,7 @@ function filterAttrs(evaluator: Evaluator, fn: Thunk, value: AttrsValue): Value 
     const kept = evaluator.force(called(evaluator, fn, ready(text(name, slot.site)), slot));
     if (kept.kind !== 'bool') {
       // It may be there or not: it is kept, because an answer may name too much but never too little.
+      evaluator.consume(kept);
       slots.set(name, slot);
     } else if (kept.value === true) slots.set(name, slot);
   }
@@ -24,10 +25,9 @@ function names(
 ): { readonly names: ReadonlySet<string>; readonly closed: boolean } {
   const value = asList(evaluator, thunk);
   const texts = value.items.map((item) => known(evaluator, item));
-  return {
-    names: new Set(texts.flatMap((name) => (name === null ? [] : [name.text]))),
-    closed: value.more.length === 0 && !texts.includes(null),
-  };
+  const closed = value.more.length === 0 && !texts.includes(null);
+  if (!closed) evaluator.consume(value);
+  return { names: new Set(texts.flatMap((name) => (name === null ? [] : [name.text]))), closed };
 }
 
 export const pickedAttrFunctions: Library = {
@@ -58,7 +58,10 @@ export const pickedAttrFunctions: Library = {
     run: (evaluator, [these, set]) => {
       const wanted = asAttrs(evaluator, these);
       const value = asAttrs(evaluator, set);
-      if (wanted.rest !== null) return value;
+      if (wanted.rest !== null) {
+        evaluator.consume(wanted.rest);
+        return value;
+      }
       return attrs(new Map([...value.slots].filter(([name]) => wanted.slots.has(name))), value.rest);
     },
   },

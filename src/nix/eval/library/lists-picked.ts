@@ -3,14 +3,18 @@ import { asList, called, filtered, isClosed } from './as-list.ts';
 import type { Library } from './library-function.ts';
 import { bool, isKnownText, list, ready, symbol, type ListValue, type Thunk, type Value } from '../values.ts';
 
+/** Of more that it may be, nobody asks one by one. */
+const mostFound = 12;
+
 function nth(evaluator: Evaluator, value: ListValue, index: number): Value {
   const item = isClosed(value) ? value.items[index < 0 ? value.items.length + index : index] : undefined;
   if (item !== undefined) return evaluator.force(item);
   return symbol(['unknown'], [...value.items, ...value.more]);
 }
 
-function not(answer: boolean | null): Value {
-  return answer === null ? symbol(['unknown']) : bool(!answer);
+/** `from` is what the answer rests on beside the item. */
+function not(answer: boolean | null, from: Thunk): Value {
+  return answer === null ? symbol(['unknown'], [from]) : bool(!answer);
 }
 
 function kept(evaluator: Evaluator, fn: Thunk | undefined, items: Thunk | undefined): Value {
@@ -31,7 +35,7 @@ export const pickedListFunctions: Library = {
       const value = asList(evaluator, items);
       return at.kind === 'number'
         ? nth(evaluator, value, Number(at.value))
-        : symbol(['unknown'], [...value.items, ...value.more]);
+        : symbol(['unknown'], [index as Thunk, ...value.items, ...value.more]);
     },
   },
   tail: {
@@ -74,7 +78,10 @@ export const pickedListFunctions: Library = {
     arity: 2,
     run: (evaluator, [unwanted, items]) => {
       const value = evaluator.force(unwanted as Thunk);
-      return filtered((item) => not(evaluator.equal(value, evaluator.force(item))), asList(evaluator, items));
+      return filtered(
+        (item) => not(evaluator.equal(value, evaluator.force(item)), unwanted as Thunk),
+        asList(evaluator, items),
+      );
     },
   },
   subtractLists: {
@@ -84,7 +91,7 @@ export const pickedListFunctions: Library = {
       const test = (item: Thunk): Value => {
         const answers = without.items.map((each) => evaluator.equal(evaluator.force(each), evaluator.force(item)));
         if (answers.includes(true)) return bool(false);
-        return answers.includes(null) || !isClosed(without) ? symbol(['unknown']) : bool(true);
+        return answers.includes(null) || !isClosed(without) ? symbol(['unknown'], [unwanted as Thunk]) : bool(true);
       };
       return filtered(test, asList(evaluator, items));
     },
@@ -116,10 +123,8 @@ export const pickedListFunctions: Library = {
         const [first] = found.items;
         return evaluator.force(first ?? (fallback as Thunk));
       }
-      return {
-        kind: 'choice',
-        options: found.kind === 'list' ? [...found.items, ...found.more, fallback as Thunk].slice(0, 12) : [],
-      };
+      const options = found.kind === 'list' ? [...found.items, ...found.more, fallback as Thunk] : [ready(found)];
+      return options.length > mostFound ? symbol(['unknown'], options) : { kind: 'choice', options };
     },
   },
 };

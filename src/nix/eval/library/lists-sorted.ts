@@ -9,7 +9,7 @@ const mostSorted = 200;
 type Before = (left: Thunk, right: Thunk) => Value;
 
 /** A list in its order. Where one comparison is not known none of it is: then each item may stand anywhere. */
-function sorted(value: ListValue, isBefore: Before): ListValue {
+function sorted(evaluator: Evaluator, value: ListValue, isBefore: Before): ListValue {
   if (value.items.length < 2) return value;
   let isKnown = value.items.length <= mostSorted;
   const less = (left: Thunk, right: Thunk): boolean => {
@@ -20,6 +20,8 @@ function sorted(value: ListValue, isBefore: Before): ListValue {
   };
   const items = [...value.items].sort((left, right) => (less(left, right) ? -1 : less(right, left) ? 1 : 0));
   if (isKnown) return list(items, value.more) as ListValue;
+  // What the order rests on need not be what is taken of the items later.
+  for (const [at, item] of value.items.entries()) evaluator.consume(isBefore(item, value.items[at - 1] ?? item));
   return list([], [...value.items, ...value.more]) as ListValue;
 }
 
@@ -43,12 +45,13 @@ function padded(evaluator: Evaluator, item: Thunk): Thunk {
 export const sortFunctions: Library = {
   sort: {
     arity: 2,
-    run: (evaluator, [fn, items]) => sorted(asList(evaluator, items), byOrder(evaluator, fn as Thunk)),
+    run: (evaluator, [fn, items]) => sorted(evaluator, asList(evaluator, items), byOrder(evaluator, fn as Thunk)),
   },
   sortOn: {
     arity: 2,
     run: (evaluator, [fn, items]) =>
       sorted(
+        evaluator,
         asList(evaluator, items),
         plainly(evaluator, (item) => called(evaluator, fn as Thunk, item)),
       ),
@@ -57,6 +60,7 @@ export const sortFunctions: Library = {
     arity: 1,
     run: (evaluator, [items]) =>
       sorted(
+        evaluator,
         asList(evaluator, items),
         plainly(evaluator, (item) => padded(evaluator, item)),
       ),
