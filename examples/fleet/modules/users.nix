@@ -15,7 +15,7 @@ let
     }
     {
       program = "journalctl";
-      arguments = "^--no-pager --output=cat --lines=[0-9]+ --unit=[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]*$";
+      arguments = "^--no-pager --output=(cat|short-iso) --lines=[0-9]+ --unit=[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]*$";
     }
     # Look at units and containers. Nothing here starts or stops anything.
     {
