@@ -1,8 +1,8 @@
 import type { Evaluator } from '../evaluator.ts';
 import { machinesOf } from './flake-modules.ts';
 import { withDefinitions } from './own-options.ts';
+import { perSystemOf, perSystemOutputs, systemFunctions, type PerSystem } from './per-system.ts';
 import { unified } from './unified.ts';
-import { called } from '../library/as-list.ts';
 import { recursiveUpdate } from '../library/attrs-merged.ts';
 import { collectModules } from '../modules/collected-modules.ts';
 import { ModuleArguments, withOptions } from '../modules/evaluated-modules.ts';
@@ -14,25 +14,26 @@ import { Thunk, attrs, emptyAttrs, ready, symbol, type AttrsValue, type Value } 
  */
 export function flakeParts(evaluator: Evaluator, args: Thunk, module: Thunk): Value {
   const given = evaluator.force(args);
-  const collected: Thunk = new Thunk(() => collect(evaluator, moduleArgs(evaluator, given, collected), module), null);
+  const collected: Thunk = new Thunk(() => collect(evaluator, moduleArgs(evaluator, parts), module), null);
+  const parts: Parts = { given, collected, perSystem: perSystemOf(evaluator, collected) };
   const config = evaluator.force(collected);
   const flake = evaluator.select(config, 'flake');
   const extra =
-    config.kind === 'attrs'
-      ? machinesOf(evaluator, config, { given, args: moduleArgs(evaluator, given, collected) })
-      : emptyAttrs;
+    config.kind === 'attrs' ? machinesOf(evaluator, config, { given, args: moduleArgs(evaluator, parts) }) : emptyAttrs;
   const own = recursiveUpdate(evaluator, extra, flake.kind === 'attrs' ? flake : attrs(new Map(), flake));
-  const outputs = recursiveUpdate(evaluator, own, partitioned(evaluator, config, { given, collected }));
+  const packaged = recursiveUpdate(evaluator, perSystemOutputs(evaluator, config, parts.perSystem), own);
+  const outputs = recursiveUpdate(evaluator, packaged, partitioned(evaluator, config, parts));
   return config.kind === 'attrs' ? withDefinitions(evaluator, outputs, config) : outputs;
 }
 
 interface Parts {
   readonly given: Value;
   readonly collected: Thunk;
+  readonly perSystem: PerSystem;
 }
 
 /** flake-parts' partitions (extras/partitions.nix): outputs that are made by modules of their own, by output. */
-function partitioned(evaluator: Evaluator, config: Value, { given, collected }: Parts): Value {
+function partitioned(evaluator: Evaluator, config: Value, parts: Parts): Value {
   const outputs = evaluator.select(config, 'partitionedAttrs');
   const partitions = evaluator.select(config, 'partitions');
   if (outputs.kind !== 'attrs' || partitions.kind !== 'attrs') return emptyAttrs;
@@ -41,7 +42,7 @@ function partitioned(evaluator: Evaluator, config: Value, { given, collected }: 
     const module = name.kind === 'string' ? evaluator.select(evaluator.select(partitions, name.text), 'module') : null;
     if (module === null) return [];
     const make = (): Value => {
-      const made = collect(evaluator, moduleArgs(evaluator, given, collected), ready(module));
+      const made = collect(evaluator, moduleArgs(evaluator, parts), ready(module));
       return evaluator.select(evaluator.select(made, 'flake'), output);
     };
     return [[output, new Thunk(make, slot.site)] as const];
@@ -49,29 +50,19 @@ function partitioned(evaluator: Evaluator, config: Value, { given, collected }: 
   return attrs(new Map(slots));
 }
 
-function moduleArgs(evaluator: Evaluator, given: Value, config: Thunk): Value {
+function moduleArgs(evaluator: Evaluator, { given, collected: config, perSystem }: Parts): Value {
   const inputs = new Thunk(() => evaluator.select(given, 'inputs'), null);
   const self = new Thunk(() => {
     const direct = evaluator.select(given, 'self');
     return direct.kind === 'attrs' ? direct : evaluator.select(evaluator.force(inputs), 'self');
   }, null);
-  const withSystem: Value = {
-    kind: 'builtin',
-    name: 'withSystem',
-    arity: 2,
-    args: [],
-    run: ([system, fn]) =>
-      evaluator.force(
-        called(evaluator, fn as Thunk, ready(attrs(new Map([['system', system as Thunk]]), symbol(['perSystem'])))),
-      ),
-  };
   const special = evaluator.select(given, 'specialArgs');
   const slots = new Map<string, Thunk>([
     ['lib', ready(symbol(['lib']))],
     ...(special.kind === 'attrs' ? special.slots : []),
     ['inputs', inputs],
     ['self', self],
-    ['withSystem', ready(withSystem)],
+    ...systemFunctions(evaluator, perSystem),
     [
       'config',
       new Thunk(

@@ -109,7 +109,7 @@ function mergedDefinitions(evaluator: Evaluator, left: Value, right: Value, dept
   if (isNothing(left) || isNothing(right)) return isNothing(left) ? right : left;
   if (before !== after) return before < after ? left : right;
   if (left.kind === 'list' && right.kind === 'list') return evaluator.concat(left, right);
-  if (isModule(left) && isModule(right)) return attrs(new Map([['imports', ready(list([ready(left), ready(right)]))]]));
+  if (areModules(left, right)) return attrs(new Map([['imports', ready(list([ready(left), ready(right)]))]]));
   return left.kind === 'attrs' ? evaluator.update(left, right) : right;
 }
 
@@ -128,6 +128,13 @@ function weighed(evaluator: Evaluator, { slots }: AttrsValue, priority: number):
     return [name, new Thunk(make, slot.site)] as const;
   });
   return new Map(each);
+}
+
+/** A set beside a function can only be merged as modules are. */
+function areModules(left: Value, right: Value): boolean {
+  if (left.kind === 'lambda' || right.kind === 'lambda')
+    return [left, right].every((each) => each.kind === 'attrs' || isModule(each));
+  return isModule(left) && isModule(right);
 }
 
 /** What stands for a module wherever two of them may be merged. */
