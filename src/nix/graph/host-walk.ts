@@ -112,7 +112,7 @@ export class HostWalks {
     for (const { from, findings, exhausted } of own.steps) state.take(from, findings, exhausted);
     if (own.isCut) state.takeEverything(machine.entry);
     const others = [...own.systems];
-    const seen = new Set([own.print]);
+    const seen = new Set([this.markedPrint(own)]);
     const itself = new Set(systemsIn(this.evaluator, this.evaluator.force(machine.value)));
     for (let next = others.pop(); next !== undefined; next = others.pop()) {
       const { system, from } = next;
@@ -120,8 +120,9 @@ export class HostWalks {
       const part = this.otherPart(system, machine);
       // Whatever is not looked at any more may be made of all that there is.
       if (part === null || part.isCut || seen.size > mostSystems) state.takeEverything(from);
-      if (part === null || seen.has(part.print) || seen.size > mostSystems) continue;
-      seen.add(part.print);
+      const print = part === null ? '' : this.markedPrint(part);
+      if (part === null || seen.has(print) || seen.size > mostSystems) continue;
+      seen.add(print);
       for (const step of part.steps)
         state.take(step.from === machine.entry ? from : step.from, step.findings, step.exhausted, false);
       others.push(...part.systems);
@@ -252,6 +253,12 @@ export class HostWalks {
     const part = names.size === 1 && only !== undefined ? this.partOf(machine, only, true) : first;
     this.others.set(system, part);
     return part;
+  }
+
+  /** Machines that are written out in one file refer to nothing that tells them apart, and yet differ by its pieces. */
+  private markedPrint({ print, steps }: Part): string {
+    if (!this.evaluator.isWatching) return print;
+    return [print, ...new Set(steps.flatMap(({ findings }) => [...findings.marks]))].sort().join('\n');
   }
 
   /** Two machines with one print are one: what they name, and the plain arguments that they give. */

@@ -142,3 +142,41 @@ describe.each(layouts)('%s', (_, layout) => {
     ]);
   });
 });
+
+const inline = (port: number) => `{ outputs = { self, nixpkgs }: { nixosConfigurations = {
+  a = nixpkgs.lib.nixosSystem { modules = [ { x = 1; } ]; };
+  b = nixpkgs.lib.nixosSystem { modules = [ { x = ${port}; } ]; };
+  reader = nixpkgs.lib.nixosSystem { modules = [ { y = [ self.nixosConfigurations.a.config.x self.nixosConfigurations.b.config.x ]; } ]; };
+}; }; }`;
+test('a machine beside others like it in one file reaches its reader', async () => {
+  expect(await reached({ 'flake.nix': inline(1) }, { 'flake.nix': inline(2) })).toEqual(['b', 'reader']);
+});
+const hive = (port: number) => `{ outputs = { self, nixpkgs }: { colmena = { meta = { };
+  a = { x = 1; }; b = { x = ${port}; }; reader = { nodes, ... }: { y = [ nodes.a.config.x nodes.b.config.x ]; }; }; }; }`;
+test('a machine beside others like it in one hive reaches its reader', async () => {
+  expect(await reached({ 'flake.nix': hive(1) }, { 'flake.nix': hive(2) })).toEqual(['b', 'reader']);
+});
+const clan = (read: string) => ({
+  'flake.nix': `{ outputs = { self, nixpkgs, clan-core }: let clan = clan-core.lib.clan { inherit self; specialArgs = { inherit self; };
+  machines.a = { imports = [ ./a.nix ]; }; machines.reader = { self, clan-core, ... }: { y = ${read}; }; };
+  in { inherit (clan.config) nixosConfigurations clanInternals; clan = clan.config; }; }`,
+  'a.nix': '{ x = 1; }',
+});
+for (const read of [
+  'self.nixosConfigurations.a.config.x',
+  'self.clan.nixosConfigurations.a.config.x',
+  'self.clan.machines.a',
+  'self.clanInternals.machines.x86_64-linux.a.config.x',
+  'self.clan.inventory',
+])
+  test(`a machine of a clan that is read as ${read} reaches the reader`, async () => {
+    expect(await reached(clan(read), { 'a.nix': '{ x = 2; }' })).toEqual(['a', 'reader']);
+  });
+const deploy = {
+  'flake.nix': `{ outputs = { self, nixpkgs, deploy-rs }: { nixosConfigurations = { a = nixpkgs.lib.nixosSystem { modules = [ ./a.nix ]; }; reader = nixpkgs.lib.nixosSystem { specialArgs = { inherit self; }; modules = [ ({ self, ... }: { y = self.deploy.nodes.a.hostname; }) ]; }; };
+  deploy.nodes.a = { hostname = self.nixosConfigurations.a.config.x; profiles.system.path = deploy-rs.lib.x86_64-linux.activate.nixos self.nixosConfigurations.a; }; }; }`,
+  'a.nix': '{ x = 1; }',
+};
+test('a machine that a deploy-rs node reads reaches the reader of that node', async () => {
+  expect(await reached(deploy, { 'a.nix': '{ x = 2; }' })).toEqual(['a', 'reader']);
+});

@@ -58,7 +58,17 @@ export function clan(evaluator: Evaluator, arg: Thunk): Value {
     ['nixosConfigurations', ready(attrs(nixos, rest))],
     ['darwinConfigurations', ready(attrs(darwin))],
   ]);
-  return attrs(new Map([...outputs, ['config', ready(attrs(outputs, symbol(['clan', 'config'])))]]), symbol(['clan']));
+  // What else clan makes may hold any of the machines, and is read by them as `self.clan`.
+  const config = ready(attrs(outputs, symbol(['clan', 'config'], [ready(options)])));
+  return attrs(
+    new Map([
+      ...outputs,
+      ['config', config],
+      ['clan', config],
+      ['clanInternals', new Thunk(() => evaluator.select(evaluator.force(config), 'clanInternals'), null)],
+    ]),
+    symbol(['clan']),
+  );
 }
 
 function classOf(evaluator: Evaluator, machine: Value): string {
