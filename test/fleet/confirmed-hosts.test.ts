@@ -29,3 +29,11 @@ test('where Nix fails everything stays as it was read, and why is said', () => {
     unread: [{ file: 'flake.nix', line: 1, why: 'Nix does not tell the names: no such input' }],
   });
 });
+
+test('a node of a test in `checks` is nothing that Nix would name, and no contradiction', () => {
+  const node = host('client', { kind: 'test', how: 'a node of the test vpn in flake.nix', confidence: 'certain' });
+  expect(confirmedHosts({ hosts: [host('web'), node], unread: [] }, ['web'])).toEqual({
+    hosts: [host('web', { confidence: 'certain' }), node],
+    unread: [],
+  });
+});
