@@ -40,33 +40,23 @@ describe('the network of a real host', { concurrent: true }, () => {
       expect(await atRest(alone, { running, switches: { [running]: 1 } })).toEqual([]);
     }));
 
-  test('that is away for 30 seconds before anything was activated delays the deploy and nothing else', () =>
-    fleet.alone({ deploy: { reach_seconds: 60 } }, async (alone) => {
+  test.each([
+    ['before anything was activated', 'ship', { reach_seconds: 60 }],
+    ['after the activation', 'probe', { probe_seconds: 90, flap_seconds: 3 }],
+  ] as const)('that is away for 30 seconds %s delays the deploy and nothing else', (_when, step, deploy) =>
+    fleet.alone({ deploy }, async (alone) => {
       const { host, bot } = alone;
       await bot.running();
-      const { pull } = await bot.merge({ [host.name]: service('before', 'exec sleep 1d') });
-      await bot.step(host.name, 'ship');
+      const { pull } = await bot.merge({ [host.name]: service(step, 'exec sleep 1d') });
+      await bot.step(host.name, step);
       await host.cutNetwork();
       await sleep(30_000);
       await host.mendNetwork();
       await bot.over(pull, [`${host.name} deployed`]);
       const { running } = await host.snapshot();
       expect(await atRest(alone, { running, switches: { [running]: 1 } })).toEqual([]);
-    }));
-
-  test('that is away for 30 seconds after the activation delays the deploy and nothing else', () =>
-    fleet.alone({ deploy: { probe_seconds: 90, flap_seconds: 3 } }, async (alone) => {
-      const { host, bot } = alone;
-      await bot.running();
-      const { pull } = await bot.merge({ [host.name]: service('after', 'exec sleep 1d') });
-      await bot.step(host.name, 'probe');
-      await host.cutNetwork();
-      await sleep(30_000);
-      await host.mendNetwork();
-      await bot.over(pull, [`${host.name} deployed`]);
-      const { running } = await host.snapshot();
-      expect(await atRest(alone, { running, switches: { [running]: 1 } })).toEqual([]);
-    }));
+    }),
+  );
 
   test('that is away before anything was tried leaves it offline and untouched', () =>
     fleet.alone({ deploy: short }, async (alone) => {

@@ -1,18 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { outcomeMeanings, outcomes } from '../../src/core/outcome.ts';
 import { refuse } from '../../src/core/refusal.ts';
-import {
-  deployReasons,
-  type DeployReport,
-  type DeployStepReport,
-  type RolloutReport,
-} from '../../src/report/deploy-report.ts';
+import { deployReasons, type DeployReport, type DeployStepReport } from '../../src/report/deploy-report.ts';
 import { renderRollout, rolloutTitle } from '../../src/report/deploy.ts';
 import { nextAfter, renderReason } from '../../src/report/deploy-reasons.ts';
-import { fingerprint, host, sha, system } from './fleet.ts';
+import { host, system } from './fleet.ts';
 import { golden } from './golden.ts';
+import { deployOf, rolloutOf as rollout, start } from './reports.ts';
 
-const start = Date.UTC(2026, 10, 22, 18, 47, 30);
 const done = (name: DeployStepReport['name'], tookMs: number): DeployStepReport => ({
   name,
   state: 'done',
@@ -31,35 +26,8 @@ const ways = {
 };
 const good = Object.values(ways);
 
-function deploy(name: string, change: Partial<DeployReport> = {}): DeployReport {
-  const before = system('aaaa1111', name);
-  return {
-    host: host(name),
-    fingerprint: fingerprint('A'),
-    wave: 1,
-    state: 'ended',
-    queued: null,
-    steps: good,
-    outcome: 'deployed',
-    reason: null,
-    well: true,
-    before,
-    built: system('bbbb2222', name),
-    running: system('bbbb2222', name),
-    profile: system('bbbb2222', name),
-    adopted: null,
-    ways: [],
-    watchdog: null,
-    difference: null,
-    findings: [],
-    revertFindings: [],
-    logs: {},
-    later: null,
-    startedAt: start,
-    endedAt: start + 75_000,
-    ...change,
-  };
-}
+const deploy = (name: string, change: Partial<DeployReport> = {}): DeployReport =>
+  deployOf(name, { steps: good, ...change });
 
 const waiting = {
   state: 'waiting',
@@ -110,24 +78,6 @@ const reverted = deploy('blackjack', {
   },
 });
 
-const rollout = (hosts: readonly DeployReport[], change: Partial<RolloutReport> = {}): RolloutReport => ({
-  id: 'm4',
-  kind: 'deploy',
-  sha: sha('8d62ec158f96'),
-  cause: { kind: 'merge', by: 'ann', pullRequest: 4 },
-  reason: 'merge of #4',
-  state: 'done',
-  catchesUp: false,
-  waits: null,
-  good: hosts.every(({ well }) => well),
-  startedAt: start,
-  endedAt: start + 80_000,
-  waves: 1,
-  wave: 1,
-  stopped: null,
-  hosts,
-  ...change,
-});
 const command = { kind: 'command', by: 'ben', issue: 4, comment: 17, forced: null } as const;
 
 const away = (later: DeployReport['later']): DeployReport =>

@@ -1,62 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { commentLimit } from '../../src/report/cut.ts';
-import type { DeployReport, RolloutReport } from '../../src/report/deploy-report.ts';
+import type { DeployReport } from '../../src/report/deploy-report.ts';
 import { renderRollout } from '../../src/report/deploy.ts';
 import { renderPlan } from '../../src/report/plan.ts';
 import { fitting, mostHosts, worstFirst } from '../../src/report/worst-first.ts';
-import { fingerprint, host, sha, system } from './fleet.ts';
+import { host, sha } from './fleet.ts';
 import { golden } from './golden.ts';
-
-const start = Date.UTC(2026, 10, 22, 18, 47, 30);
-
-function deploy(name: string, change: Partial<DeployReport> = {}): DeployReport {
-  const built = system('bbbb2222', name);
-  return {
-    host: host(name),
-    fingerprint: fingerprint('A'),
-    wave: 1,
-    state: 'ended',
-    queued: null,
-    steps: [{ name: 'build', state: 'done', at: start, tookMs: 61_300 }],
-    outcome: 'deployed',
-    reason: null,
-    well: true,
-    before: system('aaaa1111', name),
-    built,
-    running: built,
-    profile: built,
-    adopted: null,
-    ways: [],
-    watchdog: null,
-    difference: null,
-    findings: [],
-    revertFindings: [],
-    logs: {},
-    later: null,
-    startedAt: start,
-    endedAt: start + 75_000,
-    ...change,
-  };
-}
-
-const rolloutOf = (hosts: readonly DeployReport[], change: Partial<RolloutReport> = {}): RolloutReport => ({
-  id: 'm4',
-  kind: 'deploy',
-  sha: sha('8d62ec158f96'),
-  cause: { kind: 'merge', by: 'ann', pullRequest: 4 },
-  reason: 'merge of #4',
-  state: 'done',
-  catchesUp: false,
-  waits: null,
-  good: hosts.every(({ well }) => well),
-  startedAt: start,
-  endedAt: start + 80_000,
-  waves: 1,
-  wave: 1,
-  stopped: null,
-  hosts,
-  ...change,
-});
+import { deployOf as deploy, rolloutOf } from './reports.ts';
 
 const waiting = { state: 'waiting', outcome: null, well: false, steps: [], running: null, before: null } as const;
 const ended = (outcome: DeployReport['outcome'], reason: DeployReport['reason']): Partial<DeployReport> => ({
